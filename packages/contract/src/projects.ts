@@ -1,0 +1,135 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { failure } from '#errors.ts';
+import { idSchema } from '#ids.ts';
+import { job } from '#jobs.ts';
+import { pageOf, pageRequest } from '#paging.ts';
+
+/** A branch or tag as git names it: no option-like start, no `..`, no control characters (git-check-ref-format). */
+export const gitRef = z
+  .string()
+  .min(1)
+  .max(250)
+  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\\))[^\u0000-\u0020~^:?*[\]\u007f]+(?<![/.])$/, 'not a branch or tag name');
+
+/** Where a project's files come from. */
+export const projectSource = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
+  z.strictObject({ kind: z.literal('git'), url: z.string().min(1).max(2048) }),
+]);
+export type ProjectSource = z.infer<typeof projectSource>;
+
+export const project = z.object({
+  id: idSchema('project'),
+  name: z.string(),
+  origin: z.enum(['connected', 'generated', 'learning']),
+  source: projectSource,
+  /** The branch or tag that is indexed; null follows a folder's working tree or a remote's default branch. */
+  ref: z.string().nullable(),
+  /** connecting: the first clone or capture has not ended; failed: it ended badly, see `failure`. */
+  status: z.enum(['connecting', 'ready', 'failed']),
+  failure: failure.nullable(),
+  archived: z.boolean(),
+  /** The commit (or, for a folder without one, the tree) that is indexed now. */
+  commit: z.string().nullable(),
+  fileCount: z.number().int().nullable(),
+  /** The most recent job about this project that has not ended, if any. */
+  activeJobId: idSchema('job').nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  indexedAt: z.iso.datetime().nullable(),
+});
+export type Project = z.infer<typeof project>;
+
+export const projectName = z.string().trim().min(1).max(200);
+
+/** What can be known of a source before it is connected. */
+export const sourceInspection = z.object({
+  source: projectSource,
+  suggestedName: z.string(),
+  defaultRef: z.string().nullable(),
+  branches: z.array(z.string()),
+  tags: z.array(z.string()),
+  /** True when the list was cut at 1,000 names. */
+  truncated: z.boolean(),
+});
+export type SourceInspection = z.infer<typeof sourceInspection>;
+
+const projectInput = z.strictObject({ id: idSchema('project') });
+
+/** A secret for one connection: kept encrypted, given to git through its environment, never returned. */
+const accessToken = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[\x21-\x7e]+$/, 'not an access token');
+
+export const projectsContract = {
+  list: oc
+    .route({ method: 'GET', path: '/v1/projects', summary: 'List projects, newest first', tags: ['projects'] })
+    .input(
+      z.strictObject({
+        ...pageRequest(50),
+        archived: z.boolean().default(false),
+        query: z.string().max(200).optional(),
+      }),
+    )
+    .output(pageOf(project)),
+  inspect: oc
+    .route({
+      method: 'POST',
+      path: '/v1/sources/inspect',
+      summary: 'Check a folder or URL; list its branches and tags',
+      tags: ['projects'],
+    })
+    .input(z.strictObject({ source: projectSource, token: accessToken.optional() }))
+    .output(sourceInspection),
+  connect: oc
+    .route({
+      method: 'POST',
+      path: '/v1/projects',
+      summary: 'Connect a repository and index it',
+      tags: ['projects'],
+      successStatus: 202,
+    })
+    .input(
+      z.strictObject({
+        source: projectSource,
+        name: projectName.optional(),
+        ref: gitRef.optional(),
+        token: accessToken.optional(),
+      }),
+    )
+    .output(z.object({ project, job })),
+  get: oc
+    .route({ method: 'GET', path: '/v1/projects/{id}', summary: 'One project', tags: ['projects'] })
+    .input(projectInput)
+    .output(project),
+  refs: oc
+    .route({
+      method: 'GET',
+      path: '/v1/projects/{id}/refs',
+      summary: 'Branches and tags of a project',
+      tags: ['projects'],
+    })
+    .input(projectInput)
+    .output(sourceInspection),
+  update: oc
+    .route({
+      method: 'PATCH',
+      path: '/v1/projects/{id}',
+      summary: 'Rename, archive or unarchive a project',
+      tags: ['projects'],
+    })
+    .input(z.strictObject({ id: idSchema('project'), name: projectName.optional(), archived: z.boolean().optional() }))
+    .output(project),
+  delete: oc
+    .route({
+      method: 'DELETE',
+      path: '/v1/projects/{id}',
+      summary: 'Delete a project and everything Yudai stored about it',
+      tags: ['projects'],
+    })
+    .input(projectInput)
+    .output(z.object({ id: idSchema('project') })),
+};
