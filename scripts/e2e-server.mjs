@@ -1,0 +1,16 @@
+// Starts the built product for the browser tests, on a data directory that is removed afterwards.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const [port = '4799'] = process.argv.slice(2);
+const data = mkdtempSync(join(tmpdir(), 'yudai-e2e-'));
+const cli = join(import.meta.dirname, '..', 'packages', 'cli', 'src', 'main.ts');
+const server = spawn(process.execPath, [cli, 'start', '--port', port, '--data', data], { stdio: 'inherit' });
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => server.kill('SIGTERM'));
+server.on('exit', (code) => {
+  rmSync(data, { recursive: true, force: true });
+  process.exit(code ?? 1);
+});

@@ -1,0 +1,74 @@
+import { defineConfig } from 'vitest/config';
+
+// One project per reader and runtime: `npx vitest run --project server packages/server/src/features/jobs`.
+// No module of ours keeps state, so files of a worker share one process: one embedded database engine per worker.
+const shared = {
+  pool: 'forks' as const,
+  isolate: false,
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  restoreMocks: true,
+  unstubEnvs: true,
+};
+
+const throughTheDoor = ['packages/server/src/**/*.test.ts', 'packages/cli/src/commands/**/*.test.ts'];
+const pure = ['packages/server/src/kernel/**/*.test.ts'];
+const postgresUrl = process.env['TEST_DATABASE_URL'] ?? '';
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ['default'],
+    projects: [
+      {
+        test: { ...shared, name: 'architecture', include: ['architecture/**/*.test.ts'] },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['packages/{contract,engine,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts', ...pure],
+          exclude: ['packages/cli/src/commands/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'server',
+          include: throughTheDoor,
+          exclude: pure,
+          env: { TEST_DATABASE_URL: '' },
+          testTimeout: 30_000,
+          hookTimeout: 90_000,
+        },
+      },
+      // Without a database there is no such project, and asking for it by name is an error, not a silent pass.
+      ...(postgresUrl === ''
+        ? []
+        : [
+            {
+              test: {
+                ...shared,
+                name: 'server-postgres',
+                include: throughTheDoor,
+                exclude: pure,
+                env: { TEST_DATABASE_URL: postgresUrl },
+                testTimeout: 30_000,
+                hookTimeout: 90_000,
+              },
+            },
+          ]),
+      {
+        oxc: { jsx: { runtime: 'automatic' } },
+        test: {
+          ...shared,
+          isolate: true,
+          name: 'web',
+          environment: 'happy-dom',
+          include: ['packages/web/src/**/*.test.{ts,tsx}'],
+        },
+      },
+    ],
+  },
+});
