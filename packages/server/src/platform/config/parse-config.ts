@@ -1,0 +1,146 @@
+import { availableParallelism, homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { isLoopbackHost } from '#platform/config/loopback.ts';
+import { type Variable, type VariableName, variables } from '#platform/config/variables.ts';
+
+/** What the start refuses: one sentence per wrong setting, written for the person who set it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join(' '));
+    this.problems = problems;
+  }
+}
+
+export type Config = ReturnType<typeof parseConfig>;
+
+/**
+ * Turns environment strings into the checked configuration. Throws `ConfigError` that names every wrong or unknown variable and
+ * what is allowed; values themselves are never repeated, since they may be secrets.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
+  const problems: string[] = unknownNames(env);
+  const read = reader(env, problems);
+  const environment = read('YUDAI_ENV') ?? environmentOf(env['NODE_ENV']);
+  const production = environment === 'production';
+  const dataDir = read('YUDAI_DATA') ?? join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'yudai');
+  const pool = read('YUDAI_DATABASE_POOL') ?? (production ? 10 : 5);
+
+  const config = {
+    environment,
+    production,
+    role: read('YUDAI_ROLE') ?? 'both',
+    nodeId: read('YUDAI_NODE_ID') ?? `${hostname()}-${process.pid}`,
+    dataDir,
+    http: {
+      host: read('YUDAI_HOST') ?? '127.0.0.1',
+      port: read('YUDAI_PORT') ?? 4747,
+      publicUrl: read('YUDAI_PUBLIC_URL') ?? null,
+      corsOrigins: read('YUDAI_CORS_ORIGINS') ?? [],
+      bodyLimit: read('YUDAI_BODY_LIMIT') ?? 1024 * 1024,
+      requestTimeoutMs: read('YUDAI_REQUEST_TIMEOUT_MS') ?? 30_000,
+      liveConnections: read('YUDAI_LIVE_CONNECTIONS') ?? 1000,
+      trustedProxies: read('YUDAI_TRUSTED_PROXIES') ?? [],
+      ipAllow: read('YUDAI_IP_ALLOW') ?? [],
+      ipDeny: read('YUDAI_IP_DENY') ?? [],
+      metricsToken: read('YUDAI_METRICS_TOKEN') ?? null,
+    },
+    database: {
+      url: read('YUDAI_DATABASE_URL') ?? null,
+      poolKept: pool,
+      poolMaximum: pool + (read('YUDAI_DATABASE_POOL_EXTRA') ?? (production ? 20 : 10)),
+      statementTimeoutMs: read('YUDAI_STATEMENT_TIMEOUT_MS') ?? 30_000,
+    },
+    log: {
+      level: read('YUDAI_LOG_LEVEL') ?? 'info',
+      file: read('YUDAI_LOG_FILE') ?? null,
+      format: read('YUDAI_LOG_FORMAT') ?? 'auto',
+    },
+    git: { allowPrivateHosts: read('YUDAI_ALLOW_PRIVATE_GIT_HOSTS') ?? false },
+    index: { workers: read('YUDAI_INDEX_WORKERS') ?? Math.min(8, Math.max(1, availableParallelism() - 1)) },
+    jobs: { concurrency: read('YUDAI_JOB_CONCURRENCY') ?? 4 },
+    embedder: {
+      kind: read('YUDAI_EMBEDDER') ?? 'off',
+      url: read('YUDAI_EMBEDDER_URL') ?? null,
+      key: read('YUDAI_EMBEDDER_KEY') ?? null,
+      model: read('YUDAI_EMBEDDER_MODEL') ?? null,
+      folder: read('YUDAI_EMBEDDER_FOLDER') ?? null,
+    },
+  } as const;
+
+  // What belongs together is only looked at once each value is right by itself.
+  if (problems.length === 0) problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+type Checked = Pick<ReturnType<typeof parseConfig>, 'production' | 'role' | 'http' | 'database' | 'embedder'>;
+
+function contradictions({ production, role, http, database, embedder }: Checked): string[] {
+  const problems: string[] = [];
+  if (!isLoopbackHost(http.host)) {
+    problems.push(
+      `YUDAI_HOST may only be a loopback address (127.0.0.1, ::1, localhost): listening beyond this machine needs sign-in, ` +
+        `and this version has none yet.`,
+    );
+  }
+  const insecure = http.corsOrigins.filter((origin) => !origin.startsWith('https://'));
+  if (production && insecure.length > 0) {
+    problems.push(`YUDAI_CORS_ORIGINS may only hold https origins in production, not ${insecure.join(', ')}.`);
+  }
+  if (role !== 'both' && database.url === null) {
+    problems.push(
+      `YUDAI_ROLE=${role} needs YUDAI_DATABASE_URL: the embedded database belongs to one process that does both.`,
+    );
+  }
+  if (embedder.kind === 'openai-compatible' && (embedder.url === null || embedder.model === null)) {
+    problems.push('YUDAI_EMBEDDER=openai-compatible needs YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL.');
+  }
+  return problems;
+}
+
+type ValueOf<N extends VariableName> = (typeof variables)[N] extends Variable<infer T> ? T : never;
+
+function reader(env: Readonly<Record<string, string | undefined>>, problems: string[]) {
+  return function read<N extends VariableName>(name: N): ValueOf<N> | undefined {
+    // The table's own type says which value each name gives.
+    const { kind, standard } = variables[name] as Variable<ValueOf<N>>;
+    const given = env[name]?.trim() ?? '';
+    const text = given === '' ? standard : given;
+    if (text === '') return undefined;
+    const parsed = kind.parse(text);
+    if (parsed === null) problems.push(`${name} must be ${kind.wanted}.`);
+    return parsed?.value;
+  };
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(variables);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('YUDAI_') && !known.includes(name))
+    .map((name) => {
+      const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0] ?? '';
+      const hint = distance(name, nearest) <= 4 ? ` Did you mean ${nearest}?` : ' See --help for those it reads.';
+      return `${name} is not a variable that Yudai reads.${hint}`;
+    });
+}
+
+/** Edits that turn one name into the other (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function environmentOf(nodeEnv: string | undefined): 'production' | 'development' | 'test' {
+  return nodeEnv === 'development' || nodeEnv === 'test' ? nodeEnv : 'production';
+}

@@ -1,0 +1,142 @@
+import {
+  addressRange,
+  byteSize,
+  flag,
+  folder,
+  hostName,
+  integer,
+  type Kind,
+  listOf,
+  oneOf,
+  origin,
+  postgresUrl,
+  secretText,
+  text,
+  webUrl,
+} from '#platform/config/kinds.ts';
+
+/** One environment variable. `standard` is what counts when it is not set; empty means that it may stay unset. */
+export interface Variable<T> {
+  readonly kind: Kind<T>;
+  readonly standard: string;
+  readonly meaning: string;
+}
+
+function variable<T>(kind: Kind<T>, standard: string, meaning: string): Variable<T> {
+  return { kind, standard, meaning };
+}
+
+/** Every environment variable that Yudai reads; `--help` and docs/configuration.md are rendered from here. */
+export const variables = {
+  YUDAI_ENV: variable(
+    oneOf('production', 'development', 'test'),
+    '',
+    'Which rules hold: production hides the API docs and wants https origins. Follows NODE_ENV; else production.',
+  ),
+  YUDAI_ROLE: variable(
+    oneOf('both', 'api', 'worker'),
+    'both',
+    'What this process does: answer requests, run jobs, or both. Splitting needs YUDAI_DATABASE_URL.',
+  ),
+  YUDAI_NODE_ID: variable(text, '', 'Name of this process among several; made from host name and process id.'),
+  YUDAI_HOST: variable(hostName, '127.0.0.1', 'Address to listen on. Only loopback until sign-in is configured.'),
+  YUDAI_PORT: variable(integer(0, 65_535), '4747', 'Port to listen on; 0 takes a free one.'),
+  YUDAI_PUBLIC_URL: variable(webUrl, '', 'Where people reach Yudai, if not at its own address; its host is accepted.'),
+  YUDAI_DATA: variable(
+    folder,
+    '',
+    'Folder for the embedded database, repositories and logs. Else $XDG_DATA_HOME/yudai or ~/.local/share/yudai.',
+  ),
+  YUDAI_DATABASE_URL: variable(
+    postgresUrl,
+    '',
+    'Postgres 15 or newer with pgvector. Without it, the embedded database in YUDAI_DATA.',
+  ),
+  YUDAI_DATABASE_POOL: variable(
+    integer(1, 500),
+    '',
+    'Database connections kept open; 10 in production, else 5 (Postgres only).',
+  ),
+  YUDAI_DATABASE_POOL_EXTRA: variable(
+    integer(0, 1000),
+    '',
+    'Connections opened above that under load; 20 in production, else 10.',
+  ),
+  YUDAI_STATEMENT_TIMEOUT_MS: variable(
+    integer(100, 600_000),
+    '30000',
+    'A database statement that takes longer is stopped, in milliseconds.',
+  ),
+  YUDAI_LOG_LEVEL: variable(
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'info',
+    'Least important log line that is written.',
+  ),
+  YUDAI_LOG_FILE: variable(folder, '', 'Also write the log to this file: five files of 10 MB, the oldest is dropped.'),
+  YUDAI_LOG_FORMAT: variable(
+    oneOf('auto', 'json', 'pretty'),
+    'auto',
+    'Log lines on standard error; auto is pretty in a terminal.',
+  ),
+  YUDAI_CORS_ORIGINS: variable(
+    listOf(origin),
+    '',
+    'Other sites whose pages may call the API; https only in production.',
+  ),
+  YUDAI_BODY_LIMIT: variable(byteSize(1024, 100 * 1024 * 1024), '1mb', 'Largest request body.'),
+  YUDAI_REQUEST_TIMEOUT_MS: variable(
+    integer(1000, 600_000),
+    '30000',
+    'Time for a request to arrive and for its answer to be made, in milliseconds.',
+  ),
+  YUDAI_LIVE_CONNECTIONS: variable(integer(1, 100_000), '1000', 'Open live streams and sockets, at most.'),
+  YUDAI_TRUSTED_PROXIES: variable(
+    listOf(addressRange),
+    '',
+    'Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
+  ),
+  YUDAI_IP_ALLOW: variable(listOf(addressRange), '', 'Only these callers are answered.'),
+  YUDAI_IP_DENY: variable(listOf(addressRange), '', 'These callers are refused, whatever YUDAI_IP_ALLOW says.'),
+  YUDAI_METRICS_TOKEN: variable(
+    secretText(16),
+    '',
+    'Bearer token that opens /metrics from elsewhere; without it only loopback may read it.',
+  ),
+  YUDAI_ALLOW_PRIVATE_GIT_HOSTS: variable(
+    flag,
+    'false',
+    'Let git URLs point into private networks, for a git server of your own.',
+  ),
+  YUDAI_INDEX_WORKERS: variable(integer(1, 64), '', 'Threads that parse files; one less than the processors, 1 to 8.'),
+  YUDAI_JOB_CONCURRENCY: variable(integer(1, 100), '4', 'Jobs that run at the same time in this process.'),
+  YUDAI_EMBEDDER: variable(
+    oneOf('off', 'local', 'openai-compatible'),
+    'off',
+    'Where vectors for search come from; everything else in search works without.',
+  ),
+  YUDAI_EMBEDDER_URL: variable(webUrl, '', 'Base URL of the embeddings endpoint, such as http://127.0.0.1:11434/v1.'),
+  YUDAI_EMBEDDER_KEY: variable(secretText(1), '', 'Key of the embeddings endpoint.'),
+  YUDAI_EMBEDDER_MODEL: variable(text, '', 'Model of the embedder; for local, all-MiniLM-L6-v2.'),
+  YUDAI_EMBEDDER_FOLDER: variable(folder, '', 'Folder that holds the model files of the local embedder.'),
+} as const;
+
+export type VariableName = keyof typeof variables;
+
+/** The table of all variables as Markdown. */
+export function configTable(): string {
+  const rows = Object.entries(variables).map(([name, { kind, standard, meaning }]) => {
+    const cells = [`\`${name}\``, meaning, standard === '' ? '' : `\`${standard}\``, kind.wanted];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return ['| variable | meaning | default | value |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The same table for a terminal, for `--help`. */
+export function configHelp(): string {
+  return Object.entries(variables)
+    .map(([name, { kind, standard, meaning }]) => {
+      const value = standard === '' ? kind.wanted : `${kind.wanted}; default ${standard}`;
+      return `  ${name}\n      ${meaning}\n      (${value})`;
+    })
+    .join('\n');
+}

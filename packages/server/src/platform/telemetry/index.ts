@@ -1,0 +1,1 @@
+export { createTelemetry, type Telemetry } from '#platform/telemetry/create-telemetry.ts';
