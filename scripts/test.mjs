@@ -1,0 +1,94 @@
+// `npm test`: everything, on this machine, from a fresh clone. `npm test -- cards` runs only the test files whose path has that word.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from './check.mjs';
+import { runCommand, runScript, ScriptError, toolEnvironment } from './run-command.mjs';
+import { setUp } from './setup.mjs';
+import { countPlaywright, countVitest, reportFolder } from './test-counts.mjs';
+import { prepareMachine } from './test-machine.mjs';
+import { startPostgres } from './test-postgres.mjs';
+
+const filters = process.argv.slice(2);
+
+await runScript(async () => {
+  const started = performance.now();
+  await setUp();
+  const missing = await prepareMachine();
+  if (missing.length > 0 && process.env.CI !== undefined) {
+    throw new ScriptError(`Under CI nothing is skipped, and this is missing: ${missing.join(', ')}.`);
+  }
+  const results = await withDatabase(missing, (url) =>
+    filters.length > 0 ? chosenTests(url) : allTests(url, missing),
+  );
+  const passed = sum(results.map((result) => result.passed));
+  const failed = sum(results.map((result) => result.failed));
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+  if (missing.length > 0) console.log(`\nNot tested, because it is missing here: ${missing.join(', ')}`);
+  console.log(`\nTook ${minutes} minutes`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});
+
+async function allTests(url, missing) {
+  const results = [];
+  heading('check');
+  const checked = await check();
+  results.push({ passed: checked.passed, failed: checked.failed + checked.failedSteps.length });
+  heading('server and web');
+  results.push(await vitest('server', ['server', 'web'], {}));
+  if (url !== undefined) {
+    heading('server on PostgreSQL');
+    results.push(await vitest('server-postgres', ['server-postgres'], { TEST_DATABASE_URL: url }));
+  }
+  if (!missing.includes('chromium')) {
+    heading('journeys in a browser');
+    results.push(await journeys());
+  }
+  return results;
+}
+
+async function chosenTests(url) {
+  const projects = ['architecture', 'unit', 'server', 'web', ...(url === undefined ? [] : ['server-postgres'])];
+  return [await vitest('chosen', projects, url === undefined ? {} : { TEST_DATABASE_URL: url }, filters)];
+}
+
+/** Gives the work a PostgreSQL: the one that TEST_DATABASE_URL names, or a throw-away cluster. */
+async function withDatabase(missing, work) {
+  if (process.env.TEST_DATABASE_URL) return work(process.env.TEST_DATABASE_URL);
+  if (missing.includes('postgres') || missing.includes('pgvector')) return work(undefined);
+  const postgres = await startPostgres();
+  try {
+    return await work(postgres.url);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function vitest(name, projects, environment, args = []) {
+  const report = join(reportFolder, `${name}.json`);
+  rmSync(report, { force: true });
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const env = toolEnvironment(environment);
+  const { code } = await runCommand('vitest', ['run', ...chosen, ...reporters, ...args], { show: true, env });
+  return atLeastOneFailure(code, countVitest(report));
+}
+
+async function journeys() {
+  await setUp({ web: true });
+  const report = join(reportFolder, 'e2e.json');
+  rmSync(report, { force: true });
+  const { code } = await runCommand('playwright', ['test'], { show: true });
+  return atLeastOneFailure(code, countPlaywright(report));
+}
+
+/** A runner that failed without saying which test did (an unhandled error, a crash) still counts. */
+function atLeastOneFailure(code, { passed, failed }) {
+  return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
+}
+
+function heading(text) {
+  console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}`);
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
