@@ -1,0 +1,133 @@
+import { parse } from 'node:path';
+import { execa } from 'execa';
+import { CheckoutError, cancelled } from '#checkout/checkout-error.ts';
+import { gitEnvironment } from '#checkout/git-environment.ts';
+
+export interface GitRun {
+  /** Never holds a secret: everybody on the machine can read it. */
+  readonly args: readonly string[];
+  /** Our own, trusted, bare git directory. */
+  readonly gitDir?: string;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStderr?: (text: string) => void;
+  /** Bytes of standard output that are kept; more is a failure. */
+  readonly maxOutput?: number;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export type GitProcess = ReturnType<typeof startGit>;
+
+const stderrKept = 64 * 1024;
+
+/** Runs git to its end and returns what it said, whatever its exit code. Throws `cancelled`, `git_missing`, `too_large`. */
+export async function tryGit(run: GitRun): Promise<GitResult> {
+  run.signal?.throwIfAborted();
+  const git = startGit(run);
+  const stop = () => killGroup(git);
+  run.signal?.addEventListener('abort', stop, { once: true });
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  let stderr = '';
+  git.stdout.on('data', (chunk: Buffer) => {
+    kept += chunk.length;
+    if (kept > (run.maxOutput ?? 256 * 1024 * 1024)) stop();
+    else chunks.push(chunk);
+  });
+  git.stderr.on('data', (chunk: Buffer) => {
+    const text = chunk.toString('utf8');
+    stderr = (stderr + text).slice(-stderrKept);
+    run.onStderr?.(text);
+  });
+  git.stdin.on('error', () => {
+    // git ended before it read all of its input: its exit code and words say why.
+  });
+  git.stdin.end(run.input ?? '');
+  try {
+    const result = await git;
+    if (run.signal?.aborted) throw abortReason(run.signal);
+    if (result.code === 'ENOENT') throw gitMissing(result);
+    if (kept > (run.maxOutput ?? 256 * 1024 * 1024))
+      throw new CheckoutError('too_large', 'This repository answers with more than Yudai reads.');
+    return { exitCode: result.exitCode ?? 128, stdout: Buffer.concat(chunks), stderr };
+  } finally {
+    run.signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Runs git and returns its standard output; any failure is a `broken_repository` with git's words as detail. */
+export async function git(run: GitRun): Promise<Buffer> {
+  const result = await tryGit(run);
+  if (result.exitCode !== 0) throw gitFailed(run, result);
+  return result.stdout;
+}
+
+/** Starts git in a process group of its own, so that `killGroup` reaches its helpers too. */
+export function startGit(run: GitRun) {
+  const place = run.gitDir === undefined ? [] : [`--git-dir=${run.gitDir}`];
+  return execa('git', [...place, ...run.args], {
+    // Outside every repository, so that none is discovered.
+    cwd: parse(process.cwd()).root,
+    env: gitEnvironment(run),
+    extendEnv: false,
+    detached: process.platform !== 'win32',
+    buffer: false,
+    encoding: 'buffer',
+    reject: false,
+    stdin: 'pipe',
+    windowsHide: true,
+  });
+}
+
+/** Kills git and everything it started. Safe to repeat. */
+export function killGroup(git: GitProcess): void {
+  if (git.pid === undefined) return;
+  if (process.platform === 'win32') {
+    git.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-git.pid, 'SIGKILL');
+  } catch {
+    // The whole group has ended already.
+  }
+}
+
+export function gitFailed(run: GitRun, result: { exitCode: number; stderr: string }): CheckoutError {
+  const detail = `git ${run.args[0]} ended with ${result.exitCode}: ${result.stderr.trim().slice(-2000)}`;
+  if (/No space left on device|Disk quota exceeded/.test(result.stderr)) return diskFull(detail);
+  return new CheckoutError('broken_repository', 'Git cannot read this repository; its data is damaged or incomplete.', {
+    detail,
+  });
+}
+
+export function diskFull(detail?: string): CheckoutError {
+  return new CheckoutError(
+    'disk_full',
+    'The disk that holds Yudai’s data is full. Free some space and try again.',
+    detail === undefined ? {} : { detail },
+  );
+}
+
+/** What an aborted signal means: our own error when one was given as the reason, otherwise `cancelled`. */
+export function abortReason(signal: AbortSignal): CheckoutError {
+  if (signal.reason instanceof CheckoutError) return signal.reason;
+  if (signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError') {
+    return new CheckoutError('timed_out', 'This took longer than it may.');
+  }
+  return cancelled();
+}
+
+export function gitMissing(cause?: unknown): CheckoutError {
+  return new CheckoutError('git_missing', 'Git is not installed, or not in PATH. Install git 2.37 or newer.', {
+    cause,
+  });
+}
