@@ -1,0 +1,1 @@
+export { type Account, createAccounts, type Accounts } from './service.ts';

@@ -1,0 +1,117 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Id } from '@yudai/contract';
+import { invariant } from '#kernel/invariant.ts';
+import type { DirectoryLock } from './directory-lock.ts';
+import { isRetryable, translateDatabaseError } from './errors.ts';
+import { createListener } from './listener.ts';
+
+/** What a store queries: a transaction of drizzle over node-postgres. */
+export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+
+export type DatabaseLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+export interface Database {
+  readonly kind: 'embedded' | 'postgres';
+  /** For the job engine and health only; it stands outside row-level security's roles and sees no tenant rows on Postgres. */
+  readonly pool: pg.Pool;
+  /** The lock on the data directory; null when the database is a server's. */
+  readonly lock: DirectoryLock | null;
+  /**
+   * One transaction that sees and changes only this person's rows, whatever the queries say. It may run again when it loses a race
+   * (deadlock, serialization), so `work` holds queries only. Rejects with `AppError` for what a person can act on.
+   */
+  asUser<T>(userId: Id<'user'>, work: (db: Db) => Promise<T>): Promise<T>;
+  /** One transaction that sees every row: dispatch, delivery, clean-up. Never for what a person asked. Same rules as `asUser`. */
+  asSystem<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Calls `handler` for every NOTIFY on this channel that is committed from now on. The connection comes back by itself after a loss;
+   * what was notified meanwhile is lost, which `onResume` tells. Returns how to stop.
+   */
+  listen(channel: string, handler: (payload: string) => void, onResume?: () => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseParts {
+  readonly kind: Database['kind'];
+  readonly pool: pg.Pool;
+  readonly lock: DirectoryLock | null;
+  readonly log: DatabaseLog;
+  /** A connection outside the pool, for LISTEN. */
+  readonly newClient: () => pg.Client;
+  /** Runs after the pool has ended. */
+  readonly onClose: () => Promise<void>;
+}
+
+const attempts = 4;
+
+export function createDatabase(parts: DatabaseParts): Database {
+  const { kind, pool, lock, log } = parts;
+  const listener = createListener(parts.newClient, log);
+  const current = new AsyncLocalStorage<{ open: boolean }>();
+  // An idle connection that breaks is replaced by the pool; without a handler its error would end the process.
+  pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost'));
+
+  async function transaction<T>(role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {
+    // The inner one would wait for a connection while the outer one keeps one: with one session, for ever.
+    invariant(current.getStore()?.open !== true, 'a transaction is opened inside another: pass its db on instead');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await inTransaction(pool, role, userId, async (db) => {
+          const state = { open: true };
+          try {
+            return await current.run(state, work, db);
+          } finally {
+            state.open = false;
+          }
+        });
+      } catch (error) {
+        if (!isRetryable(error) || attempt === attempts) throw translateDatabaseError(error);
+        await pause(attempt * 10 * (1 + Math.random()));
+      }
+    }
+  }
+
+  return {
+    kind,
+    pool,
+    lock,
+    asUser: (userId, work) => transaction('yudai_app', userId, work),
+    asSystem: (work) => transaction('yudai_system', '', work),
+    listen: (channel, handler, onResume) => listener.listen(channel, handler, onResume),
+    close: async () => {
+      await listener.close();
+      await pool.end();
+      await parts.onClose();
+    },
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const markBroken = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', markBroken);
+  try {
+    return await drizzle(client).transaction(async (db) => {
+      await client.query("select set_config('role', $1, true), set_config('app.user_id', $2, true)", [role, userId]);
+      return work(db);
+    });
+  } catch (error) {
+    throw broken ?? error;
+  } finally {
+    client.off('error', markBroken);
+    client.release(broken);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,7 @@
+export type { Database, DatabaseLog, Db } from './database.ts';
+export { type DirectoryHolder, type DirectoryLock, findDirectoryHolder, lockDirectory } from './directory-lock.ts';
+export { assertEmbedding, embeddingDimensions } from './embedding.ts';
+export { isUniqueViolation, translateDatabaseError } from './errors.ts';
+export { openDatabase, type OpenDatabaseOptions, type OpeningStage } from './open-database.ts';
+export { type PoolSizes, poolSizes } from './pool-options.ts';
+export { appRole, ownerId, systemRole, tenantPolicies } from './tenant.ts';

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { pino } from 'pino';
+import { type Database, openDatabase } from '#platform/db/index.ts';
+import { readMigrations } from '#platform/db/migrate.ts';
+
+export interface TestDatabase extends Database {
+  /** What `openDatabase` takes to open the same database again, after this one is closed. */
+  readonly target: { readonly dataDir: string } | { readonly url: string };
+}
+
+const log = pino({ level: 'silent' });
+
+/**
+ * A migrated, empty database of its own: embedded, or on the Postgres server of TEST_DATABASE_URL. It is copied from a template that is
+ * made once per set of migrations, so it opens in about half a second; `close` deletes it.
+ */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['TEST_DATABASE_URL'] ?? '';
+  return server === '' ? openEmbeddedCopy() : openServerCopy(server);
+}
+
+async function openEmbeddedCopy(): Promise<TestDatabase> {
+  const template = await embeddedTemplate();
+  const dataDir = await mkdtemp(join(tmpdir(), 'yudai-test-'));
+  await cp(template, dataDir, { recursive: true });
+  const database = await openDatabase({ dataDir, log });
+  return {
+    ...database,
+    target: { dataDir },
+    close: async () => {
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A migrated data directory, kept between runs of the tests for as long as the migrations stay the same. */
+async function embeddedTemplate(): Promise<string> {
+  const cache = fileURLToPath(new URL('../../../../node_modules/.cache/yudai/', import.meta.url));
+  const template = join(cache, `database-${await fingerprint()}`);
+  if (existsSync(template)) return template;
+
+  await mkdir(cache, { recursive: true });
+  const draft = await mkdtemp(join(cache, 'draft-'));
+  const database = await openDatabase({ dataDir: draft, log });
+  await database.close();
+  try {
+    await rename(draft, template);
+  } catch (error) {
+    // Another worker was faster; its copy is as good.
+    await rm(draft, { recursive: true, force: true });
+    if (!existsSync(template)) throw error;
+  }
+  await removeOldTemplates(cache);
+  return template;
+}
+
+/** Yesterday's templates; a younger one may be in use by another checkout's state or another worker. */
+async function removeOldTemplates(cache: string): Promise<void> {
+  const dayMs = 86_400_000;
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function openServerCopy(server: string): Promise<TestDatabase> {
+  const template = `yudai_template_${await fingerprint()}`;
+  const name = `yudai_test_${process.pid}_${process.hrtime.bigint().toString(36)}`;
+  await onServer(server, async (admin) => {
+    // Copying a template wants it unused, and it is made once: both are done in turns.
+    await admin.query('select pg_advisory_lock(7274832018)');
+    const known = await admin.query('select from pg_database where datname = $1', [template]);
+    if (known.rowCount === 0) await makeServerTemplate(server, template, admin);
+    await admin.query(`create database ${name} template ${template}`);
+  });
+  const url = urlOf(server, name);
+  const database = await openDatabase({ url, log });
+  return {
+    ...database,
+    target: { url },
+    close: async () => {
+      await database.close();
+      await onServer(server, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+    },
+  };
+}
+
+async function makeServerTemplate(server: string, template: string, admin: pg.Client): Promise<void> {
+  const draft = `${template}_draft`;
+  await admin.query(`drop database if exists ${draft} with (force)`);
+  await admin.query(`create database ${draft} template template1`);
+  const database = await openDatabase({ url: urlOf(server, draft), log });
+  await database.close();
+  await admin.query(`alter database ${draft} rename to ${template}`);
+}
+
+async function onServer<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Changes whenever a migration does. */
+async function fingerprint(): Promise<string> {
+  const hashes = (await readMigrations()).map((migration) => migration.hash);
+  return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12);
+}
