@@ -1,0 +1,4 @@
+export { textOfChunk } from './chunk-text.ts';
+export { type Embedder, EmbedderError } from './embedder.ts';
+export { createEndpointEmbedder, type EndpointOptions } from './endpoint-embedder.ts';
+export { createLocalEmbedder, type LocalOptions } from './local-embedder.ts';
