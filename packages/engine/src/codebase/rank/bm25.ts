@@ -1,0 +1,62 @@
+import { documentsWith, type Postings } from './postings.ts';
+
+/** How one field is scored. Document frequencies and the mean length come from the documents below `population`. */
+export interface Bm25 {
+  readonly k1: number;
+  readonly b: number;
+  readonly population: number;
+}
+
+/** A term of the field with its weight in the query. */
+export interface WeightedTerm {
+  readonly term: number;
+  readonly weight: number;
+}
+
+/**
+ * BM25 of the documents below `limit` for several weightings of one query at once: one pass over the postings. `weights[i]` holds
+ * the weight of each of `terms` in weighting i. Scores are the sum over terms of weight × idf × tf·(k1+1) / (tf + k1·(1−b+b·length/mean)),
+ * idf = ln(1 + (N − df + ½) / (df + ½)).
+ */
+export function scoreFields(
+  postings: Postings,
+  { k1, b, population }: Bm25,
+  terms: readonly number[],
+  weights: readonly Float64Array[],
+  limit: number,
+): Float32Array[] {
+  const scores = weights.map(() => new Float32Array(limit));
+  const norms = normsOf(postings.lengths, k1, b, population, limit);
+  terms.forEach((term, row) => {
+    const wanted = weights.map((weight) => weight[row] ?? 0);
+    if (wanted.every((weight) => weight === 0)) return;
+    const idf = idfOf(postings, term, population);
+    const end = postings.offsets[term + 1] ?? 0;
+    for (let at = postings.offsets[term] ?? 0; at < end; at++) {
+      const document = postings.documents[at] ?? 0;
+      if (document >= limit) break;
+      const count = postings.counts[at] ?? 0;
+      const gain = (idf * count * (k1 + 1)) / (count + (norms[document] ?? 1));
+      for (let which = 0; which < scores.length; which++) {
+        const score = scores[which];
+        if (score !== undefined) score[document] = (score[document] ?? 0) + gain * (wanted[which] ?? 0);
+      }
+    }
+  });
+  return scores;
+}
+
+export function idfOf(postings: Postings, term: number, population: number): number {
+  const holding = documentsWith(postings, term, population);
+  return Math.log(1 + (population - holding + 0.5) / (holding + 0.5));
+}
+
+function normsOf(lengths: Uint32Array, k1: number, b: number, population: number, limit: number): Float32Array {
+  let sum = 0;
+  for (let document = 0; document < population; document++) sum += lengths[document] ?? 0;
+  const mean = Math.max(1, sum / Math.max(1, population));
+  const norms = new Float32Array(limit);
+  for (let document = 0; document < limit; document++)
+    norms[document] = k1 * (1 - b + (b * (lengths[document] ?? 0)) / mean);
+  return norms;
+}

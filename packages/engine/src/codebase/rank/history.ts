@@ -1,0 +1,64 @@
+import { createLexicon } from '../terms/lexicon.ts';
+import { forEachName } from '../terms/words.ts';
+
+/** One commit of the indexed commit's ancestry. */
+export interface HistoryCommit {
+  readonly time: Date;
+  readonly message: string;
+  readonly paths: readonly string[];
+}
+
+/** What the ancestors of a snapshot say about its files: the words of the messages that touched each, and how it changes. */
+export interface FileHistory {
+  /** Per file: term hashes and how often they occur in its messages. */
+  readonly words: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** Commits that touched each file, and the time of the last one in ms. */
+  readonly changes: ReadonlyMap<string, { readonly commits: number; readonly last: number }>;
+  /** Files of each commit that touched several, newest first: what changes together. */
+  readonly together: readonly (readonly string[])[];
+}
+
+// A commit that touches more is a rename, a format or a release, and says nothing about a file.
+const mostPaths = 30;
+const longestMessage = 4000;
+const trailer =
+  /^(?:signed-off-by|co-authored-by|reviewed-by|git-svn-id|change-id|acked-by|cc|tested-by|backport of):?.*$/gim;
+
+/** Sums messages per touched file. Give it ancestors of the indexed commit only: other history may hold what is being asked for. */
+export async function readFileHistory(
+  commits: AsyncIterable<HistoryCommit> | Iterable<HistoryCommit>,
+  wanted: ReadonlySet<string>,
+): Promise<FileHistory> {
+  const lexicon = createLexicon();
+  const words = new Map<string, Map<number, number>>();
+  const changes = new Map<string, { commits: number; last: number }>();
+  const together: string[][] = [];
+
+  for await (const { time, message, paths } of commits) {
+    if (paths.length > mostPaths) continue;
+    const known = paths.filter((path) => wanted.has(path));
+    if (known.length === 0) continue;
+    const counts = countMessage(message, lexicon);
+    for (const path of known) {
+      const bag = words.get(path) ?? new Map<number, number>();
+      for (const [hash, count] of counts) bag.set(hash, (bag.get(hash) ?? 0) + count);
+      words.set(path, bag);
+      const change = changes.get(path) ?? { commits: 0, last: 0 };
+      changes.set(path, { commits: change.commits + 1, last: Math.max(change.last, time.getTime()) });
+    }
+    if (known.length > 1) together.push(known);
+  }
+  return { words, changes, together };
+}
+
+function countMessage(message: string, lexicon: ReturnType<typeof createLexicon>): Map<number, number> {
+  const counts = new Map<number, number>();
+  const text = message.slice(0, longestMessage).replaceAll(trailer, '');
+  forEachName(text, 0, text.length, (start, end) => {
+    for (const term of lexicon.lex(text.slice(start, end)).terms) {
+      const hash = lexicon.hash(term);
+      counts.set(hash, (counts.get(hash) ?? 0) + 1);
+    }
+  });
+  return counts;
+}

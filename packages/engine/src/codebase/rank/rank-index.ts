@@ -1,0 +1,76 @@
+import type { FileCategory, SymbolKind } from '@yudai/contract';
+import type { Postings } from './postings.ts';
+import type { TermTable } from './term-table.ts';
+
+/**
+ * Everything the ranker holds of one snapshot, in typed arrays. Files stand in three groups: code, then other text, then tests, so
+ * that every group is a range, and leaving out tests is stopping early.
+ */
+export interface RankIndex {
+  readonly files: readonly IndexedFile[];
+  /** Code is files [0, code); what is offered without asking is [0, offered). */
+  readonly groups: { readonly code: number; readonly offered: number; readonly all: number };
+  readonly chunks: ChunkTable;
+  readonly symbols: SymbolTable;
+  readonly terms: TermTable;
+  readonly fields: {
+    /** Over chunks; the others over files. */
+    readonly body: Postings;
+    readonly prose: Postings;
+    readonly names: Postings;
+    readonly path: Postings;
+    readonly history: Postings;
+  };
+  /** Files that define a name: hashes ascending, and the files of each. */
+  readonly defined: { readonly hashes: Uint32Array; readonly offsets: Uint32Array; readonly files: Uint32Array };
+  readonly pairs: PairTable;
+  /** Commits per file, and what changes together: per file its partners with how often. */
+  readonly changes: {
+    readonly commits: Uint32Array;
+    readonly partners: readonly (ReadonlyMap<number, number> | undefined)[];
+  };
+}
+
+export interface IndexedFile {
+  readonly path: string;
+  readonly blob: string;
+  readonly language: string | null;
+  readonly category: FileCategory;
+  readonly lines: number;
+}
+
+export interface ChunkTable {
+  /** First chunk of each file; one more than there are files. */
+  readonly starts: Uint32Array;
+  readonly file: Uint32Array;
+  readonly startLine: Uint32Array;
+  readonly endLine: Uint32Array;
+}
+
+/** Definitions by file, in order of their lines. */
+export interface SymbolTable {
+  readonly starts: Uint32Array;
+  readonly startLine: Uint32Array;
+  readonly endLine: Uint32Array;
+  readonly kind: Uint8Array;
+  /** Numbers into `strings`. */
+  readonly name: Uint32Array;
+  readonly container: Uint32Array;
+  readonly strings: readonly string[];
+}
+
+/** Encoded pairs per file, and how many files hold each (saturating, by the hash's low bits). */
+export interface PairTable {
+  readonly bytes: readonly Uint8Array[];
+  readonly counts: Uint32Array;
+  readonly frequency: Uint16Array;
+}
+
+/** One definition, as the contract speaks of it. */
+export interface RankedSymbol {
+  readonly name: string;
+  readonly container: string;
+  readonly kind: SymbolKind;
+  readonly startLine: number;
+  readonly endLine: number;
+}

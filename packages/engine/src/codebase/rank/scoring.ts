@@ -1,0 +1,123 @@
+import { scoreFields } from './bm25.ts';
+import type { Query } from './query.ts';
+import type { RankIndex } from './rank-index.ts';
+
+/** What the signals of one query share: each field is scored once, however many signals read it. */
+export interface Scoring {
+  readonly index: RankIndex;
+  readonly query: Query;
+  /** Files [0, limit) take part. */
+  readonly limit: number;
+  readonly field: (name: FieldName) => FieldScores;
+  /** Scores of `field('body')` summed over each file's best three chunks: 1, ½, ¼. */
+  readonly bestChunks: (weighting: keyof FieldScores) => Float32Array;
+  /** The files that a costly signal looks at, best first by body and history. */
+  readonly shortlist: () => readonly number[];
+}
+
+export type FieldName = keyof RankIndex['fields'];
+
+/** Scores per document of a field under three weightings: the whole text with title ×3 and code ×1.5, the title, the code. */
+export interface FieldScores {
+  readonly boosted: Float32Array;
+  readonly title: Float32Array;
+  readonly code: Float32Array;
+}
+
+const parameters: Record<FieldName, { readonly k1: number; readonly b: number }> = {
+  body: { k1: 1.2, b: 0.75 },
+  prose: { k1: 1.2, b: 0.6 },
+  names: { k1: 1.2, b: 0.5 },
+  path: { k1: 1.2, b: 0.5 },
+  history: { k1: 1.2, b: 0.4 },
+};
+const shortlistLength = 400;
+
+export function createScoring(index: RankIndex, query: Query, limit: number): Scoring {
+  const weighted = query.terms
+    .map((term) => ({ ...term, number: index.terms.find(term.hash) }))
+    .filter(({ number }) => number >= 0);
+  const numbers = weighted.map(({ number }) => number);
+  const weights = [
+    Float64Array.from(weighted, ({ all, title, code }) => all + 2 * title + 0.5 * code),
+    Float64Array.from(weighted, ({ title }) => title),
+    Float64Array.from(weighted, ({ code }) => code),
+  ];
+  const fields = new Map<FieldName, FieldScores>();
+  const best = new Map<keyof FieldScores, Float32Array>();
+  let shortlist: readonly number[] | undefined;
+
+  const scoring: Scoring = {
+    index,
+    query,
+    limit,
+    field(name) {
+      const known = fields.get(name);
+      if (known !== undefined) return known;
+      const perChunk = name === 'body';
+      const of = (files: number) => (perChunk ? (index.chunks.starts[files] ?? 0) : files);
+      const [boosted = none, title = none, code = none] = scoreFields(
+        index.fields[name],
+        { ...parameters[name], population: of(index.groups.code || index.groups.all) },
+        numbers,
+        weights,
+        of(limit),
+      );
+      const scores = { boosted, title, code };
+      fields.set(name, scores);
+      return scores;
+    },
+    bestChunks(weighting) {
+      const known = best.get(weighting);
+      if (known !== undefined) return known;
+      const scores = sumBestChunks(scoring.field('body')[weighting], index, limit);
+      best.set(weighting, scores);
+      return scores;
+    },
+    shortlist() {
+      shortlist ??= shortlistOf(scoring);
+      return shortlist;
+    },
+  };
+  return scoring;
+}
+
+const none = new Float32Array();
+
+function sumBestChunks(scores: Float32Array, { chunks: { starts } }: RankIndex, limit: number): Float32Array {
+  const files = new Float32Array(limit);
+  for (let file = 0; file < limit; file++) {
+    let [first, second, third] = [0, 0, 0];
+    const end = starts[file + 1] ?? 0;
+    for (let chunk = starts[file] ?? 0; chunk < end; chunk++) {
+      const score = scores[chunk] ?? 0;
+      if (score > first) [first, second, third] = [score, first, second];
+      else if (score > second) [second, third] = [score, second];
+      else if (score > third) third = score;
+    }
+    files[file] = first + second / 2 + third / 4;
+  }
+  return files;
+}
+
+function shortlistOf(scoring: Scoring): number[] {
+  const body = normalised(scoring.bestChunks('boosted'));
+  const history = normalised(scoring.field('history').title);
+  const rough = body.map((score, file) => score + 0.5 * (history[file] ?? 0));
+  return topOf(rough, shortlistLength);
+}
+
+/** Divided by the largest, so that the best is 1. */
+export function normalised(scores: Float32Array): Float32Array {
+  const largest = scores.reduce((max, score) => Math.max(max, score), 0);
+  return largest > 0 ? scores.map((score) => score / largest) : scores;
+}
+
+/** The places of the largest `count` values above zero, largest first; earlier places first among equals. */
+export function topOf(scores: Float32Array, count: number): number[] {
+  const places: number[] = [];
+  scores.forEach((score, place) => {
+    if (score > 0) places.push(place);
+  });
+  return places.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, count);
+}
