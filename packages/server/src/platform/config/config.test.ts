@@ -89,9 +89,14 @@ test('no way of printing the configuration shows a secret (N13)', () => {
 test('docs/configuration.md and --help hold every variable of the table', () => {
   const page = readFileSync(new URL('../../../../../docs/configuration.md', import.meta.url), 'utf8');
 
-  expect(page).toContain(configTable());
+  expect(unpadded(page)).toContain(unpadded(configTable()));
   for (const name of Object.keys(variables)) expect(configHelp()).toContain(name);
 });
+
+/** The formatter pads the cells of tables in the docs. */
+function unpadded(table: string): string {
+  return table.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+}
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {

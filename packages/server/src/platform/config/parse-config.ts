@@ -116,10 +116,13 @@ function reader(env: Readonly<Record<string, string | undefined>>, problems: str
   };
 }
 
+/** Read by the command line and the web's development server, which may share an environment with the server. */
+const namesOfOthers = ['YUDAI_URL', 'YUDAI_API'];
+
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.keys(variables);
   return Object.keys(env)
-    .filter((name) => name.startsWith('YUDAI_') && !known.includes(name))
+    .filter((name) => name.startsWith('YUDAI_') && !known.includes(name) && !namesOfOthers.includes(name))
     .map((name) => {
       const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0] ?? '';
       const hint = distance(name, nearest) <= 4 ? ` Did you mean ${nearest}?` : ' See --help for those it reads.';

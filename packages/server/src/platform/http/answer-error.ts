@@ -1,0 +1,28 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '#kernel/app-error.ts';
+import { toErrorAnswer, toErrorBody } from '#platform/http/error-answer.ts';
+
+/** Gives every failed request the error body, whoever failed. A defect is logged here, once. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+}
+
+/** What Fastify calls for requests that it cannot route, before any hook has run. */
+export function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  answerError(new AppError('bad_request', 'The URL of this request is not valid.'), request, reply);
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const failed = toErrorAnswer(error);
+  if (failed.defect) request.log.error({ err: error, code: failed.code }, 'request failed');
+  else request.log.debug({ err: error, code: failed.code }, 'request refused');
+  if (failed.status === 503 || failed.status === 429) void reply.header('retry-after', '2');
+  // A half-read body would be taken for the next request.
+  if (failed.status === 413) void reply.header('connection', 'close');
+  void reply
+    .status(failed.status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(toErrorBody(failed, request.id)));
+}

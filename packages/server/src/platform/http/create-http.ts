@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url';
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import type { AnyRouter } from '@orpc/server';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Config } from '#platform/config/index.ts';
+import { answerErrors, answerUnroutable } from '#platform/http/answer-error.ts';
+import { addApi } from '#platform/http/api.ts';
+import { answerClientError } from '#platform/http/client-error.ts';
+import { addDocs } from '#platform/http/docs.ts';
+import { addGuards, isLocalCaller } from '#platform/http/guards.ts';
+import { addHealth, addMetrics, type CheckHealth } from '#platform/http/health.ts';
+import { createLiveConnections } from '#platform/http/live-connections.ts';
+import { addLiveSocket } from '#platform/http/live-socket.ts';
+import { addLiveStreams, type LiveDoorOptions } from '#platform/http/live-sse.ts';
+import { requestIdOf } from '#platform/http/request-id.ts';
+import { addRequestLog } from '#platform/http/request-log.ts';
+import { addSecurityHeaders } from '#platform/http/security-headers.ts';
+import { addWeb } from '#platform/http/web.ts';
+import type { Log } from '#platform/log/index.ts';
+import type { Telemetry } from '#platform/telemetry/index.ts';
+
+export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'identify'> {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** The implementation of the whole contract. */
+  readonly router: AnyRouter;
+  readonly checkHealth: CheckHealth;
+  /** Folder of the built web interface. */
+  readonly webDist?: string;
+  readonly heartbeatMs?: number;
+  readonly streamLifetimeMs?: number;
+}
+
+/**
+ * The HTTP host: guards, then the API, live feed, health, metrics, docs and web interface. Closing it ends streams and sockets so
+ * that they can be resumed, finishes the requests that are running, and refuses new ones.
+ */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { config, log, telemetry } = options;
+  const app = openHost(config, log);
+  const connections = createLiveConnections(config.http.liveConnections);
+  telemetry.gauge('yudai_live_connections', 'Open live streams and sockets', () => connections.count());
+
+  app.decorateRequest('operation', undefined);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('preClose', async () => connections.drain());
+  answerErrors(app);
+  addRequestLog(app, telemetry);
+  await addSecurityHeaders(app);
+  await addCors(app, config.http);
+  addGuards(app, config.http);
+
+  const liveDoor: LiveDoorOptions = {
+    ...options,
+    config: config.http,
+    connections,
+    ...(options.streamLifetimeMs === undefined ? {} : { lifetimeMs: options.streamLifetimeMs }),
+  };
+  await app.register(
+    async (api) => {
+      await addCompression(api);
+      addLiveStreams(api, liveDoor);
+      await addLiveSocket(api, liveDoor);
+      if (!config.production) await addDocs(api, options);
+      addApi(api, { ...options, requestTimeoutMs: config.http.requestTimeoutMs });
+    },
+    { prefix: '/api' },
+  );
+  addHealth(app, options.checkHealth, () => connections.draining.aborted);
+  addMetrics(app, telemetry, config.http.metricsToken);
+  await addWeb(app, options.webDist ?? fileURLToPath(new URL('../../../../web/dist', import.meta.url)));
+  return app;
+}
+
+function openHost({ http }: Config, log: Log): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
+  const app: FastifyInstance = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestIdLogLabel: 'requestId',
+    bodyLimit: http.bodyLimit,
+    // A caller that sends its request drop by drop is cut off (slow-loris).
+    requestTimeout: http.requestTimeoutMs,
+    keepAliveTimeout: 10_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    routerOptions: { maxParamLength: 300 },
+    trustProxy: http.trustedProxies.length === 0 ? false : [...http.trustedProxies],
+    // While the server drains, requests on open connections are still answered, each with `connection: close`.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerClientError,
+  });
+  app.server.maxHeadersCount = 100;
+  return app;
+}
+
+async function addCors(app: FastifyInstance, http: Config['http']): Promise<void> {
+  if (http.corsOrigins.length === 0) return;
+  await app.register(cors, {
+    origin: [...http.corsOrigins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['content-type', 'authorization', 'x-request-id', 'last-event-id'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    credentials: true,
+    maxAge: 600,
+  });
+}
+
+/** Worth it over a network only: on this machine it would cost time and save nothing. */
+async function addCompression(api: FastifyInstance): Promise<void> {
+  api.addHook('onRequest', (request, _reply, done) => {
+    if (isLocalCaller(request)) request.headers['x-no-compression'] = 'true';
+    done();
+  });
+  await api.register(compress, {
+    threshold: 4096,
+    encodings: ['gzip'],
+    customTypes: /^(application\/json|text\/(?!event-stream))/,
+  });
+}
