@@ -1,0 +1,17 @@
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { PaletteBody } from '#app/palette-body.tsx';
+
+/** Ctrl+K: screens, projects, files and symbols in one list. */
+export function CommandPalette(props: { opened: boolean; onClose: () => void; projectId: string | null }): ReactNode {
+  return (
+    <Modal.Root opened={props.opened} onClose={props.onClose} size="lg" yOffset="10vh">
+      <Modal.Overlay backgroundOpacity={0.45} />
+      <Modal.Content aria-label="Search and commands">
+        <Modal.Body p={0}>
+          <PaletteBody projectId={props.projectId} onClose={props.onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}

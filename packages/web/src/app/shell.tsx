@@ -1,0 +1,35 @@
+import { Outlet } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import '#app/shell.css';
+import '#ui/ui.css';
+import { CommandPalette } from '#app/command-palette.tsx';
+import { useCurrentProject } from '#app/current-project.ts';
+import { Rail } from '#app/rail.tsx';
+import { ShortcutHelp } from '#app/shortcut-help.tsx';
+import { useShortcuts } from '#app/use-shortcuts.ts';
+import { LiveBanner } from '#app/live-banner.tsx';
+import { useOwnerTopic } from '#app/use-owner-topic.ts';
+
+/** What every screen stands in: the rail, the banner of a lost connection, the palette and the shortcuts. */
+export function Shell(): ReactNode {
+  const projectId = useCurrentProject();
+  const [dialog, setDialog] = useState<'palette' | 'help' | null>(null);
+  const close = () => setDialog(null);
+  useOwnerTopic();
+  useShortcuts(projectId, { openPalette: () => setDialog('palette'), openHelp: () => setDialog('help') });
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#content">
+        Skip to content
+      </a>
+      <Rail projectId={projectId} onPalette={() => setDialog('palette')} />
+      <main className="content" id="content" tabIndex={-1}>
+        <LiveBanner />
+        <Outlet />
+      </main>
+      <CommandPalette opened={dialog === 'palette'} onClose={close} projectId={projectId} />
+      <ShortcutHelp opened={dialog === 'help'} onClose={close} />
+    </div>
+  );
+}

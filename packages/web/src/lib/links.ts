@@ -1,0 +1,15 @@
+import { linkOptions } from '@tanstack/react-router';
+import type { CodeSearch, JobsSearch, ProjectsSearch, WorkbenchSearch } from '#lib/search-params.ts';
+
+/** The one builder of addresses inside the app: `<Link {...links.graph(id)}>`, `navigate(links.jobs({ job }))`. */
+export const links = {
+  projects: (search: ProjectsSearch = {}) => linkOptions({ to: '/projects', search }),
+  workbench: (projectId: string, search: WorkbenchSearch = {}) =>
+    linkOptions({ to: '/projects/$projectId', params: { projectId }, search }),
+  search: (projectId: string, search: CodeSearch = {}) =>
+    linkOptions({ to: '/projects/$projectId/search', params: { projectId }, search }),
+  graph: (projectId: string, search: { path?: string } = {}) =>
+    linkOptions({ to: '/projects/$projectId/graph', params: { projectId }, search }),
+  jobs: (search: JobsSearch = {}) => linkOptions({ to: '/jobs', search }),
+  settings: () => linkOptions({ to: '/settings' }),
+};

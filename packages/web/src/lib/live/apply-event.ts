@@ -1,0 +1,92 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { Job, LiveEvent, Project, Topic } from '@yudai/contract';
+import { api } from '#lib/client.ts';
+import { isFinished, reduceJob, reduceJobs, reduceProject } from '#lib/live/reducers.ts';
+
+interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+
+/** Brings every cached answer up to date with one event. */
+export function applyEvent(queries: QueryClient, event: LiveEvent): void {
+  const jobId = jobIdOf(event);
+  if (jobId !== null) {
+    queries.setQueryData(api.jobs.get.queryKey({ input: { id: jobId } }), (job) => job && reduceJob(job, event));
+    updatePages<Job>(queries, api.jobs.list.key({ type: 'infinite' }), (jobs) => reduceJobs(jobs, event));
+  }
+  if (event.type === 'job_update') applyJobUpdate(queries, event);
+  if (event.type === 'project_update') applyProjectUpdate(queries, event.data);
+}
+
+/** Fetches again what belongs to a topic, because events of it may have been missed. */
+export function resyncTopic(queries: QueryClient, topic: Topic): void {
+  const id = topic.slice(topic.indexOf(':') + 1);
+  if (topic.startsWith('job:'))
+    return void queries.invalidateQueries({ queryKey: api.jobs.get.key({ input: { id } }) });
+  void queries.invalidateQueries({ queryKey: api.jobs.key() });
+  void queries.invalidateQueries({ queryKey: api.projects.list.key() });
+  if (topic.startsWith('project:')) refreshProject(queries, id);
+}
+
+function jobIdOf(event: LiveEvent): string | null {
+  switch (event.type) {
+    case 'status':
+    case 'result':
+    case 'job_update':
+      return event.data.id;
+    case 'progress':
+    case 'step':
+    case 'error':
+      return event.data.jobId;
+    case 'project_update':
+      return null;
+  }
+}
+
+function applyJobUpdate(queries: QueryClient, event: Extract<LiveEvent, { type: 'job_update' }>): void {
+  const job = event.data;
+  updatePages<Project>(queries, api.projects.list.key({ type: 'infinite' }), (projects) =>
+    projects.map((project) => reduceProject(project, event)),
+  );
+  if (job.projectId !== null) {
+    const key = api.projects.get.queryKey({ input: { id: job.projectId } });
+    queries.setQueryData(key, (project) => project && reduceProject(project, event));
+    if (isFinished(job)) refreshProject(queries, job.projectId);
+    else void queries.invalidateQueries({ queryKey: analysesKey(job.projectId) });
+  }
+  // A job that a list does not hold yet, and the counts of the overview, only the server knows.
+  void queries.invalidateQueries({ queryKey: api.jobs.overview.key() });
+  void queries.invalidateQueries({ queryKey: api.jobs.list.key() });
+  if (isFinished(job)) void queries.invalidateQueries({ queryKey: api.projects.list.key() });
+}
+
+function applyProjectUpdate(queries: QueryClient, update: { projectId: string; change: string }): void {
+  void queries.invalidateQueries({ queryKey: api.projects.list.key() });
+  if (update.change === 'deleted') return;
+  refreshProject(queries, update.projectId);
+  if (update.change === 'indexed') refreshCodebase(queries, update.projectId);
+}
+
+function refreshProject(queries: QueryClient, id: string): void {
+  void queries.invalidateQueries({ queryKey: api.projects.get.key({ input: { id } }) });
+  void queries.invalidateQueries({ queryKey: analysesKey(id) });
+}
+
+function refreshCodebase(queries: QueryClient, projectId: string): void {
+  void queries.invalidateQueries({
+    queryKey: api.codebase.key(),
+    predicate: (query) => JSON.stringify(query.queryKey).includes(projectId),
+  });
+}
+
+function analysesKey(projectId: string) {
+  return api.codebase.analyses.key({ input: { projectId } });
+}
+
+function updatePages<T>(queries: QueryClient, queryKey: readonly unknown[], update: (items: T[]) => T[]): void {
+  queries.setQueriesData<InfiniteData<Page<T>>>({ queryKey }, (data) => {
+    if (data === undefined) return data;
+    return { ...data, pages: data.pages.map((page) => ({ ...page, items: update(page.items) })) };
+  });
+}

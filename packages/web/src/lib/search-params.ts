@@ -1,0 +1,115 @@
+import { jobKind, jobStatus, searchMode } from '@yudai/contract';
+import type { JobKind, JobStatus, SearchMode } from '@yudai/contract';
+
+type Raw = Record<string, unknown>;
+
+/** Lines of a file in an address: `10` or `10-20`, from 1, both ends included. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ProjectsSearch {
+  query?: string;
+  archived?: boolean;
+  /** The connect dialog is open. */
+  connect?: boolean;
+}
+
+export interface WorkbenchSearch {
+  path?: string;
+  line?: string;
+}
+
+export interface CodeSearch {
+  q?: string;
+  mode?: SearchMode;
+  path?: string;
+  language?: string;
+  tests?: boolean;
+  case?: boolean;
+}
+
+export interface JobsSearch {
+  status?: JobStatus;
+  kind?: JobKind;
+  job?: string;
+}
+
+/** The search of an address with one value set, or left out when it is undefined. */
+export function withParam<T extends object, K extends keyof T>(search: T, key: K, value: T[K] | undefined): T {
+  const next = { ...search };
+  if (value === undefined) delete next[key];
+  else next[key] = value;
+  return next;
+}
+
+/** `10-20` → lines 10 to 20; null for anything else. A range written backwards is turned round. */
+export function parseLines(text: string | undefined): LineRange | null {
+  const match = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(text ?? '');
+  if (match === null) return null;
+  const first = Number(match[1]);
+  const last = match[2] === undefined ? first : Number(match[2]);
+  if (first < 1 || last < 1) return null;
+  return { start: Math.min(first, last), end: Math.max(first, last) };
+}
+
+export function formatLines(range: LineRange): string {
+  return range.start === range.end ? String(range.start) : `${range.start}-${range.end}`;
+}
+
+export function parseProjectsSearch(raw: Raw): ProjectsSearch {
+  const query = textOf(raw['query']);
+  return {
+    ...(query === undefined ? {} : { query }),
+    ...(raw['archived'] === true ? { archived: true } : {}),
+    ...(raw['connect'] === true ? { connect: true } : {}),
+  };
+}
+
+/** What of an address the workbench understands; anything else is left out, never an error page. */
+export function parseWorkbenchSearch(raw: Raw): WorkbenchSearch {
+  const path = textOf(raw['path']);
+  const lines = parseLines(textOf(raw['line']));
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(path === undefined || lines === null ? {} : { line: formatLines(lines) }),
+  };
+}
+
+export function parseCodeSearch(raw: Raw): CodeSearch {
+  const q = textOf(raw['q']);
+  const mode = searchMode.safeParse(raw['mode']);
+  const path = textOf(raw['path']);
+  const language = textOf(raw['language']);
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(mode.success ? { mode: mode.data } : {}),
+    ...(path === undefined ? {} : { path }),
+    ...(language === undefined ? {} : { language }),
+    ...(raw['tests'] === true ? { tests: true } : {}),
+    ...(raw['case'] === true ? { case: true } : {}),
+  };
+}
+
+export function parseGraphSearch(raw: Raw): { path?: string } {
+  const path = textOf(raw['path']);
+  return path === undefined ? {} : { path };
+}
+
+export function parseJobsSearch(raw: Raw): JobsSearch {
+  const status = jobStatus.safeParse(raw['status']);
+  const kind = jobKind.safeParse(raw['kind']);
+  const job = textOf(raw['job']);
+  return {
+    ...(status.success ? { status: status.data } : {}),
+    ...(kind.success ? { kind: kind.data } : {}),
+    ...(job !== undefined && /^job_[0-9a-z]{26}$/.test(job) ? { job } : {}),
+  };
+}
+
+/** The router reads `line=10` as a number and `q=42` too. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,19 @@
+/** Every shortcut, as the help and the tooltips show it. */
+export const shortcuts = {
+  palette: { keys: 'Ctrl K', label: 'Search and commands' },
+  projects: { keys: 'G P', label: 'Projects' },
+  workbench: { keys: 'G W', label: 'Workbench' },
+  search: { keys: 'G S', label: 'Search code' },
+  graph: { keys: 'G D', label: 'Dependencies' },
+  jobs: { keys: 'G J', label: 'Jobs' },
+  help: { keys: '?', label: 'Keyboard shortcuts' },
+  close: { keys: 'Esc', label: 'Close a dialog or panel' },
+} as const;
+
+/** Keys that work inside one part of a screen. */
+export const localShortcuts = [
+  { keys: '↑ ↓', label: 'Move in the tree, the outline and results' },
+  { keys: '← →', label: 'Close and open a folder of the tree' },
+  { keys: 'Enter', label: 'Open the file or result' },
+  { keys: 'Ctrl Enter', label: 'Search from the query box' },
+] as const;
