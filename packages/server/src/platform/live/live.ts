@@ -1,0 +1,141 @@
+import type { Id, LiveEvent, LiveMessage, Topic } from '@yudai/contract';
+import { AppError, notFound } from '#kernel/app-error.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Context } from '#kernel/context.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { Database, DatabaseLog, Db } from '#platform/db/index.ts';
+import { Hub } from './hub.ts';
+import {
+  deleteEventsBefore,
+  deleteTopics,
+  eventsAfter,
+  insertEvent,
+  insertTopic,
+  statesOf,
+  type TopicState,
+} from './store.ts';
+import { type BufferLimit, startOf, Subscription } from './subscription.ts';
+
+/** Topics that may be watched at once on one connection. */
+export const maximumTopics = 50;
+
+const standardLimit: BufferLimit = { events: 1_000, bytes: 1_000_000 };
+const pageSize = 100;
+
+export interface SubscribeOptions {
+  /** Ends the subscription without an error. */
+  readonly signal: AbortSignal;
+  /** What may wait for a reader that does not read: 1,000 events and 1 MB unless told. */
+  readonly bufferLimit?: Partial<BufferLimit>;
+}
+
+/** The one feed of events that everybody watches: numbered per topic, stored, told to all nodes. */
+export interface Live {
+  /**
+   * Appends to a topic in the caller's transaction and returns the event's number. It is told when the transaction commits and never
+   * if it does not. A topic comes into being with its first event, and stays its first owner's.
+   */
+  append(db: Db, ownerId: Id<'user'>, topic: Topic, message: LiveMessage): Promise<number>;
+  /** Makes a topic before its first event, so that its owner can watch it. */
+  open(db: Db, ownerId: Id<'user'>, topic: Topic): Promise<void>;
+  /** Deletes topics and their events, with the thing they are about. */
+  remove(db: Db, topics: readonly Topic[]): Promise<void>;
+  /** The number of the last event of each topic. Throws `not_found` when one is missing or another person's. */
+  cursors(ctx: Context, topics: readonly Topic[]): Promise<Map<Topic, number>>;
+  /**
+   * Up to `limit` events after this number, in order; 0 is from the first that is kept. Throws `not_found`, or `gone` when events after
+   * this number have been pruned.
+   */
+  read(ctx: Context, topic: Topic, after: number, limit: number): Promise<LiveEvent[]>;
+  /**
+   * Follows topics, each from after its number; `undefined` is from now on. Every event comes once and in the order of its topic. Ends when the
+   * signal aborts or `close` is called. Throws `not_found`, `gone`, or `SlowReaderError` with where to resume.
+   */
+  subscribe(
+    ctx: Context,
+    cursors: ReadonlyMap<Topic, number | undefined>,
+    options: SubscribeOptions,
+  ): AsyncIterable<LiveEvent>;
+  /** Deletes events older than this; returns how many. */
+  prune(before: Date): Promise<number>;
+  /** Ends every subscription of this process. */
+  close(): void;
+}
+
+export interface LiveDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: DatabaseLog;
+}
+
+export function createLive(deps: LiveDeps): Live {
+  const { database, clock } = deps;
+  const hub = new Hub(database, deps.log);
+  const subscriptions = new Set<Subscription>();
+
+  async function states(ctx: Context, topics: readonly Topic[]): Promise<Map<Topic, TopicState>> {
+    const { userId } = ctx.actor;
+    const known = await database.asUser(userId, (db) => statesOf(db, userId, topics));
+    for (const topic of topics) {
+      if (known.has(topic)) continue;
+      // A person's own feed is theirs before anything has happened.
+      if (topic !== `user:${userId}`) throw notFound('live feed');
+      known.set(topic, { lastSeq: 0, prunedSeq: 0 });
+    }
+    return known;
+  }
+
+  async function page(ctx: Context, topic: Topic, after: number, limit: number): Promise<LiveEvent[]> {
+    const events = await database.asUser(ctx.actor.userId, (db) => eventsAfter(db, new Map([[topic, after]]), limit));
+    return events.map(({ event }) => event);
+  }
+
+  async function* follow(ctx: Context, cursors: ReadonlyMap<Topic, number | undefined>, options: SubscribeOptions) {
+    if (cursors.size > maximumTopics) {
+      throw new AppError('invalid_input', `At most ${maximumTopics} topics can be watched on one connection.`);
+    }
+    const access = {
+      hub,
+      states: (topics: readonly Topic[]) => states(ctx, topics),
+      page: (topic: Topic, after: number) => page(ctx, topic, after, pageSize),
+    };
+    const subscription = new Subscription(access, options.signal, { ...standardLimit, ...options.bufferLimit });
+    subscriptions.add(subscription);
+    try {
+      yield* subscription.read(cursors);
+    } finally {
+      subscriptions.delete(subscription);
+    }
+  }
+
+  return {
+    append: async (db, ownerId, topic, message) => {
+      const seq = await insertEvent(db, { topic, ownerId, message, at: clock.now() });
+      invariant(seq !== undefined, `the topic ${topic} belongs to its owner alone`);
+      return seq;
+    },
+    open: insertTopic,
+    remove: deleteTopics,
+    cursors: async (ctx, topics) => {
+      const known = await states(ctx, topics);
+      return new Map([...known].map(([topic, { lastSeq }]) => [topic, lastSeq]));
+    },
+    read: async (ctx, topic, after, limit) => {
+      const state = (await states(ctx, [topic])).get(topic);
+      invariant(state !== undefined, 'states answers for every topic');
+      return page(ctx, topic, startOf(topic, after, state), limit);
+    },
+    subscribe: follow,
+    prune: async (before) => {
+      let total = 0;
+      for (let deleted = -1; deleted !== 0; total += deleted) {
+        deleted = await database.asSystem((db) => deleteEventsBefore(db, before));
+      }
+      return total;
+    },
+    close: () => {
+      for (const subscription of subscriptions) subscription.end();
+      hub.close();
+    },
+  };
+}

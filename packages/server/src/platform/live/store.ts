@@ -1,0 +1,108 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Id, LiveEvent, LiveMessage, Topic } from '@yudai/contract';
+import type { Db } from '#platform/db/index.ts';
+import { liveEvents, liveTopics } from './schema.ts';
+
+/** The channel that says `topic=seq` for every event, once its transaction has committed. */
+export const liveChannel = 'yudai_live';
+
+/** Where a topic stands: its last number, and the last one that is no longer kept. */
+export interface TopicState {
+  readonly lastSeq: number;
+  readonly prunedSeq: number;
+}
+
+/** An event and how many bytes its data takes, for buffers that are bounded by size. */
+export interface SizedEvent {
+  readonly event: LiveEvent;
+  readonly bytes: number;
+}
+
+/**
+ * Numbers and stores one event, making its topic when it is new. Undefined when the topic belongs to somebody else. The topic's row stays
+ * locked until the transaction ends, so numbers are given in the order of commits and without gaps.
+ */
+export async function insertEvent(
+  db: Db,
+  event: { readonly topic: Topic; readonly ownerId: Id<'user'>; readonly message: LiveMessage; readonly at: Date },
+): Promise<number | undefined> {
+  const { topic, ownerId, message, at } = event;
+  const { rows } = await db.execute<{ seq: string }>(sql`
+    with numbered as (
+      insert into live_topics (topic, owner_id, last_seq) values (${topic}, ${ownerId}, 1)
+      on conflict (topic) do update set last_seq = live_topics.last_seq + 1 where live_topics.owner_id = excluded.owner_id
+      returning topic, owner_id, last_seq
+    ), stored as (
+      insert into live_events (topic, seq, owner_id, type, data, at)
+      select topic, last_seq, owner_id, ${message.type}, ${JSON.stringify(message.data)}::jsonb, ${at.toISOString()}::timestamptz
+      from numbered returning topic, seq
+    )
+    select seq, pg_notify(${liveChannel}, topic || '=' || seq) from stored`);
+  return rows[0] === undefined ? undefined : Number(rows[0].seq);
+}
+
+/** Reads `topic=seq`; undefined when it is not one of ours. */
+export function parseNotice(payload: string): { topic: Topic; seq: number } | undefined {
+  const at = payload.lastIndexOf('=');
+  const seq = Number(payload.slice(at + 1));
+  return at > 0 && Number.isSafeInteger(seq) ? { topic: payload.slice(0, at), seq } : undefined;
+}
+
+export async function insertTopic(db: Db, ownerId: Id<'user'>, topic: Topic): Promise<void> {
+  await db.insert(liveTopics).values({ topic, ownerId, lastSeq: 0 }).onConflictDoNothing({ target: liveTopics.topic });
+}
+
+export async function deleteTopics(db: Db, topics: readonly Topic[]): Promise<void> {
+  if (topics.length > 0) await db.delete(liveTopics).where(inArray(liveTopics.topic, [...topics]));
+}
+
+/** Those of the topics that exist and are this person's. */
+export async function statesOf(db: Db, ownerId: Id<'user'>, topics: readonly Topic[]): Promise<Map<Topic, TopicState>> {
+  if (topics.length === 0) return new Map();
+  const rows = await db
+    .select({ topic: liveTopics.topic, lastSeq: liveTopics.lastSeq, prunedSeq: liveTopics.prunedSeq })
+    .from(liveTopics)
+    .where(and(eq(liveTopics.ownerId, ownerId), inArray(liveTopics.topic, [...topics])));
+  return new Map(rows.map((row) => [row.topic, { lastSeq: row.lastSeq, prunedSeq: row.prunedSeq }]));
+}
+
+/** What follows the given number in each topic, at most `limit` events of each, ordered by number within a topic. */
+export async function eventsAfter(db: Db, cursors: ReadonlyMap<Topic, number>, limit: number): Promise<SizedEvent[]> {
+  const { rows } = await db.execute<EventRow>(sql`
+    select e.topic, e.seq, e.type, e.data, octet_length(e.data::text) as bytes,
+      to_char(e.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    from unnest(${sql.param([...cursors.keys()])}::text[], ${sql.param([...cursors.values()])}::bigint[]) as wanted (topic, after)
+    cross join lateral (
+      select * from live_events where topic = wanted.topic and seq > wanted.after order by seq limit ${limit}
+    ) e order by e.topic, e.seq`);
+  return rows.map(toSizedEvent);
+}
+
+/** Deletes what is older than this from up to 200 topics, always the first events of a topic; returns how many events went. */
+export async function deleteEventsBefore(db: Db, before: Date): Promise<number> {
+  const { rows } = await db.execute<{ deleted: number }>(sql`
+    with cut as (
+      select topic, max(seq) as seq from ${liveEvents} where at < ${before.toISOString()}::timestamptz group by topic order by topic limit 200
+    ), marked as (
+      update live_topics t set pruned_seq = cut.seq from cut where t.topic = cut.topic
+    ), deleted as (
+      delete from live_events e using cut where e.topic = cut.topic and e.seq <= cut.seq returning 1
+    )
+    select count(*)::int as deleted from deleted`);
+  return rows[0]?.deleted ?? 0;
+}
+
+type EventRow = {
+  readonly topic: Topic;
+  readonly seq: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly bytes: number;
+  readonly at: string;
+};
+
+/** Rows come from `insertEvent` alone, which takes nothing but a LiveMessage; so type and data belong together. */
+function toSizedEvent(row: EventRow): SizedEvent {
+  const { topic, type, data, at } = row;
+  return { event: { topic, seq: Number(row.seq), at, type, data } as LiveEvent, bytes: row.bytes };
+}
