@@ -27,7 +27,7 @@ const fixedConfig: Readonly<Record<string, string>> = {
 };
 
 /**
- * The whole environment of a git process: only PATH (and what Windows needs to start programs) comes from ours. Without
+ * The whole environment of a git process: only PATH comes from ours. Without
  * `protocols` no network is possible, also not by a lazy fetch.
  */
 export function gitEnvironment(options: {
@@ -37,7 +37,7 @@ export function gitEnvironment(options: {
 }): Record<string, string> {
   const config = Object.entries({ ...fixedConfig, ...options.config });
   const env: Record<string, string> = {
-    ...inherited(),
+    PATH: process.env['PATH'] ?? '',
     HOME: devNull,
     LC_ALL: 'C',
     LANGUAGE: '',
@@ -61,21 +61,4 @@ export function gitEnvironment(options: {
     env[`GIT_CONFIG_VALUE_${index}`] = value;
   }
   return env;
-}
-
-function inherited(): Record<string, string> {
-  const names = [
-    'PATH',
-    'SystemRoot',
-    'PATHEXT',
-    'TEMP',
-    'TMP',
-    'TMPDIR',
-    'SSL_CERT_FILE',
-    'SSL_CERT_DIR',
-    'GIT_SSL_CAINFO',
-  ];
-  return Object.fromEntries(
-    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
 }

@@ -7,3 +7,10 @@ export { type SourceInspection, inspectRemote } from '#checkout/inspect-remote.t
 export { type CheckoutLimits, defaultLimits } from '#checkout/limits.ts';
 export { type RemotePolicy, type RemoteUrl, parseRemoteUrl } from '#checkout/parse-remote-url.ts';
 export type { ResolveHost } from '#checkout/resolve-remote.ts';
+export { type CaptureOptions, type FolderSnapshot, captureFolder } from '#checkout/capture-folder.ts';
+export { type FolderInspection, inspectFolder } from '#checkout/inspect-folder.ts';
+export { type BlobReader, openBlobReader } from '#checkout/blob-reader.ts';
+export { type ChangedPath, changedPaths } from '#checkout/changed-paths.ts';
+export { type TreeEntry, listTree } from '#checkout/list-tree.ts';
+export { type HistoryEntry, type HistoryOptions, readHistory } from '#checkout/read-history.ts';
+export { type ResolvedCommit, resolveCommit } from '#checkout/resolve-commit.ts';

@@ -30,7 +30,7 @@ const stderrKept = 64 * 1024;
 
 /** Runs git to its end and returns what it said, whatever its exit code. Throws `cancelled`, `git_missing`, `too_large`. */
 export async function tryGit(run: GitRun): Promise<GitResult> {
-  run.signal?.throwIfAborted();
+  if (run.signal?.aborted) throw abortReason(run.signal);
   const git = startGit(run);
   const stop = () => killGroup(git);
   run.signal?.addEventListener('abort', stop, { once: true });
