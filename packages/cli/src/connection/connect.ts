@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createClient } from '@yudai/contract/client';
+import { z } from 'zod';
+import type { Connection, Whereabouts } from '#connection/connection.ts';
+import { openInProcess } from '#connection/open-in-process.ts';
+import { CliError } from '#exit-codes.ts';
+import type { Terminal } from '#terminal.ts';
+
+/**
+ * Finds the Yudai to talk to: the server named by `--url` or YUDAI_URL; else the one that holds the data directory; else the
+ * application itself, opened here on that directory. Two processes never open one embedded database.
+ */
+export async function connect(terminal: Terminal, where: Whereabouts): Promise<Connection> {
+  const url = where.url ?? terminal.env['YUDAI_URL'];
+  if (url !== undefined && url !== '') return connectToServer(url, terminal);
+  if ((terminal.env['YUDAI_DATABASE_URL'] ?? '') === '') {
+    const running = await serverOf(dataDirectory(terminal, where), terminal.signal);
+    if (running !== null) return connectToServer(running, terminal);
+  }
+  return openInProcess(terminal, where);
+}
+
+/** Where Yudai keeps its data, by the same rule as the server. */
+export function dataDirectory(terminal: Terminal, where: Whereabouts): string {
+  const named = where.data ?? terminal.env['YUDAI_DATA'];
+  if (named !== undefined && named !== '') return resolve(terminal.cwd, named.replace(/^~(?=\/|$)/, homedir()));
+  return join(terminal.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'yudai');
+}
+
+async function connectToServer(url: string, { signal }: Terminal): Promise<Connection> {
+  const base = serverUrl(url);
+  const reach = async (request: Request): Promise<Response> => {
+    try {
+      return await fetch(request);
+    } catch (error) {
+      if (request.signal.aborted) throw error;
+      throw new CliError('unavailable', `Yudai does not answer at ${base}. Is it running, and is the address right?`, {
+        cause: error,
+      });
+    }
+  };
+  await reach(new Request(`${base}/health/live`, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) }));
+  return {
+    client: createClient({ url: base, fetch: reach }),
+    kind: 'server',
+    url: base,
+    fetch: reach,
+    close: async () => {},
+  };
+}
+
+function serverUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new CliError('bad_request', `"${text}" is not the address of a server. It looks like http://127.0.0.1:4747.`);
+}
+
+const holderSchema = z.object({ pid: z.number().int().positive(), url: z.string().nullable() });
+
+/** The address of the server that uses this data directory now; waits for one that is just starting. Null when none does. */
+async function serverOf(directory: string, signal: AbortSignal): Promise<string | null> {
+  for (let attempt = 0; attempt < 75; attempt += 1) {
+    const holder = await holderOf(directory);
+    if (holder === null || !isAlive(holder.pid)) return null;
+    if (holder.url !== null) return (await answers(holder.url)) ? holder.url : null;
+    await wait(200, undefined, { signal });
+  }
+  return null;
+}
+
+async function holderOf(directory: string): Promise<z.infer<typeof holderSchema> | null> {
+  try {
+    return holderSchema.parse(JSON.parse(await readFile(join(directory, 'server.json'), 'utf8')));
+  } catch {
+    // No server has been here, or its note is being written: the lock of the directory itself decides when it is opened.
+    return null;
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5000) })).ok;
+  } catch {
+    // A note left behind by a process that was killed, whose id another one has now.
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { runCli } from '#program.ts';
+import { createCli } from '#run-command.ts';
+import { processTerminal } from '#terminal.ts';
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+process.exitCode = await runCli(createCli(processTerminal()), process.argv.slice(2));
