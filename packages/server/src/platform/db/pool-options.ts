@@ -4,6 +4,8 @@ import type pg from 'pg';
 export interface PoolSizes {
   readonly base: number;
   readonly overflow: number;
+  /** A query that runs longer is cancelled; 30 seconds unless told. */
+  readonly statementMs?: number;
 }
 
 export const poolSizes = {
@@ -31,7 +33,7 @@ export function poolOptions(sizes: PoolSizes): pg.PoolConfig {
     idleTimeoutMillis: 30_000,
     // Recycled, so that a server behind a load balancer gets its share back after a failover.
     maxLifetimeSeconds: 1_800,
-    statement_timeout: timeouts.statementMs,
+    statement_timeout: sizes.statementMs ?? timeouts.statementMs,
     idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
     allowExitOnIdle: false,
   };
