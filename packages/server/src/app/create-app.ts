@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createAccounts } from '#features/accounts/index.ts';
+import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
+import { type Clock, systemClock } from '#kernel/clock.ts';
+import type { Actor } from '#kernel/context.ts';
+import type { Config } from '#platform/config/index.ts';
+import { type Database, openDatabase } from '#platform/db/index.ts';
+import { createHttp, type HttpOptions } from '#platform/http/index.ts';
+import { createLive, type Live } from '#platform/live/index.ts';
+import { createLog, type Log } from '#platform/log/index.ts';
+import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
+import { dependenciesOf } from './dependencies.ts';
+import { embedderOf } from './embedder-state.ts';
+import { fetchInProcess } from './fetch-in-process.ts';
+import { listen } from './listen.ts';
+import { observe } from './observe.ts';
+import { version } from './version.ts';
+
+export interface App {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly live: Live;
+  readonly telemetry: Telemetry;
+  readonly http: FastifyInstance;
+  /** Answers a request inside this process, as if it came over the network. */
+  fetch(request: Request): Promise<Response>;
+  /** Opens the port and returns the URL. Throws `conflict` when the port is taken. */
+  listen(): Promise<string>;
+  /** Ends streams so that they can be resumed, finishes requests, hands jobs back, closes the database. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What tests and tools replace. A database given here is closed with the app like any other. */
+export interface AppOverrides extends Partial<Pick<HttpOptions, 'webDist' | 'heartbeatMs' | 'streamLifetimeMs'>> {
+  /** Who asks, given the local owner. */
+  readonly identify?: (request: FastifyRequest, owner: Actor) => Promise<Actor>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly database?: Database;
+}
+
+/** Builds Yudai. Read downwards, this is the architecture: each part knows only those above it. */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? (await createLog(config.log));
+  const telemetry = createTelemetry();
+  const database = overrides.database ?? (await openDatabase(databaseOptions(config, log)));
+  const opened: (() => Promise<void> | void)[] = [() => database.close()];
+
+  try {
+    const live = createLive({ database, clock, log });
+    opened.push(() => live.close());
+
+    const accounts = createAccounts({ database, clock });
+    const { id, name } = await accounts.ensureLocalOwner();
+    const owner: Actor = { userId: id, name, via: 'local' };
+    const embedder = embedderOf(config.embedder);
+    const router = {
+      system: createSystemRoutes({ version, database: database.kind, embedder }),
+    };
+
+    const checkHealth = createHealthCheck({
+      version,
+      clock,
+      dependencies: dependenciesOf({ config, database }),
+      onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
+    });
+    const http = await createHttp({
+      ...{ ...overrides, config, version, clock, log, telemetry, live, router, checkHealth },
+      // Until sign-in arrives, whoever reaches this machine's loopback is its owner.
+      identify: async (request) => (await overrides.identify?.(request, owner)) ?? owner,
+    });
+    opened.push(() => http.close());
+    observe(telemetry, database);
+    await http.ready();
+
+    const close = closeOnce(opened);
+    return {
+      ...{ config, log, database, live, telemetry, http, close },
+      fetch: fetchInProcess(http),
+      listen: () => listen(http, config, database),
+    };
+  } catch (error) {
+    await closeOnce(opened)();
+    throw error;
+  }
+}
+
+export function databaseOptions({ database, dataDir }: Config, log: Log): Parameters<typeof openDatabase>[0] {
+  const poolSizes = { base: database.poolKept, overflow: database.poolMaximum - database.poolKept };
+  const common = { log, poolSizes: { ...poolSizes, statementMs: database.statementTimeoutMs } };
+  return database.url === null ? { ...common, dataDir } : { ...common, url: database.url.reveal() };
+}
+
+/** What was opened last is closed first. */
+function closeOnce(opened: readonly (() => Promise<void> | void)[]): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= (async () => {
+      for (const close of opened.toReversed()) await close();
+    })();
+    return closing;
+  };
+}

@@ -1,0 +1,34 @@
+import { statfs } from 'node:fs/promises';
+import type { Dependency } from '#features/system/index.ts';
+import type { Config } from '#platform/config/index.ts';
+import type { Database } from '#platform/db/index.ts';
+
+const gigabyte = 1024 ** 3;
+
+/** Everything that health looks at. */
+export function dependenciesOf({ config, database }: { config: Config; database: Database }): Dependency[] {
+  return [
+    {
+      name: 'database',
+      essential: true,
+      probe: async () => {
+        await database.pool.query('select 1');
+        return `${database.kind} answers`;
+      },
+    },
+    {
+      name: 'disk',
+      essential: false,
+      probe: async () => {
+        const free = await freeBytes(config.dataDir);
+        if (free < 0.2 * gigabyte) throw new Error(`only ${free} bytes are free`);
+        return `${(free / gigabyte).toFixed(1)} GB free`;
+      },
+    },
+  ];
+}
+
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}

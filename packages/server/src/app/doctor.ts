@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import type { Config } from '#platform/config/index.ts';
+import { findDirectoryHolder } from '#platform/db/index.ts';
+import { freeBytes } from './dependencies.ts';
+
+/** One thing that was looked at. `fix` says what to do about it; it is empty when nothing has to be done. */
+export interface DoctorFinding {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'problem';
+  readonly detail: string;
+  readonly fix: string;
+}
+
+type Finding = Omit<DoctorFinding, 'name'>;
+
+/** Looks at everything that Yudai needs from this machine, changes nothing but an absent data directory, and never throws. */
+export async function examine(config: Config): Promise<DoctorFinding[]> {
+  const looks: [name: string, look: () => Promise<Finding>][] = [
+    ['node', examineNode],
+    ['git', examineGit],
+    ['data directory', () => examineDataDirectory(config.dataDir)],
+    ['disk', () => examineDisk(config.dataDir)],
+    ['database', () => examineDatabase(config)],
+    ['port', () => examinePort(config)],
+    ['sandbox', examineSandbox],
+    ['embedder', () => examineEmbedder(config.embedder)],
+  ];
+  return Promise.all(
+    looks.map(async ([name, look]) => {
+      try {
+        return { name, ...(await look()) };
+      } catch (error) {
+        return {
+          name,
+          ...problem(
+            `could not be looked at (${reasonOf(error)})`,
+            'Run yudai doctor again as the user that runs Yudai.',
+          ),
+        };
+      }
+    }),
+  );
+}
+
+async function examineNode(): Promise<Finding> {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 24) return ok(`Node ${process.versions.node}`);
+  return problem(`Node ${process.versions.node} is too old`, 'Start with npm start, which brings Node 24 along.');
+}
+
+async function examineGit(): Promise<Finding> {
+  const version = await outputOf('git', ['--version']);
+  if (version === null)
+    return problem('git is not installed', 'Install git 2.30 or newer, for example: apt-get install git.');
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (Number(major) * 100 + Number(minor) < 230) return problem(`${version} is too old`, 'Install git 2.30 or newer.');
+  return ok(version);
+}
+
+async function examineDataDirectory(dataDir: string): Promise<Finding> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    return problem(
+      `${dataDir} cannot be written (${reasonOf(error)})`,
+      'Make it writable, or choose another with --data.',
+    );
+  }
+  return ok(dataDir);
+}
+
+async function examineDisk(dataDir: string): Promise<Finding> {
+  const gigabytes = (await freeBytes(dataDir)) / 1024 ** 3;
+  const detail = `${gigabytes.toFixed(1)} GB free`;
+  if (gigabytes < 0.2)
+    return problem(detail, 'Free some space, or choose a data directory on another disk with --data.');
+  return gigabytes < 2 ? warning(detail, 'Large repositories need more; free some space soon.') : ok(detail);
+}
+
+async function examineDatabase({ database, dataDir }: Config): Promise<Finding> {
+  if (database.url === null) {
+    const holder = await findDirectoryHolder(dataDir);
+    if (holder === null) return ok('embedded, not in use');
+    return ok(`embedded, in use by process ${holder.pid}${holder.url === null ? '' : ` at ${holder.url}`}`);
+  }
+  const client = new pg.Client({ connectionString: database.url.reveal(), connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: string; number: number; vector: boolean; trigrams: boolean }>(
+      `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+         exists (select from pg_available_extensions where name = 'vector') as vector,
+         exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams`,
+    );
+    const server = rows[0];
+    if (server === undefined || server.number < 150_000)
+      return problem('Postgres is older than 15', 'Use Postgres 15 or newer.');
+    if (!server.vector)
+      return problem('pgvector is missing', 'Install pgvector on the server, or use the image pgvector/pgvector.');
+    if (!server.trigrams)
+      return problem('pg_trgm is missing', 'Install the contrib package of Postgres on the server.');
+    return ok(`Postgres ${server.version} with pgvector and pg_trgm`);
+  } catch (error) {
+    return problem(
+      `Postgres does not answer (${reasonOf(error)})`,
+      'Check YUDAI_DATABASE_URL, the password and the network.',
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function examinePort({ http, dataDir, database }: Config): Promise<Finding> {
+  const code = await tryPort(http.host, http.port);
+  if (code === null) return ok(`${http.host}:${http.port} is free`);
+  const holder = database.url === null ? await findDirectoryHolder(dataDir) : null;
+  if (holder?.url?.endsWith(`:${http.port}`) === true) return ok(`${http.port} is used by Yudai itself`);
+  return problem(
+    `${http.host}:${http.port} cannot be opened (${code})`,
+    'Stop what uses it, or choose another with --port.',
+  );
+}
+
+async function examineSandbox(): Promise<Finding> {
+  const version = await outputOf('bwrap', ['--version']);
+  if (version !== null) return ok(version);
+  return warning('bubblewrap is not installed', 'Needed later, to run code in a sandbox: apt-get install bubblewrap.');
+}
+
+async function examineEmbedder({ kind, url, key, model, folder }: Config['embedder']): Promise<Finding> {
+  if (kind === 'off') return ok('off; search works without vectors');
+  if (kind === 'local') {
+    if (folder !== null) await access(folder, constants.R_OK);
+    return ok(`local${folder === null ? '' : ` from ${folder}`}`);
+  }
+  try {
+    const headers = key === null ? {} : { authorization: `Bearer ${key.reveal()}` };
+    const { status } = await fetch(`${url}/models`, { headers, signal: AbortSignal.timeout(5000) });
+    if (status === 401 || status === 403)
+      return problem(`the endpoint refuses the key (${status})`, 'Check YUDAI_EMBEDDER_KEY.');
+    return ok(`${model} at ${url}`);
+  } catch (error) {
+    return problem(`${url} does not answer (${reasonOf(error)})`, 'Start the endpoint, or check YUDAI_EMBEDDER_URL.');
+  }
+}
+
+function tryPort(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) => resolve(reasonOf(error)));
+    server.listen({ host, port }, () => server.close(() => resolve(null)));
+  });
+}
+
+const run = promisify(execFile);
+
+async function outputOf(command: string, args: string[]): Promise<string | null> {
+  try {
+    return (await run(command, args, { timeout: 5000 })).stdout.trim();
+  } catch {
+    // Not installed, or not able to say its version: the same for us.
+    return null;
+  }
+}
+
+function ok(detail: string): Finding {
+  return { status: 'ok', detail, fix: '' };
+}
+
+function warning(detail: string, fix: string): Finding {
+  return { status: 'warning', detail, fix };
+}
+
+function problem(detail: string, fix: string): Finding {
+  return { status: 'problem', detail, fix };
+}
+
+/** A short word for an error: its code when it has one. Messages of drivers may hold addresses and names. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

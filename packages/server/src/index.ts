@@ -1,0 +1,5 @@
+export { type App, type AppOverrides, createApp } from '#app/create-app.ts';
+export { type DoctorFinding, examine } from '#app/doctor.ts';
+export { serve, type ServeOptions, work } from '#app/serve.ts';
+export { version } from '#app/version.ts';
+export { type Config, ConfigError, configHelp, configTable, parseConfig, readEnv } from '#platform/config/index.ts';
