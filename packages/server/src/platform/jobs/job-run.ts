@@ -1,0 +1,169 @@
+import { type Answer, question, type Question } from '@yudai/contract';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { exceededOf } from '#platform/jobs/budget.ts';
+import type { JobRun } from '#platform/jobs/definition.ts';
+import type { JobParts } from '#platform/jobs/end-job.ts';
+import { announceStatus, notifyNodes } from '#platform/jobs/events.ts';
+import { createProgressReporter, type ProgressReporter } from '#platform/jobs/progress.ts';
+import type { StepRunner } from '#platform/jobs/run-steps.ts';
+import type { Session } from '#platform/jobs/session.ts';
+import { changeJob, type JobRow, moveJob, questionOf, saveQuestion } from '#platform/jobs/store.ts';
+import { jobs } from '#platform/jobs/schema.ts';
+
+/** What a job may ask at once; a mistake here is the program's, not the person's. */
+const questionsToAsk = z
+  .array(question)
+  .min(1)
+  .max(20)
+  .refine(
+    (questions) => new Set(questions.map((it) => it.id)).size === questions.length,
+    'two questions have the same id',
+  )
+  .refine(
+    (questions) => questions.every((it) => !it.kind.startsWith('choice') || (it.options?.length ?? 0) > 0),
+    'a choice needs options',
+  );
+
+/** What the work of a job sees, and the reporter that has to be flushed before the job ends. */
+export function createJobRun(
+  parts: JobParts,
+  session: Session,
+  steps: StepRunner,
+  payload: unknown,
+): { readonly run: JobRun<unknown>; readonly reporter: ProgressReporter } {
+  const row = session.row();
+  const log = parts.log.child({ jobId: row.id, kind: row.kind });
+  const reporter = createProgressReporter(
+    { percent: row.progress, message: row.message },
+    (progress) => writeProgress(parts, session, progress),
+    (error) => log.warn({ error }, 'the progress of a job was not written'),
+  );
+  let asked = 0;
+  let lastPause: Promise<unknown> = Promise.resolve();
+
+  /** One question at a time: a job waits for one thing. */
+  function pauseFor(key: string, questions: Question[]): Promise<Answer[]> {
+    const turn = lastPause.then(() => waitForAnswers(parts, session, reporter, key, questions));
+    lastPause = turn.catch(() => undefined);
+    return turn;
+  }
+
+  const run: JobRun<unknown> = {
+    id: row.id,
+    payload,
+    ctx: { actor: { userId: row.ownerId, name: 'Yudai', via: 'job' }, signal: session.signal, requestId: row.id },
+    log,
+    // The journal gives back JSON; that it is a T is what the caller's own work returned.
+    step: async <T>(...[name, work, options]: Parameters<JobRun<unknown>['step']>) =>
+      (await steps.run(name, work, options)) as T,
+    progress: (percent, message) => reporter.report(percent, message),
+    async ask(questions) {
+      asked += 1;
+      return await pauseFor(`ask:${asked}`, questionsToAsk.parse(questions));
+    },
+    spend: (micros) => spend(parts, session, micros, pauseFor),
+  };
+  return { run, reporter };
+}
+
+async function writeProgress(
+  parts: JobParts,
+  session: Session,
+  progress: { percent: number; message: string | null },
+): Promise<void> {
+  const { id, ownerId } = session.row();
+  await parts.database.asUser(ownerId, async (db) => {
+    const changes = { progress: sql`greatest(${jobs.progress}, ${progress.percent}::int)`, message: progress.message };
+    const row = await changeJob(db, id, session.token(), changes);
+    if (row === undefined) return;
+    const data = { jobId: id, progress: row.progress, message: row.message };
+    await parts.live.append(db, ownerId, `job:${id}`, { type: 'progress', data });
+  });
+}
+
+/** Puts the job into `waiting_for_input` until its questions are answered, unless they have been in an earlier life of it. */
+async function waitForAnswers(
+  parts: JobParts,
+  session: Session,
+  reporter: ProgressReporter,
+  key: string,
+  questions: Question[],
+): Promise<Answer[]> {
+  const { database, live, clock } = parts;
+  const { id, ownerId } = session.row();
+  session.signal.throwIfAborted();
+  const earlier = await database.asUser(ownerId, (db) => questionOf(db, id, key));
+  if (earlier?.answers) return earlier.answers;
+
+  await reporter.flush();
+  const remainingMs = session.remainingMs();
+  session.hold();
+  const held = await database.asUser(ownerId, async (db) => {
+    const changes = { questions, questionKey: key, remainingMs };
+    const row = await moveJob(db, id, 'waiting_for_input', { now: clock.now(), token: session.token(), changes });
+    if (row === undefined) return false;
+    const asked = { jobId: id, key, ownerId, questions, answers: null, askedAt: clock.now(), answeredAt: null };
+    await saveQuestion(db, asked);
+    await announceStatus(db, live, row);
+    await notifyNodes(db, 'queue', id);
+    return true;
+  });
+  if (!held) session.stop('lost');
+  await session.admitted();
+  const answered = await database.asUser(ownerId, (db) => questionOf(db, id, key));
+  if (!answered?.answers) throw new Error(`The job goes on without an answer to '${key}'.`);
+  return answered.answers;
+}
+
+async function spend(
+  parts: JobParts,
+  session: Session,
+  micros: number,
+  pauseFor: (key: string, questions: Question[]) => Promise<Answer[]>,
+): Promise<void> {
+  if (!Number.isSafeInteger(micros) || micros < 0) throw new Error('Money is spent in whole micro-dollars.');
+  const { id, ownerId } = session.row();
+  const changes = { costMicros: sql`${jobs.costMicros} + ${micros}::bigint` };
+  const row = await parts.database.asUser(ownerId, (db) => changeJob(db, id, session.token(), changes));
+  if (row === undefined) session.stop('lost');
+  session.signal.throwIfAborted();
+  if (row !== undefined && isOverBudget(row)) await pauseFor(`${budgetKey}${row.costMicros}`, [budgetQuestion(row)]);
+}
+
+/** Questions with such a key are answered to the jobs, not to the work. */
+export const budgetKey = 'budget:';
+
+function isOverBudget(row: JobRow): boolean {
+  const level = {
+    name: 'job' as const,
+    limitMicros: row.budgetMicros,
+    spentMicros: row.costMicros,
+    limitMs: null,
+    spentMs: 0,
+  };
+  return exceededOf([level]) !== undefined;
+}
+
+/** The budget that a raise leads to: room for as much again as was allowed, from what has been spent. */
+export function raisedBudgetOf(row: JobRow): number {
+  return row.costMicros + (row.budgetMicros ?? 0);
+}
+
+function budgetQuestion(row: JobRow): Question {
+  const spent = toDollars(row.costMicros);
+  return {
+    id: 'budget',
+    text: `This job has spent ${spent} of the ${toDollars(row.budgetMicros ?? 0)} it may. How should it go on?`,
+    why: 'It stops at its budget so that nothing is spent without you.',
+    kind: 'choice',
+    options: [
+      { value: 'raise', label: `Raise the budget to ${toDollars(raisedBudgetOf(row))}` },
+      { value: 'stop', label: 'Stop the job', detail: 'What its finished steps made is kept.' },
+    ],
+  };
+}
+
+function toDollars(micros: number): string {
+  return `$${(micros / 1_000_000).toFixed(micros < 10_000 ? 4 : 2)}`;
+}

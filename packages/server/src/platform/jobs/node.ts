@@ -1,0 +1,236 @@
+import type { Id } from '@yudai/contract';
+import { announceStatus, jobsChannel, parseNotice } from '#platform/jobs/events.ts';
+import { adoptable, claimJobs, heldJobs, jobsRunningOn } from '#platform/jobs/claims.ts';
+import { pruneJobs } from '#platform/jobs/cleanup.ts';
+import { toFailure } from '#platform/jobs/definition.ts';
+import { endJob, type JobParts } from '#platform/jobs/end-job.ts';
+import { createEngine } from '#platform/jobs/engine.ts';
+import { beat, enter, leave, reapNodes, releaseJobs } from '#platform/jobs/nodes.ts';
+import { performJob } from '#platform/jobs/perform-job.ts';
+import type { Session } from '#platform/jobs/session.ts';
+import type { JobsSettings } from '#platform/jobs/settings.ts';
+import { hasQueued, type JobRow } from '#platform/jobs/store.ts';
+
+/** The part of the jobs that runs them: one per process. */
+export interface JobsNode {
+  launch(): Promise<void>;
+  shutdown(options: { readonly graceMs: number }): Promise<void>;
+  /** Resolves when nothing runs here and nothing is in the queue. */
+  drain(): Promise<void>;
+}
+
+export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
+  const { database, nodeId, clock, log } = parts;
+  const sessions = new Map<Id<'job'>, Session>();
+  const claimed = new Map<Id<'job'>, JobRow>();
+  /** Jobs given to the journal that have not come back as a session yet, and when. */
+  const engaged = new Map<Id<'job'>, number>();
+  const closed = new AbortController();
+  let state: 'new' | 'running' | 'draining' | 'closed' = 'new';
+  let changed = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopListening: (() => Promise<void>) | undefined;
+  let nextPruneAt = 0;
+
+  const engine = createEngine({
+    pool: database.pool,
+    nodeId,
+    log,
+    perform: (id) => {
+      engaged.delete(id);
+      return performJob(deps, id);
+    },
+  });
+  const deps = {
+    parts,
+    engine,
+    sessions,
+    takeClaimed(id: Id<'job'>) {
+      const row = claimed.get(id);
+      claimed.delete(id);
+      return row;
+    },
+    changed() {
+      changed.resolve();
+      changed = Promise.withResolvers<void>();
+    },
+    stopGraceMs: settings.stopGraceMs,
+    maxStalls: settings.maxStalls,
+    closed: closed.signal,
+  };
+
+  /** Claims and looks at what is held one at a time, so that neither sees the other half done. */
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = lastTurn.then(work);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  let dispatching: Promise<void> | undefined;
+  let again = false;
+  /** Lets run what may run. Calls during one are answered by one more round after it. */
+  function dispatch(): Promise<void> {
+    again = dispatching !== undefined;
+    dispatching ??= (async () => {
+      do {
+        again = false;
+        await inTurn(claim);
+      } while (again);
+    })()
+      .catch((error: unknown) => log.warn({ error }, 'the queue of jobs could not be read'))
+      .finally(() => {
+        dispatching = undefined;
+      });
+    return dispatching;
+  }
+
+  async function claim(): Promise<void> {
+    if (state !== 'running') return;
+    const now = clock.now();
+    const claims = await database.asSystem(async (db) => {
+      const directSince = new Date(now.getTime() - settings.directPatienceMs);
+      const found = await claimJobs(db, { nodeId, definitions: parts.definitions.values(), now, directSince });
+      for (const { row } of found) await announceStatus(db, parts.live, row);
+      return found;
+    });
+    for (const { row, fresh } of claims) {
+      const session = sessions.get(row.id);
+      if (session !== undefined && session.stopReason() === undefined) session.grant(row);
+      else if (fresh) await begin(row);
+      else await takeUp(row.id);
+    }
+  }
+
+  async function begin(row: JobRow): Promise<void> {
+    claimed.set(row.id, row);
+    engaged.set(row.id, performance.now());
+    await engine.start(row.id);
+  }
+
+  /** Runs a job again from its journal, on whichever node the journal picks. */
+  async function takeUp(id: Id<'job'>): Promise<void> {
+    engaged.set(id, performance.now());
+    if (await engine.resume(id)) return;
+    engaged.delete(id);
+    const error = toFailure(new Error('The journal of a job has ended before its job.'));
+    await database.asSystem((db) => endJob(db, parts, id, { status: 'failed', error }));
+  }
+
+  /** Stops what was cancelled or lost, according to the database: also when the message about it was lost. */
+  async function checkHeld(): Promise<void> {
+    const ids = [...sessions.keys()];
+    const rows = await database.asSystem((db) => heldJobs(db, ids));
+    for (const id of ids) {
+      const session = sessions.get(id);
+      const row = rows.get(id);
+      if (session === undefined) continue;
+      if (row === undefined || row.cancelRequested) session.stop('cancelled');
+      else if (!adoptable(row) || row.nodeId !== nodeId) session.stop('lost');
+      else if (session.isRunning() && row.runToken !== session.token()) session.stop('lost');
+    }
+  }
+
+  /** Brings up what the database says runs here, though nothing does: this node died between a claim and its journal. */
+  async function checkOrphans(): Promise<void> {
+    const rows = await database.asSystem((db) => jobsRunningOn(db, nodeId));
+    const known = performance.now() - settings.engageMs;
+    for (const row of rows) {
+      if (sessions.has(row.id) || (engaged.get(row.id) ?? 0) > known) continue;
+      await takeUp(row.id);
+    }
+  }
+
+  async function reap(): Promise<void> {
+    const ended = await database.asSystem(async (db) => {
+      const reaped = await reapNodes(db, nodeId, settings.deadAfterMs, clock.now());
+      for (const row of reaped.requeued) await announceStatus(db, parts.live, row);
+      for (const row of reaped.toCancel) await endJob(db, parts, row.id, { status: 'cancelled' });
+      return reaped;
+    });
+    if (ended.requeued.length > 0)
+      log.warn({ jobs: ended.requeued.map((row) => row.id) }, 'jobs of a dead node are taken over');
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      await database.asSystem((db) => beat(db, nodeId));
+      await inTurn(checkHeld);
+      if (state === 'running') {
+        await inTurn(reap);
+        await inTurn(checkOrphans);
+        await dispatch();
+        await prune();
+      }
+    } catch (error) {
+      log.warn({ error }, 'the heartbeat of the jobs failed');
+    }
+    if (state === 'running' || state === 'draining') timer = setTimeout(() => void tick(), settings.heartbeatMs);
+  }
+
+  async function prune(): Promise<void> {
+    if (performance.now() < nextPruneAt) return;
+    nextPruneAt = performance.now() + settings.cleanupEveryMs;
+    await pruneJobs(database, engine, settings, clock.now());
+  }
+
+  function onNotice(payload: string): void {
+    const notice = parseNotice(payload);
+    if (notice?.about === 'queue') void dispatch();
+    if (notice?.about === 'cancel')
+      void inTurn(checkHeld).catch((error: unknown) => log.warn({ error }, 'a cancel was not seen'));
+  }
+
+  async function settled(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while ([...sessions.values()].some((session) => session.isRunning()) && performance.now() < until) {
+      await Promise.race([changed.promise, pause(Math.max(1, until - performance.now()))]);
+    }
+  }
+
+  return {
+    async launch() {
+      const from = performance.now();
+      await database.asSystem((db) => enter(db, nodeId));
+      state = 'running';
+      stopListening = await database.listen(jobsChannel, onNotice, () => void dispatch());
+      await engine.launch();
+      await tick();
+      log.info({ nodeId, ms: Math.round(performance.now() - from) }, 'jobs are ready');
+    },
+    async shutdown({ graceMs }) {
+      if (state === 'new' || state === 'closed') return;
+      state = 'draining';
+      await settled(graceMs);
+      for (const session of sessions.values()) session.stop('handed_back');
+      await settled(settings.stopGraceMs);
+      state = 'closed';
+      clearTimeout(timer);
+      await lastTurn;
+      await stopListening?.();
+      await engine.shutdown();
+      closed.abort();
+      await database.asSystem(async (db) => {
+        const rows = await releaseJobs(db, nodeId, clock.now());
+        for (const row of rows) await announceStatus(db, parts.live, row);
+        await leave(db, nodeId);
+      });
+    },
+    async drain() {
+      const kinds = [...parts.definitions.values()].map((definition) => definition.kind);
+      for (;;) {
+        const next = changed.promise;
+        await dispatch();
+        const busy = engaged.size > 0 || [...sessions.values()].some((session) => session.isRunning());
+        if (!busy && !(await database.asSystem((db) => hasQueued(db, kinds)))) return;
+        await Promise.race([next, pause(50)]);
+      }
+    },
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
