@@ -28,6 +28,14 @@ describe('the life of a job', () => {
     expect(job).toMatchObject({ status: 'completed', progress: 100, result: { words: 2 }, error: null, attempt: 1 });
     expect(job.steps).toMatchObject([{ name: 'read', status: 'completed', attempt: 1 }]);
     expect([job.createdAt, job.startedAt, job.finishedAt].every((at) => at !== null)).toBe(true);
-    expect(await bench.eventsOf(started.id)).toEqual(['status', 'status', 'step', 'step', 'progress', 'result', 'status']);
+    expect(await bench.eventsOf(started.id)).toEqual([
+      'status',
+      'status',
+      'step',
+      'step',
+      'progress',
+      'result',
+      'status',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { and, count, eq, gte, isNotNull, sql } from 'drizzle-orm';
-import { type Id, jobKind, type JobsOverview, jobStatuses, type JobStatus } from '@yudai/contract';
+import type { Id, JobsOverview, JobStatus } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import type { JobParts } from '#platform/jobs/end-job.ts';
 import { jobs, nodes } from '#platform/jobs/schema.ts';
@@ -25,9 +25,9 @@ export async function overviewOf(parts: JobParts, settings: JobsSettings, userId
       completed: numberOf('completed'),
       failed: numberOf('failed'),
       cancelled: numberOf('cancelled'),
-    } satisfies Record<(typeof jobStatuses)[number], number>,
+    },
     byKind: [...definitions.values()].map((definition) => ({
-      kind: jobKind.parse(definition.kind),
+      kind: definition.kind,
       queued: numberOf('queued', definition.kind),
       running: numberOf('running', definition.kind),
       failed: numberOf('failed', definition.kind),

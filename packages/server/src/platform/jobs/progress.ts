@@ -27,13 +27,18 @@ export function createProgressReporter(
   let stopped = false;
 
   function push(): Promise<void> {
-    writing = writing.then(async () => {
-      if (stopped || (current.percent === written.percent && current.message === written.message)) return;
-      const next = current;
-      written = next;
-      await write(next).catch(failed);
-    });
+    writing = writing.then(writeNewest);
     return writing;
+  }
+
+  async function writeNewest(): Promise<void> {
+    if (stopped || (current.percent === written.percent && current.message === written.message)) return;
+    written = current;
+    try {
+      await write(current);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   return {

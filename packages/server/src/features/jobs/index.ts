@@ -1,0 +1,2 @@
+export { createJobsRoutes } from './routes.ts';
+export { createJobsService, type JobsService } from './service.ts';
