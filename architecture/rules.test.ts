@@ -100,6 +100,8 @@ const lawful: [path: string, text: string][] = [
   [`${server}/features/chat/chat.test.ts`, `import { startTestApp } from '#testing/start-test-app.ts';`],
   [`${server}/features/chat/store.ts`, `import { t } from './schema.ts';`],
   [`${server}/platform/live/schema.ts`, `import { users } from '#features/accounts/schema.ts';`],
+  [`${server}/platform/jobs/claims.ts`, `import { jobs } from '#platform/jobs/schema.ts';`],
+  [`${server}/app/version.ts`, `import manifest from '../../package.json' with { type: 'json' };`],
   ['packages/web/src/routes/$projectId.tsx', `export default function A() {}`],
 ];
 

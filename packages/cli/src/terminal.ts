@@ -24,7 +24,7 @@ export function wantsColour(screen: Screen, env: Terminal['env']): boolean {
 /** The process's own terminal. The second Ctrl+C ends it at once. */
 export function processTerminal(): Terminal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort(signal));
   const { stdin, stdout, stderr, env } = process;
   return { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
 }

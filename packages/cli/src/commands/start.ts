@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
-import { CliError, type ExitCode, exitCodes } from '#exit-codes.ts';
+import { type ExitCode, exitCodes } from '#exit-codes.ts';
 import { withExamples } from '#options.ts';
 import { type Cli, guarding } from '#run-command.ts';
 import type { Terminal } from '#terminal.ts';
@@ -13,6 +13,7 @@ interface StartOptions {
   readonly data?: string;
   readonly open?: boolean;
   readonly json?: boolean;
+  readonly help?: boolean;
 }
 
 export function addStart(program: Command, cli: Cli): void {
@@ -24,62 +25,45 @@ export function addStart(program: Command, cli: Cli): void {
     .option('--data <folder>', 'the data directory (YUDAI_DATA)')
     .option('--open', 'open a browser when it is ready')
     .option('--json', 'when it is ready, one JSON document on stdout')
-    .action((options: StartOptions) => guarding(cli, options, () => serve(cli.terminal, options)));
+    // Its own, because the table of variables is the server's, which is loaded only when somebody asks.
+    .helpOption(false)
+    .option('-h, --help', 'display help for command')
+    .action((options: StartOptions) =>
+      guarding(cli, options, () =>
+        options.help === true ? showHelp(start, cli.terminal) : run(cli.terminal, options),
+      ),
+    );
   withExamples(
     start,
     'yudai start',
     'yudai start --port 5000 --data ./data --open',
     'YUDAI_DATABASE_URL=postgres://… yudai start',
   );
-  start.addHelpText(
-    'after',
-    '\nEnvironment: docs/configuration.md has the table; a wrong value stops the start and is named.',
-  );
+}
+
+async function showHelp(start: Command, terminal: Terminal): Promise<ExitCode> {
+  start.outputHelp();
+  const { configHelp } = await import('@yudai/server');
+  terminal.stdout.write(`\nEnvironment (a wrong value stops the start and is named):\n${configHelp()}\n`);
+  return exitCodes.ok;
 }
 
 /** Runs until it is told to stop. Says where it answers as soon as it does. */
-async function serve(terminal: Terminal, options: StartOptions): Promise<ExitCode> {
+async function run(terminal: Terminal, options: StartOptions): Promise<ExitCode> {
   const { port, host, data } = options;
   const config = await readConfig({
     ...serverEnvironment(terminal, { data }),
     ...(port === undefined ? {} : { YUDAI_PORT: port }),
     ...(host === undefined ? {} : { YUDAI_HOST: host }),
   });
-  const { createApp } = await import('@yudai/server');
-  const app = await createApp(config);
-  try {
-    const url = await listen(app, config.http.port);
-    const ready = { url, pid: process.pid, data: config.dataDir };
-    terminal.stdout.write(options.json === true ? `${JSON.stringify(ready)}\n` : `\n  Yudai is ready: ${url}\n\n`);
-    if (options.open === true) openBrowser(url, terminal);
-    if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
-  } finally {
-    await app.close();
+  if (config.database.url === null && !existsSync(join(config.dataDir, 'database'))) {
+    terminal.stderr.write(`Making a new database in ${config.dataDir}; this once it takes about ten seconds …\n`);
   }
+  const { serve } = await import('@yudai/server');
+  const onReady = (url: string): void => {
+    const ready = JSON.stringify({ url, pid: process.pid, data: config.dataDir });
+    terminal.stdout.write(options.json === true ? `${ready}\n` : `\n  Yudai is ready: ${url}\n\n`);
+  };
+  await serve(config, { onReady, open: options.open === true });
   return exitCodes.ok;
-}
-
-async function listen(app: { listen(): Promise<string> }, port: number): Promise<string> {
-  try {
-    return await app.listen();
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'EADDRINUSE')
-      throw new CliError('conflict', `Port ${port} is taken. Choose another with --port or YUDAI_PORT.`, {
-        cause: error,
-      });
-    if (error.code === 'EACCES')
-      throw new CliError('forbidden', `Port ${port} may not be opened by this user. Choose one above 1023.`, {
-        cause: error,
-      });
-    throw error;
-  }
-}
-
-/** A browser that cannot be opened is no reason to stop. */
-function openBrowser(url: string, { stderr }: Terminal): void {
-  const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
-  const browser = spawn(openers[process.platform] ?? 'xdg-open', [url], { stdio: 'ignore', detached: true });
-  browser.on('error', () => stderr.write(`No browser could be opened; go to ${url} yourself.\n`));
-  browser.unref();
 }
