@@ -16,6 +16,8 @@ export interface Query {
   readonly words: ReadonlySet<string>;
   readonly titleWords: ReadonlySet<string>;
   readonly stems: ReadonlySet<string>;
+  /** How each term was first written, for people. */
+  readonly written: ReadonlyMap<string, string>;
 }
 
 /** Weights are 1 + ln(occurrences) in that part of the text, 0 when the part does not have it. */
@@ -56,7 +58,19 @@ export function parseQuery(text: string): Query {
     words: new Set(names.map(wholeOf)),
     titleWords: new Set(namesIn(title).map(wholeOf)),
     stems: new Set(stemsIn(body)),
+    written: writtenForms(names),
   };
+}
+
+function writtenForms(names: readonly string[]): Map<string, string> {
+  const written = new Map<string, string>();
+  for (const name of names) {
+    const { whole, stems } = termsOfName(name);
+    if (whole !== null && !written.has(whole)) written.set(whole, name);
+    const [only] = stems;
+    if (stems.length === 1 && only !== undefined && !written.has(only)) written.set(only, name);
+  }
+  return written;
 }
 
 function countTerms(text: string): Map<string, number> {

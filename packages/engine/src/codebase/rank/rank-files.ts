@@ -10,13 +10,21 @@ export interface RankOptions {
   /** Only these files take part; all by default. */
   readonly accepts?: (file: number) => boolean;
   readonly weights?: Readonly<Record<SignalName, number>>;
+  /** Signals from outside the index, such as nearness of vectors; normalised like the others. */
+  readonly extra?: readonly ExtraSignal[];
+}
+
+export interface ExtraSignal {
+  readonly signal: string;
+  readonly weight: number;
+  readonly values: Float32Array;
 }
 
 export interface RankedFile {
   readonly file: number;
   readonly score: number;
   /** What each signal added, largest first; signals that added nothing are left out. */
-  readonly parts: readonly { readonly signal: SignalName; readonly value: number }[];
+  readonly parts: readonly { readonly signal: string; readonly value: number }[];
 }
 
 export interface FileRanking {
@@ -30,13 +38,14 @@ export interface FileRanking {
 export function rankFiles(index: RankIndex, text: string, limit: number, options: RankOptions = {}): FileRanking {
   const query = parseQuery(text);
   const scoring = createScoring(index, query, options.tests === true ? index.groups.all : index.groups.offered);
-  const columns = scoreSignals(scoring, options.weights ?? weights);
+  const extra = (options.extra ?? []).map((column) => ({ ...column, values: normalised(column.values) }));
+  const columns = [...scoreSignals(scoring, options.weights ?? weights), ...extra];
   const order = orderFiles(columns, scoring, options.accepts ?? (() => true)).slice(0, limit);
   return { query, scoring, files: order.map(([file, score]) => ({ file, score, parts: partsOf(file, columns) })) };
 }
 
 export interface SignalColumn {
-  readonly signal: SignalName;
+  readonly signal: string;
   readonly weight: number;
   readonly values: Float32Array;
 }
@@ -51,13 +60,15 @@ export function scoreSignals(scoring: Scoring, weigh: Readonly<Record<SignalName
     });
 }
 
+// What a file is, whatever the text says: no reason to be found.
+const priors = new Set<string>(['language', 'sideLanguage', 'notCode', 'changed'] satisfies SignalName[]);
+
 function orderFiles(
   columns: readonly SignalColumn[],
   { limit, index }: Scoring,
   accepts: (file: number) => boolean,
 ): [number, number][] {
   const rows: [number, number][] = [];
-  const matched = new Set<SignalName>(['language', 'sideLanguage', 'notCode', 'changed']);
   for (let file = 0; file < limit; file++) {
     if (!accepts(file)) continue;
     let score = 0;
@@ -65,7 +76,7 @@ function orderFiles(
     for (const { signal, weight, values } of columns) {
       const value = values[file] ?? 0;
       score += weight * value;
-      if (value > 0 && !matched.has(signal)) isMatched = true;
+      if (value > 0 && !priors.has(signal)) isMatched = true;
     }
     if (isMatched) rows.push([file, score]);
   }

@@ -32,7 +32,7 @@ export function forEachName(text: string, from: number, to: number, visit: (star
 
 /** `getHTTPResponse` → `gethttpresponse` + get, http, respons. Words of one part have no whole form: it would count twice. */
 export function termsOfName(name: string): NameTerms {
-  const parts = partsOf(name);
+  const parts = partsOfName(name);
   const stems: string[] = [];
   for (const part of parts) {
     const term = termOfPart(part);
@@ -63,7 +63,7 @@ export function isStopWord(word: string): boolean {
   return stopWords.has(word);
 }
 
-function partsOf(name: string): string[] {
+export function partsOfName(name: string): string[] {
   if (cjk.test(name)) return bigramsOf(name);
   return name.match(partPattern) ?? [];
 }

@@ -1,0 +1,62 @@
+import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { SearchError } from './search-error.ts';
+
+/** Calls `visit` with the bounds of every match in a text, until it answers false. Takes time linear in the text. */
+export type Matcher = (text: string, visit: (start: number, end: number) => boolean) => void;
+
+/** Every occurrence of the exact text. */
+export function matchExactly(wanted: string, caseSensitive: boolean): Matcher {
+  if (wanted === '') throw new SearchError('Say what to look for: the text is empty.');
+  // Escaped, the pattern has nothing to go back to; it is only there for letters of either case.
+  const pattern = new RegExp(wanted.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), caseSensitive ? 'gu' : 'giu');
+  return (text, visit) => {
+    for (const match of text.matchAll(pattern)) if (!visit(match.index, match.index + match[0].length)) return;
+  };
+}
+
+/**
+ * RE2 syntax, `^` and `$` at line ends. There is no pattern that takes more than linear time; back-references and look-arounds are
+ * refused. Throws `SearchError` with the position for a pattern that is wrong.
+ */
+export function matchPattern(pattern: string, caseSensitive: boolean): Matcher {
+  const compiled = compile(pattern, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
+  const literal = caseSensitive ? literalOf(pattern) : '';
+  return (text, visit) => {
+    if (literal !== '' && !text.includes(literal)) return;
+    const matcher = compiled.matcher(text);
+    while (matcher.find()) {
+      const [start, end] = [matcher.start(), matcher.end()];
+      // An empty match says nothing about a line.
+      if (end > start && !visit(start, end)) return;
+    }
+  };
+}
+
+function compile(pattern: string, flags: number): RE2JS {
+  try {
+    return RE2JS.compile(pattern, flags);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    if (!(error instanceof RE2JSSyntaxException))
+      throw new SearchError(`This pattern cannot be used: ${error.message}.`);
+    const position = positionOf(pattern, error.getPattern() ?? pattern);
+    throw new SearchError(
+      `This pattern is wrong at character ${position + 1}: ${error.getDescription()} (\`${error.getPattern() ?? pattern}\`). Patterns follow RE2: no back-references and no look-around.`,
+      position,
+    );
+  }
+}
+
+function positionOf(pattern: string, fragment: string): number {
+  if (fragment !== pattern) return Math.max(0, pattern.indexOf(fragment));
+  // The whole pattern is blamed for a bracket that is never closed: point at the last one opened.
+  const open = Math.max(pattern.lastIndexOf('('), pattern.lastIndexOf('['));
+  return Math.max(0, open);
+}
+
+/** Letters that every match must have: the longest plain run of a pattern without alternatives and groups. */
+function literalOf(pattern: string): string {
+  if (/[|()[\]\\]/.test(pattern)) return '';
+  const runs = pattern.split(/.(?:[?*]|\{[^}]*\})|[.^$+]/su);
+  return runs.toSorted((a, b) => b.length - a.length)[0] ?? '';
+}
