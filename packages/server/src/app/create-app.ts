@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createAccounts } from '#features/accounts/index.ts';
+import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Actor } from '#kernel/context.ts';
 import type { Config } from '#platform/config/index.ts';
 import { type Database, openDatabase } from '#platform/db/index.ts';
 import { createHttp, type HttpOptions } from '#platform/http/index.ts';
+import { createJobs, type Jobs, type JobsSettings } from '#platform/jobs/index.ts';
 import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { embedderOf } from './embedder-state.ts';
 import { fetchInProcess } from './fetch-in-process.ts';
+import { instrumentJobs } from './instrument-jobs.ts';
 import { listen } from './listen.ts';
 import { observe } from './observe.ts';
 import { version } from './version.ts';
@@ -21,6 +24,7 @@ export interface App {
   readonly log: Log;
   readonly database: Database;
   readonly live: Live;
+  readonly jobs: Jobs;
   readonly telemetry: Telemetry;
   readonly http: FastifyInstance;
   /** Answers a request inside this process, as if it came over the network. */
@@ -38,6 +42,7 @@ export interface AppOverrides extends Partial<Pick<HttpOptions, 'webDist' | 'hea
   readonly clock?: Clock;
   readonly log?: Log;
   readonly database?: Database;
+  readonly jobs?: Partial<JobsSettings>;
 }
 
 /** Builds Yudai. Read downwards, this is the architecture: each part knows only those above it. */
@@ -51,33 +56,57 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   try {
     const live = createLive({ database, clock, log });
     opened.push(() => live.close());
+    // One process owns an embedded database, so the next start of it goes on with what this one leaves.
+    const nodeId = database.kind === 'embedded' ? 'local' : config.nodeId;
+    const settings = overrides.jobs ?? {};
+    const jobs = instrumentJobs(createJobs({ database, live, clock, log, nodeId, settings }), telemetry);
+    opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
 
     const accounts = createAccounts({ database, clock });
     const { id, name } = await accounts.ensureLocalOwner();
     const owner: Actor = { userId: id, name, via: 'local' };
     const embedder = embedderOf(config.embedder);
     const router = {
+      jobs: createJobsRoutes(createJobsService({ jobs })),
       system: createSystemRoutes({ version, database: database.kind, embedder }),
     };
 
+    // Requests are answered while this goes on: a job that starts meanwhile is a row that is picked up when it is done.
+    const launch = config.role === 'api' ? elsewhere : launchInBackground(jobs, log);
+    opened.push(() => launch.settled);
     const checkHealth = createHealthCheck({
       version,
       clock,
-      dependencies: dependenciesOf({ config, database }),
+      dependencies: dependenciesOf({ config, database, jobsState: () => launch.state() }),
       onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
     });
     const http = await createHttp({
-      ...{ ...overrides, config, version, clock, log, telemetry, live, router, checkHealth },
+      ...overrides,
+      config,
+      version,
+      clock,
+      log,
+      telemetry,
+      live,
+      router,
+      checkHealth,
       // Until sign-in arrives, whoever reaches this machine's loopback is its owner.
       identify: async (request) => (await overrides.identify?.(request, owner)) ?? owner,
     });
     opened.push(() => http.close());
-    observe(telemetry, database);
+    observe({ telemetry, database, jobs, owner });
     await http.ready();
 
     const close = closeOnce(opened);
     return {
-      ...{ config, log, database, live, telemetry, http, close },
+      config,
+      log,
+      database,
+      live,
+      jobs,
+      telemetry,
+      http,
+      close,
       fetch: fetchInProcess(http),
       listen: () => listen(http, config, database),
     };
@@ -91,6 +120,25 @@ export function databaseOptions({ database, dataDir }: Config, log: Log): Parame
   const poolSizes = { base: database.poolKept, overflow: database.poolMaximum - database.poolKept };
   const common = { log, poolSizes: { ...poolSizes, statementMs: database.statementTimeoutMs } };
   return database.url === null ? { ...common, dataDir } : { ...common, url: database.url.reveal() };
+}
+
+interface Launch {
+  /** For health: what the running of jobs is doing; rejects once it is known that this process cannot. */
+  state(): Promise<string>;
+  readonly settled: Promise<void>;
+}
+
+const elsewhere: Launch = { state: async () => 'run elsewhere', settled: Promise.resolve() };
+
+function launchInBackground(jobs: Jobs, log: Log): Launch {
+  let state = Promise.resolve('starting');
+  const launching = jobs.launch().then(() => 'running here');
+  const settled = launching
+    .catch((error: unknown) => log.fatal({ err: error }, 'jobs cannot be run'))
+    .then(() => {
+      state = launching;
+    });
+  return { state: () => state, settled };
 }
 
 /** What was opened last is closed first. */

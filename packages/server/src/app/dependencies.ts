@@ -6,7 +6,13 @@ import type { Database } from '#platform/db/index.ts';
 const gigabyte = 1024 ** 3;
 
 /** Everything that health looks at. */
-export function dependenciesOf({ config, database }: { config: Config; database: Database }): Dependency[] {
+export function dependenciesOf(parts: {
+  readonly config: Config;
+  readonly database: Database;
+  /** How the running of jobs stands; rejects when it cannot. */
+  readonly jobsState: () => Promise<string>;
+}): Dependency[] {
+  const { config, database, jobsState } = parts;
   return [
     {
       name: 'database',
@@ -16,6 +22,7 @@ export function dependenciesOf({ config, database }: { config: Config; database:
         return `${database.kind} answers`;
       },
     },
+    { name: 'jobs', essential: true, probe: jobsState },
     {
       name: 'disk',
       essential: false,

@@ -1,10 +1,23 @@
+import type { Actor } from '#kernel/context.ts';
 import type { Database } from '#platform/db/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
 
 /** Numbers that are read from running parts whenever somebody asks for the metrics. */
-export function observe(telemetry: Telemetry, database: Database): void {
+export function observe(parts: {
+  readonly telemetry: Telemetry;
+  readonly database: Database;
+  readonly jobs: Jobs;
+  readonly owner: Actor;
+}): void {
+  const { telemetry, database, jobs, owner } = parts;
   telemetry.gauge('yudai_database_connections', 'Connections of the pool, and callers that wait for one', () => {
     const { totalCount, idleCount, waitingCount } = database.pool;
     return { open: totalCount, idle: idleCount, waiting: waitingCount };
+  });
+  telemetry.gauge('yudai_jobs', 'Jobs of the local owner by status', async () => {
+    const signal = AbortSignal.timeout(5000);
+    const { byStatus } = await jobs.overview({ actor: owner, signal, requestId: 'metrics' });
+    return byStatus;
   });
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
-import { toErrorAnswer, toErrorBody } from '#platform/http/error-answer.ts';
+import { type ErrorAnswer, toErrorAnswer, toErrorBody } from '#platform/http/error-answer.ts';
 
 /** Gives every failed request the error body, whoever failed. A defect is logged here, once. */
 export function answerErrors(app: FastifyInstance): void {
@@ -17,7 +17,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const failed = toErrorAnswer(error);
   if (failed.defect) request.log.error({ err: error, code: failed.code }, 'request failed');
   else request.log.debug({ err: error, code: failed.code }, 'request refused');
-  if (failed.status === 503 || failed.status === 429) void reply.header('retry-after', '2');
+  if (failed.status === 503 || failed.status === 429) void reply.header('retry-after', retrySecondsOf(failed));
   // A half-read body would be taken for the next request.
   if (failed.status === 413) void reply.header('connection', 'close');
   void reply
@@ -25,4 +25,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(toErrorBody(failed, request.id)));
+}
+
+function retrySecondsOf({ details }: ErrorAnswer): number {
+  const seconds = details?.['retryAfterSeconds'];
+  return typeof seconds === 'number' ? Math.max(1, Math.ceil(seconds)) : 2;
 }

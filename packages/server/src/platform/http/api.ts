@@ -8,6 +8,7 @@ import { invalidInput } from '#platform/http/error-answer.ts';
 import { acceptJsonOnly } from '#platform/http/json-body.ts';
 import type { DoorContext } from '#platform/http/procedure.ts';
 import { withLogFields } from '#platform/log/index.ts';
+import type { Telemetry } from '#platform/telemetry/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,6 +21,7 @@ export interface ApiOptions {
   readonly router: AnyRouter;
   readonly identify: Identify;
   readonly requestTimeoutMs: number;
+  readonly telemetry: Telemetry;
 }
 
 interface CallContext extends DoorContext {
@@ -29,7 +31,7 @@ interface CallContext extends DoorContext {
 }
 
 /** Opens every procedure of the router at its REST path under `/api`. */
-export function addApi(app: FastifyInstance, { router, identify, requestTimeoutMs }: ApiOptions): void {
+export function addApi(app: FastifyInstance, { router, identify, requestTimeoutMs, telemetry }: ApiOptions): void {
   const door = openDoor(router);
   const operations = listOperations(router);
   acceptJsonOnly(app);
@@ -43,14 +45,17 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
     const ctx = await contextOf(request, identify);
 
     let failure: { readonly error: unknown } | undefined;
-    const result = await withLogFields({ requestId: request.id }, () =>
+    const call = () =>
       door.handle(
         { method, url, headers: request.headers, body: async () => request.body, signal: ctx.signal },
         {
           prefix: '/api',
           context: { ctx, inputIsText: method === 'GET', failedWith: (error) => (failure = { error }) },
         },
-      ),
+      );
+    const attributes = { 'rpc.method': operation.name, 'request.id': request.id };
+    const result = await withLogFields({ requestId: request.id }, () =>
+      telemetry.span(operation.name, attributes, call),
     );
     if (failure !== undefined) throw failure.error;
     if (!result.matched) throw new AppError('not_found', 'There is nothing at this path.');

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import type { AnyRouter } from '@orpc/server';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '#platform/config/index.ts';
 import { answerErrors, answerUnroutable } from '#platform/http/answer-error.ts';
 import { addApi } from '#platform/http/api.ts';
@@ -82,9 +82,8 @@ function openHost({ http }: Config, log: Log): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
-    requestIdLogLabel: 'requestId',
     bodyLimit: http.bodyLimit,
     // A caller that sends its request drop by drop is cut off (slow-loris).
     requestTimeout: http.requestTimeoutMs,
