@@ -133,16 +133,22 @@ export class Subscription implements Watcher {
 
   async *#catchUp(topic: Topic, position: Position): AsyncGenerator<LiveEvent, void, undefined> {
     const events = await this.#deps.page(topic, position.sent);
-    for (const event of events) {
+    if (events.length === 0) this.#settle(topic, position);
+    for (const [index, event] of events.entries()) {
       if (this.#signal.aborted || this.#ended) return;
       if (event.seq !== position.sent + 1) throw gone(topic);
       position.sent = event.seq;
       position.queued = event.seq;
+      // Before the last one is given: from then on the hub's events wait in the queue.
+      if (index === events.length - 1 && event.seq >= this.#deps.hub.headOf(topic, event.seq)) position.behind = false;
       yield event;
     }
-    const head = this.#deps.hub.headOf(topic, position.sent);
-    if (position.sent >= head) position.behind = false;
-    else if (events.length === 0) throw gone(topic);
+  }
+
+  /** The table has no more: what the hub has seen beyond was deleted. */
+  #settle(topic: Topic, position: Position): void {
+    if (position.sent < this.#deps.hub.headOf(topic, position.sent)) throw gone(topic);
+    position.behind = false;
   }
 
   #positionOf(topic: Topic): Position {
