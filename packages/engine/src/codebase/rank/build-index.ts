@@ -8,7 +8,7 @@ import { buildPostings, type EmitPosting, type Postings } from './postings.ts';
 import type { ChunkTable, IndexedFile, PairTable, RankIndex, SymbolTable } from './rank-index.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
 
-export type RankedEntry = Pick<SnapshotEntry, 'path' | 'blob' | 'language' | 'category' | 'lines'>;
+export type RankedEntry = Pick<SnapshotEntry, 'path' | 'blob' | 'language' | 'category' | 'lines' | 'tokens'>;
 export type RankedFacts = Pick<BlobFacts, 'definitions' | 'chunks' | 'terms'>;
 
 export interface RankIndexBuilder {
@@ -37,9 +37,9 @@ export function createRankIndexBuilder(): RankIndexBuilder {
   const added: Added[] = [];
   const strings = createStringTable();
   return {
-    add({ path, blob, language, category, lines }, { definitions, chunks, terms }) {
+    add({ path, blob, language, category, lines, tokens }, { definitions, chunks, terms }) {
       added.push({
-        file: { path, blob, language, category, lines },
+        file: { path, blob, language, category, lines, tokens },
         group: groupOf(category),
         bags: terms === undefined ? emptyBags : terms.slice(),
         chunks: Uint32Array.from(chunks.flatMap(({ startLine, endLine }) => [startLine, endLine])),
@@ -77,9 +77,20 @@ function assemble(added: readonly Added[], strings: readonly string[], history: 
     chunks,
     symbols: tableOfSymbols(added, strings),
     terms,
-    fields: { body, prose, names, path, history: postingsOfBags(historyBags, terms) },
+    fields: {
+      body,
+      prose,
+      names,
+      path,
+      history: postingsOfBags(historyBags, terms),
+      commits: postingsOfBags(
+        (history?.commits ?? []).map(({ words }) => words),
+        terms,
+      ),
+    },
     defined: tableOfDefined(added),
     pairs,
+    commits: filesOfCommits(files, history),
     changes: changesOf(files, history),
   };
 }
@@ -251,6 +262,14 @@ function tableOfPairs(added: readonly Added[]): PairTable {
     }),
   );
   return { bytes, counts, frequency };
+}
+
+function filesOfCommits(files: readonly IndexedFile[], history: FileHistory | undefined): RankIndex['commits'] {
+  const numbers = new Map(files.map(({ path }, file) => [path, file]));
+  const touched = (history?.commits ?? []).map(({ paths }) => paths.flatMap((path) => numbers.get(path) ?? []));
+  const offsets = new Uint32Array(touched.length + 1);
+  touched.forEach((commit, at) => (offsets[at + 1] = (offsets[at] ?? 0) + commit.length));
+  return { offsets, files: Uint32Array.from(touched.flat()) };
 }
 
 function changesOf(files: readonly IndexedFile[], history: FileHistory | undefined): RankIndex['changes'] {

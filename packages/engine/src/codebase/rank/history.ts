@@ -16,6 +16,8 @@ export interface FileHistory {
   readonly changes: ReadonlyMap<string, { readonly commits: number; readonly last: number }>;
   /** Files of each commit that touched several, newest first: what changes together. */
   readonly together: readonly (readonly string[])[];
+  /** The words of each commit's message with the files it touched, newest first. */
+  readonly commits: readonly { readonly words: ReadonlyMap<number, number>; readonly paths: readonly string[] }[];
 }
 
 // A commit that touches more is a rename, a format or a release, and says nothing about a file.
@@ -33,6 +35,7 @@ export async function readFileHistory(
   const words = new Map<string, Map<number, number>>();
   const changes = new Map<string, { commits: number; last: number }>();
   const together: string[][] = [];
+  const kept: { words: Map<number, number>; paths: string[] }[] = [];
 
   for await (const { time, message, paths } of commits) {
     if (paths.length > mostPaths) continue;
@@ -47,8 +50,9 @@ export async function readFileHistory(
       changes.set(path, { commits: change.commits + 1, last: Math.max(change.last, time.getTime()) });
     }
     if (known.length > 1) together.push(known);
+    kept.push({ words: counts, paths: known });
   }
-  return { words, changes, together };
+  return { words, changes, together, commits: kept };
 }
 
 function countMessage(message: string, lexicon: ReturnType<typeof createLexicon>): Map<number, number> {

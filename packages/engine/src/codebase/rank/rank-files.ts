@@ -1,8 +1,8 @@
 import { parseQuery, type Query } from './query.ts';
 import type { RankIndex } from './rank-index.ts';
-import { createScoring, normalised, type Scoring } from './scoring.ts';
+import { createScoring, normalised, topOf, type Scoring } from './scoring.ts';
 import { signals, type SignalName } from './signals/index.ts';
-import { weights } from './weights.ts';
+import { weightOf, weights } from './weights.ts';
 
 export interface RankOptions {
   /** Tests take part only when asked for. */
@@ -50,14 +50,35 @@ export interface SignalColumn {
   readonly values: Float32Array;
 }
 
-/** Every signal with a weight, normalised as it says. */
+const leaders = 8;
+
+/** Every signal with a weight, normalised as it says: those of single files first, then those that look around the best of them. */
 export function scoreSignals(scoring: Scoring, weigh: Readonly<Record<SignalName, number>>): SignalColumn[] {
-  return signals
-    .filter(({ name }) => weigh[name] !== 0)
-    .map((signal) => {
-      const values = signal.score(scoring);
-      return { signal: signal.name, weight: weigh[signal.name], values: 'raw' in signal ? values : normalised(values) };
-    });
+  const columns = (around: boolean) =>
+    signals
+      .filter((signal) => weigh[signal.name] !== 0 && 'around' in signal === around)
+      .map((signal) => {
+        const values = signal.score(scoring);
+        return {
+          signal: signal.name,
+          weight: weigh[signal.name],
+          values: 'raw' in signal ? values : normalised(values),
+        };
+      });
+  const alone = columns(false);
+  scoring.leaders = leadersOf(alone, scoring.limit);
+  return [...alone, ...columns(true)];
+}
+
+function leadersOf(columns: readonly SignalColumn[], limit: number): Scoring['leaders'] {
+  const scores = new Float32Array(limit);
+  for (const { signal, values } of columns) {
+    const weight = weightOf(signal);
+    for (let file = 0; file < limit; file++) scores[file] = (scores[file] ?? 0) + weight * (values[file] ?? 0);
+  }
+  const best = topOf(scores, leaders);
+  const most = scores[best[0] ?? 0] ?? 1;
+  return best.map((file) => ({ file, score: (scores[file] ?? 0) / most }));
 }
 
 // What a file is, whatever the text says: no reason to be found.

@@ -20,11 +20,15 @@ export interface RankIndex {
     readonly names: Postings;
     readonly path: Postings;
     readonly history: Postings;
+    /** Over commits. */
+    readonly commits: Postings;
   };
   /** Files that define a name: hashes ascending, and the files of each. */
   readonly defined: { readonly hashes: Uint32Array; readonly offsets: Uint32Array; readonly files: Uint32Array };
   readonly pairs: PairTable;
   /** Commits per file, and what changes together: per file its partners with how often. */
+  /** Files of each commit, newest first: those of commit n stand at [offsets[n], offsets[n + 1]). */
+  readonly commits: { readonly offsets: Uint32Array; readonly files: Uint32Array };
   readonly changes: {
     readonly commits: Uint32Array;
     readonly partners: readonly (ReadonlyMap<number, number> | undefined)[];
@@ -37,6 +41,8 @@ export interface IndexedFile {
   readonly language: string | null;
   readonly category: FileCategory;
   readonly lines: number;
+  /** o200k tokens of the whole text. */
+  readonly tokens: number;
 }
 
 export interface ChunkTable {

@@ -13,6 +13,8 @@ export interface Scoring {
   readonly bestChunks: (weighting: keyof FieldScores) => Float32Array;
   /** The files that a costly signal looks at, best first by body and history. */
   readonly shortlist: () => readonly number[];
+  /** The likeliest files by the signals that look at one file alone, best first, the best scoring 1. Set once those are known. */
+  leaders: readonly { readonly file: number; readonly score: number }[];
 }
 
 export type FieldName = keyof RankIndex['fields'];
@@ -30,6 +32,7 @@ const parameters: Record<FieldName, { readonly k1: number; readonly b: number }>
   names: { k1: 1.2, b: 0.5 },
   path: { k1: 1.2, b: 0.5 },
   history: { k1: 1.2, b: 0.4 },
+  commits: { k1: 1.2, b: 0.5 },
 };
 const shortlistLength = 400;
 
@@ -54,8 +57,7 @@ export function createScoring(index: RankIndex, query: Query, limit: number): Sc
     field(name) {
       const known = fields.get(name);
       if (known !== undefined) return known;
-      const perChunk = name === 'body';
-      const of = (files: number) => (perChunk ? (index.chunks.starts[files] ?? 0) : files);
+      const of = (files: number) => documentsOf(index, name, files);
       const [boosted = none, title = none, code = none] = scoreFields(
         index.fields[name],
         { ...parameters[name], population: of(index.groups.code || index.groups.all) },
@@ -74,12 +76,19 @@ export function createScoring(index: RankIndex, query: Query, limit: number): Sc
       best.set(weighting, scores);
       return scores;
     },
+    leaders: [],
     shortlist() {
       shortlist ??= shortlistOf(scoring);
       return shortlist;
     },
   };
   return scoring;
+}
+
+/** How many documents of a field belong to the first files; a commit belongs to no file, so all of them take part. */
+function documentsOf(index: RankIndex, field: FieldName, files: number): number {
+  if (field === 'body') return index.chunks.starts[files] ?? 0;
+  return field === 'commits' ? index.fields.commits.lengths.length : files;
 }
 
 const none = new Float32Array();

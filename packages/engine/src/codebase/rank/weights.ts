@@ -24,4 +24,14 @@ export const weights: Record<SignalName, number> = {
   notCode: -0.59,
   changed: 0,
   together: 0,
+  commits: 0,
+  commitsTitle: 0,
+  coverage: 0,
+  coverageTitle: 0,
+  directory: 0,
+  companions: 0,
 };
+
+export function weightOf(signal: string): number {
+  return new Map<string, number>(Object.entries(weights)).get(signal) ?? 0;
+}

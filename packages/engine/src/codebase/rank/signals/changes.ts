@@ -1,25 +1,25 @@
 import type { Scoring } from '../scoring.ts';
-import { normalised, topOf } from '../scoring.ts';
+import { topOf } from '../scoring.ts';
 
 /** How often the file changed, on a log scale: what changed often changes again. */
 export function changed({ index: { changes }, limit }: Scoring): Float32Array {
   return Float32Array.from({ length: limit }, (_, file) => Math.log1p(changes.commits[file] ?? 0));
 }
 
-const leaders = 6;
+const likeliestCommits = 40;
 
-/** The file changed together with those that are like the text best. */
-export function changedTogether({ index: { changes }, limit, bestChunks, field }: Scoring): Float32Array {
+/** The single commits that are most like the text touched the file. */
+export const commits = (scoring: Scoring): Float32Array => spread(scoring, scoring.field('commits').boosted);
+export const commitsByTitle = (scoring: Scoring): Float32Array => spread(scoring, scoring.field('commits').title);
+
+// The square sharpens: one commit that is the text's twin says more than ten that share a word.
+function spread({ index, limit }: Scoring, likeness: Float32Array): Float32Array {
+  const { offsets, files } = index.commits;
   const scores = new Float32Array(limit);
-  const body = normalised(bestChunks('boosted'));
-  const history = normalised(field('history').title);
-  const rough = body.map((score, file) => score + 0.5 * (history[file] ?? 0));
-  topOf(rough, leaders).forEach((leader, rank) => {
-    const support = changes.commits[leader] ?? 0;
-    for (const [partner, times] of changes.partners[leader] ?? []) {
-      if (partner >= limit) continue;
-      scores[partner] = (scores[partner] ?? 0) + (((rough[leader] ?? 0) / (1 + 0.3 * rank)) * times) / (2 + support);
-    }
-  });
-  return scores;
+  for (const commit of topOf(likeness, likeliestCommits)) {
+    const touched = files.subarray(offsets[commit], offsets[commit + 1]);
+    const gain = (likeness[commit] ?? 0) ** 2 / Math.sqrt(touched.length);
+    for (const file of touched) if (file < limit) scores[file] = (scores[file] ?? 0) + gain;
+  }
+  return scores.map(Math.sqrt);
 }

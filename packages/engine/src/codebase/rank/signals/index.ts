@@ -1,7 +1,9 @@
 import type { Scoring } from '../scoring.ts';
 import { baseName } from './base-name.ts';
-import { changed, changedTogether } from './changes.ts';
+import { directory, changedTogether, companions } from './around.ts';
+import { changed, commits, commitsByTitle } from './changes.ts';
 import { chunks, chunksByTitle } from './chunks.ts';
+import { coverage, coverageByTitle } from './coverage.ts';
 import { defined } from './defined.ts';
 import {
   historyByText,
@@ -22,6 +24,8 @@ import { testsBridge } from './tests-bridge.ts';
 export interface Signal {
   readonly name: string;
   readonly raw?: true;
+  /** It looks around the likeliest files, so it comes after the others. */
+  readonly around?: true;
   readonly score: (scoring: Scoring) => Float32Array;
 }
 
@@ -47,7 +51,13 @@ export const signals = [
   { name: 'sideLanguage', raw: true, score: sideLanguage },
   { name: 'notCode', raw: true, score: notCode },
   { name: 'changed', score: changed },
-  { name: 'together', score: changedTogether },
+  { name: 'commits', score: commits },
+  { name: 'commitsTitle', score: commitsByTitle },
+  { name: 'coverage', raw: true, score: coverage },
+  { name: 'coverageTitle', raw: true, score: coverageByTitle },
+  { name: 'together', around: true, score: changedTogether },
+  { name: 'directory', around: true, score: directory },
+  { name: 'companions', raw: true, around: true, score: companions },
 ] as const satisfies readonly Signal[];
 
 export type SignalName = (typeof signals)[number]['name'];
