@@ -14,3 +14,4 @@ export { type ChangedPath, changedPaths } from '#checkout/changed-paths.ts';
 export { type TreeEntry, listTree } from '#checkout/list-tree.ts';
 export { type HistoryEntry, type HistoryOptions, readHistory } from '#checkout/read-history.ts';
 export { type ResolvedCommit, resolveCommit } from '#checkout/resolve-commit.ts';
+export { checkRemote } from '#checkout/check-remote.ts';

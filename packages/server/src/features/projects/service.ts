@@ -1,0 +1,278 @@
+import type { Failure, Id, Job, Project, ProjectSource, SourceInspection } from '@yudai/contract';
+import type { OnProgress } from '@yudai/engine/checkout';
+import { AppError, notFound } from '#kernel/app-error.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Context } from '#kernel/context.ts';
+import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
+import { newId } from '#kernel/ids.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { Database, Db } from '#platform/db/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
+import type { Live } from '#platform/live/index.ts';
+import type { Secrets } from '#platform/secrets/index.ts';
+import { type ActiveJobs, readActiveJobs } from './active-jobs.ts';
+import { inWords } from './checkout-failure.ts';
+import type { Snapshot, Sources } from './source.ts';
+import {
+  changeProject,
+  deleteProject,
+  insertProject,
+  projectIds,
+  projectOf,
+  type ProjectRow,
+  projectsAfter,
+  toProject,
+} from './store.ts';
+
+export interface ProjectsDeps {
+  readonly database: Database;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly jobs: Pick<Jobs, 'start' | 'list' | 'cancel'>;
+  readonly secrets: Secrets;
+  readonly sources: Sources;
+}
+
+export interface ListProjects {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+  readonly archived: boolean;
+  readonly query?: string | undefined;
+}
+
+export interface ConnectProject {
+  readonly source: ProjectSource;
+  readonly name?: string | undefined;
+  readonly ref?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+export interface Indexed {
+  readonly projectId: Id<'project'>;
+  readonly ownerId: Id<'user'>;
+  /** The commit, or for a folder without one the tree. */
+  readonly commit: string;
+  readonly ref: string | null;
+  readonly fileCount: number;
+}
+
+export type ProjectsService = ReturnType<typeof createProjectsService>;
+
+export function createProjectsService(deps: ProjectsDeps) {
+  const { database, live, clock, jobs, secrets, sources } = deps;
+
+  async function rowOf(ctx: Context, id: Id<'project'>): Promise<ProjectRow> {
+    const row = await database.asUser(ctx.actor.userId, (db) => projectOf(db, id));
+    if (row === undefined) throw notFound('project');
+    return row;
+  }
+
+  async function present(ctx: Context, row: ProjectRow): Promise<Project> {
+    return toProject(row, (await readActiveJobs(jobs, ctx, row.id)).get(row.id)?.[0] ?? null);
+  }
+
+  async function announce(
+    db: Db,
+    ownerId: Id<'user'>,
+    projectId: Id<'project'>,
+    change: 'created' | 'updated' | 'deleted' | 'indexed',
+  ): Promise<void> {
+    const message = { type: 'project_update' as const, data: { projectId, change } };
+    if (change !== 'deleted') await live.append(db, ownerId, `project:${projectId}`, message);
+    await live.append(db, ownerId, `user:${ownerId}`, message);
+  }
+
+  function tokenOf(row: ProjectRow): string | undefined {
+    return row.sealedToken === null ? undefined : secrets.open(row.sealedToken, tokenPlace(row));
+  }
+
+  return {
+    /** A person's projects, newest first. */
+    async list(ctx: Context, input: ListProjects): Promise<{ items: Project[]; nextCursor: string | null }> {
+      const rows = await database.asUser(ctx.actor.userId, (db) =>
+        projectsAfter(db, { ...input, query: input.query, limit: input.limit + 1, after: afterOf(input.cursor) }),
+      );
+      const active: ActiveJobs = await readActiveJobs(jobs, ctx);
+      const page = rows.slice(0, input.limit);
+      const last = page.at(-1);
+      return {
+        items: page.map((row) => toProject(row, active.get(row.id)?.[0] ?? null)),
+        nextCursor:
+          rows.length > page.length && last !== undefined ? encodeCursor([last.createdAt.getTime(), last.id]) : null,
+      };
+    },
+
+    /** What a folder or URL holds, before it is connected. */
+    inspect: (ctx: Context, input: { source: ProjectSource; token?: string | undefined }): Promise<SourceInspection> =>
+      inWords(sources.inspect(input.source, input.token, ctx.signal)),
+
+    /** Makes a project and starts to fetch it. What can be refused without waiting for a network is refused here. */
+    async connect(ctx: Context, input: ConnectProject): Promise<{ project: Project; job: Job }> {
+      const { source, suggestedName } = await inWords(sources.check(input.source, input.ref, ctx.signal));
+      const now = clock.now();
+      const id = newId('project', now);
+      const ownerId = ctx.actor.userId;
+      const token = source.kind === 'git' ? input.token : undefined;
+      return database.asUser(ownerId, async (db) => {
+        const name = input.name ?? (suggestedName.slice(0, 200) || 'project');
+        await insertProject(db, {
+          id,
+          ownerId,
+          name,
+          origin: 'connected',
+          sourceKind: source.kind,
+          sourceAddress: source.kind === 'git' ? source.url : source.path,
+          sealedToken: token === undefined ? null : secrets.seal(token, tokenPlace({ id, ownerId })),
+          ref: input.ref ?? null,
+          status: 'connecting',
+          createdAt: now,
+          updatedAt: now,
+        });
+        await announce(db, ownerId, id, 'created');
+        const title = `Connect ${name}`;
+        const job = await jobs.start(db, {
+          kind: 'project.connect',
+          ownerId,
+          projectId: id,
+          title,
+          payload: { projectId: id },
+        });
+        const row = await projectOf(db, id);
+        invariant(row !== undefined, 'a project that was just made is there');
+        return { project: toProject(row, job.id), job };
+      });
+    },
+
+    get: async (ctx: Context, id: Id<'project'>): Promise<Project> => present(ctx, await rowOf(ctx, id)),
+
+    /** The branches and tags that the source has now. */
+    async refs(ctx: Context, id: Id<'project'>): Promise<SourceInspection> {
+      const row = await rowOf(ctx, id);
+      return inWords(sources.inspect(toProject(row, null).source, tokenOf(row), ctx.signal));
+    },
+
+    async update(
+      ctx: Context,
+      input: { id: Id<'project'>; name?: string | undefined; archived?: boolean | undefined },
+    ): Promise<Project> {
+      const { id, name, archived } = input;
+      const row = await database.asUser(ctx.actor.userId, async (db) => {
+        const changed = await changeProject(db, id, {
+          ...(name === undefined ? {} : { name }),
+          ...(archived === undefined ? {} : { archived }),
+          updatedAt: clock.now(),
+        });
+        if (changed === undefined) throw notFound('project');
+        await announce(db, changed.ownerId, id, 'updated');
+        return changed;
+      });
+      return present(ctx, row);
+    },
+
+    /** Stops the project's jobs and deletes everything stored about it; the source itself stays as it is. */
+    async delete(ctx: Context, id: Id<'project'>): Promise<{ id: Id<'project'> }> {
+      await rowOf(ctx, id);
+      for (const jobId of (await readActiveJobs(jobs, ctx, id)).get(id) ?? []) {
+        await jobs.cancel(ctx, jobId).catch(ignoreEnded);
+      }
+      await database.asUser(ctx.actor.userId, async (db) => {
+        const row = await deleteProject(db, id);
+        if (row === undefined) return;
+        await live.remove(db, [`project:${id}`]);
+        await announce(db, row.ownerId, id, 'deleted');
+      });
+      await sources.remove(id);
+      return { id };
+    },
+
+    /** For later features: the project, if this person may see it. Throws `not_found`. */
+    require: async (ctx: Context, id: Id<'project'>): Promise<Project> => toProject(await rowOf(ctx, id), null),
+
+    /**
+     * Brings the project's git directory up to date with its source, at its own branch or another, and says where. Long: for
+     * jobs only. Throws CheckoutError, or `not_found` when the project is deleted meanwhile.
+     */
+    async snapshot(
+      ctx: Context,
+      id: Id<'project'>,
+      options: { ref?: string | null | undefined; signal: AbortSignal; onProgress?: OnProgress | undefined },
+    ): Promise<Snapshot> {
+      const row = await rowOf(ctx, id);
+      const { source } = toProject(row, null);
+      const ref = options.ref === undefined ? row.ref : options.ref;
+      const taken = await sources.snapshot({
+        ...options,
+        source,
+        ref,
+        token: tokenOf(row),
+        gitDir: sources.gitDirOf(id),
+      });
+      const isThere = await database.asUser(ctx.actor.userId, (db) => projectOf(db, id));
+      if (isThere !== undefined) return taken;
+      await sources.remove(id);
+      throw notFound('project');
+    },
+
+    /** Begins to connect, also again after a failure. Throws `not_found`. */
+    async begin(ctx: Context, id: Id<'project'>): Promise<void> {
+      await database.asUser(ctx.actor.userId, async (db) => {
+        const change = { status: 'connecting' as const, failure: null, updatedAt: clock.now() };
+        const row = await changeProject(db, id, change);
+        if (row === undefined) throw notFound('project');
+      });
+    },
+
+    /** In a transaction: the files are there. False when that was said before. */
+    async markConnected(db: Db, id: Id<'project'>): Promise<boolean> {
+      const row = await changeProject(db, id, { status: 'ready', failure: null, updatedAt: clock.now() }, [
+        'connecting',
+      ]);
+      if (row !== undefined) await announce(db, row.ownerId, id, 'updated');
+      return row !== undefined;
+    },
+
+    /** In a transaction: connecting ended badly. A project that is ready stays so. */
+    async markFailed(db: Db, id: Id<'project'>, failure: Failure): Promise<void> {
+      const row = await changeProject(db, id, { status: 'failed', failure, updatedAt: clock.now() }, ['connecting']);
+      if (row !== undefined) await announce(db, row.ownerId, id, 'updated');
+    },
+
+    /** In the transaction that stores an index: what is indexed now. Nothing when the project is gone. */
+    async markIndexed(db: Db, indexed: Indexed): Promise<void> {
+      const now = clock.now();
+      const { commit, fileCount, ref } = indexed;
+      const change = {
+        commit,
+        fileCount,
+        ref,
+        indexedAt: now,
+        updatedAt: now,
+        status: 'ready' as const,
+        failure: null,
+      };
+      const row = await changeProject(db, indexed.projectId, change);
+      if (row !== undefined) await announce(db, row.ownerId, row.id, 'indexed');
+    },
+
+    /** Removes git directories without a project; once, at the start of the only process that has this data directory. */
+    async sweep(): Promise<void> {
+      await sources.sweep(await database.asSystem(projectIds));
+    },
+  };
+}
+
+/** A sealed token opens in its own row only. */
+function tokenPlace(row: { readonly id: string; readonly ownerId: string }): string[] {
+  return [row.ownerId, 'projects', 'sealed_token', row.id];
+}
+
+function afterOf(cursor: string | undefined): { createdAt: Date; id: string } | null {
+  if (cursor === undefined) return null;
+  const [createdAt, id] = decodeCursor(cursor, 2);
+  return { createdAt: new Date(Number(createdAt)), id: String(id) };
+}
+
+/** A job that has ended meanwhile needs no cancelling. */
+function ignoreEnded(error: unknown): void {
+  if (!(error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
+}
