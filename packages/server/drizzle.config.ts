@@ -4,7 +4,8 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'postgresql',
   schema: ['packages/server/src/features/*/schema.ts', 'packages/server/src/platform/*/schema.ts'],
-  out: 'packages/server/src/platform/db/migrations',
+  // Elsewhere for the test that nothing is missing from the migrations.
+  out: process.env['MIGRATIONS_FOLDER'] ?? 'packages/server/src/platform/db/migrations',
   entities: { roles: false },
   breakpoints: true,
 });

@@ -18,11 +18,14 @@ export function ownerId() {
     .references(() => users.id, { onDelete: 'cascade' });
 }
 
-/** The policies of a tenant table: a person sees and changes what is theirs, the system everything, anybody else nothing. */
+/**
+ * The policies of a tenant table: a person sees and changes what is theirs, the system everything, anybody else nothing. The login is a
+ * member of both roles and so inherits their policies; that it must have become the system role keeps it out all the same.
+ */
 export function tenantPolicies(owner: AnyPgColumn) {
   return [
     policy('owner', appRole, sql`${owner} = (select current_setting('app.user_id', true))`),
-    policy('system', systemRole, sql`true`),
+    policy('system', systemRole, sql`current_user = 'yudai_system'`),
   ];
 }
 
