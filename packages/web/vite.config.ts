@@ -1,25 +1,28 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { emptyGrammars } from './build/empty-grammars.ts';
+import { onlyShiki } from './build/only-shiki.ts';
 import { precompress } from './build/precompress.ts';
 
 const api = process.env['YUDAI_API'] ?? 'http://127.0.0.1:4747';
 
 export default defineConfig({
-  plugins: [react(), precompress()],
-  resolve: {
-    // Only the languages that Yudai shows in colour: the full set of grammars would make up nine tenths of the build.
-    alias: { 'shiki/langs': new URL('src/features/codebase/viewer/grammars.ts', import.meta.url).pathname },
-  },
-  worker: { format: 'es', plugins: () => [emptyGrammars()] },
+  plugins: [onlyShiki('page'), react(), precompress()],
+  worker: { format: 'es', plugins: () => [onlyShiki('worker')] },
   server: { port: 5173, proxy: { '/api': { target: api, ws: true } } },
   build: {
     target: 'es2023',
     reportCompressedSize: false,
+    // The grammars of C++ and Emacs Lisp; each loads only with a file of its language.
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
-      // `zod.config({ jitless: true })` must run before any schema is made, so it and the schemas share the entry chunk.
-      output: { entryFileNames: 'assets/app-[hash].js' },
+      output: {
+        codeSplitting: {
+          groups: [
+            // One chunk, in import order: `zod.config({ jitless: true })` must run before any schema is made.
+            { name: 'contract', test: /zod-jitless|[\\/]zod[\\/]|[\\/]contract[\\/]src[\\/]|@orpc/ },
+          ],
+        },
+      },
     },
   },
 });
