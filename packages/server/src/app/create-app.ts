@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createAccounts } from '#features/accounts/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
+import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
+import { createProjects, createProjectsRoutes, type SourceSettings } from '#features/projects/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Actor } from '#kernel/context.ts';
@@ -10,6 +12,8 @@ import { createHttp, type HttpOptions } from '#platform/http/index.ts';
 import { createJobs, type Jobs, type JobsSettings } from '#platform/jobs/index.ts';
 import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
+import { createSecrets } from '#platform/secrets/index.ts';
+import { createSecrets } from '#platform/secrets/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { embedderOf } from './embedder-state.ts';
@@ -43,6 +47,7 @@ export interface AppOverrides extends Partial<Pick<HttpOptions, 'webDist' | 'hea
   readonly log?: Log;
   readonly database?: Database;
   readonly jobs?: Partial<JobsSettings>;
+  readonly gitPolicy?: SourceSettings['gitPolicy'];
 }
 
 /** Builds Yudai. Read downwards, this is the architecture: each part knows only those above it. */
@@ -61,18 +66,46 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const settings = overrides.jobs ?? {};
     const jobs = instrumentJobs(createJobs({ database, live, clock, log, nodeId, settings }), telemetry);
     opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
+    const secrets = await createSecrets({ dataDir: config.dataDir });
 
     const accounts = createAccounts({ database, clock });
     const { id, name } = await accounts.ensureLocalOwner();
     const owner: Actor = { userId: id, name, via: 'local' };
+    const projects = createProjects({
+      database,
+      live,
+      clock,
+      jobs,
+      secrets: await createSecrets(config),
+      settings: {
+        dataDir: config.dataDir,
+        // Without sign-in whoever asks is the owner of this machine.
+        allowFolders: true,
+        gitPolicy: {
+          allowPrivateHosts: config.git.allowPrivateHosts,
+          allowInsecureLoopback: config.environment === 'test',
+        },
+      },
+    });
+    const sources: SourceSettings = {
+      dataDir: config.dataDir,
+      // The one owner of this machine may name its folders; people who sign in may not.
+      allowFolders: true,
+      gitPolicy: { allowPrivateHosts: config.git.allowPrivateHosts, ...overrides.gitPolicy },
+    };
+    const projects = createProjects({ database, live, clock, jobs, secrets, settings: sources });
     const embedder = embedderOf(config.embedder);
     const router = {
+      projects: createProjectsRoutes(projects.service),
+      projects: createProjectsRoutes(projects.service),
       jobs: createJobsRoutes(createJobsService({ jobs })),
       system: createSystemRoutes({ version, database: database.kind, embedder }),
     };
 
+    // What an earlier process left behind is removed by the only one that can know that nobody uses it.
+    const tidy = async () => (database.kind === 'embedded' ? projects.sweep() : undefined);
     // Requests are answered while this goes on: a job that starts meanwhile is a row that is picked up when it is done.
-    const launch = config.role === 'api' ? elsewhere : launchInBackground(jobs, log);
+    const launch = config.role === 'api' ? elsewhere : launchInBackground(jobs, log, tidy);
     opened.push(() => launch.settled);
     const checkHealth = createHealthCheck({
       version,
@@ -130,9 +163,11 @@ interface Launch {
 
 const elsewhere: Launch = { state: async () => 'run elsewhere', settled: Promise.resolve() };
 
-function launchInBackground(jobs: Jobs, log: Log): Launch {
+function launchInBackground(jobs: Jobs, log: Log, tidy: () => Promise<void>): Launch {
   let state = Promise.resolve('starting');
-  const launching = jobs.launch().then(() => 'running here');
+  const launching = tidy()
+    .then(() => jobs.launch())
+    .then(() => 'running here');
   const settled = launching
     .catch((error: unknown) => log.fatal({ err: error }, 'jobs cannot be run'))
     .then(() => {
