@@ -85,7 +85,7 @@ export const treeEntry = z.object({
   kind: z.enum(['directory', 'file', 'symlink', 'submodule']),
   /** Bytes; of a directory, the sum of all files below it. */
   size: z.number().int(),
-  /** Tokens (o200k_base) of the indexed text; of a directory, the sum below it. */
+  /** Tokens (o200k_base) of the indexed text, estimated within about 5 %; of a directory, the sum below it. */
   tokens: z.number().int(),
   /** Files below a directory; 1 for a file. */
   files: z.number().int(),
@@ -262,7 +262,7 @@ export const codebaseContract = {
       tags: ['codebase'],
       successStatus: 202,
     })
-    .input(z.strictObject({ ...ofProject, ref: gitRef.optional() }))
+    .input(z.strictObject({ ...ofProject, ref: gitRef.nullable().optional() }))
     .output(job),
   analyses: route('GET', '/analyses', 'Index runs, newest first')
     .input(z.strictObject({ ...ofProject, ...pageRequest(50, 20) }))
