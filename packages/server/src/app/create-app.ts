@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createAccounts } from '#features/accounts/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
-import { createProjects, createProjectsRoutes, type SourceSettings } from '#features/projects/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Actor } from '#kernel/context.ts';
@@ -12,7 +11,6 @@ import { createHttp, type HttpOptions } from '#platform/http/index.ts';
 import { createJobs, type Jobs, type JobsSettings } from '#platform/jobs/index.ts';
 import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
-import { createSecrets } from '#platform/secrets/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
 import { dependenciesOf } from './dependencies.ts';
@@ -47,7 +45,6 @@ export interface AppOverrides extends Partial<Pick<HttpOptions, 'webDist' | 'hea
   readonly log?: Log;
   readonly database?: Database;
   readonly jobs?: Partial<JobsSettings>;
-  readonly gitPolicy?: SourceSettings['gitPolicy'];
 }
 
 /** Builds Yudai. Read downwards, this is the architecture: each part knows only those above it. */
@@ -66,7 +63,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const settings = overrides.jobs ?? {};
     const jobs = instrumentJobs(createJobs({ database, live, clock, log, nodeId, settings }), telemetry);
     opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
-    const secrets = await createSecrets({ dataDir: config.dataDir });
 
     const accounts = createAccounts({ database, clock });
     const { id, name } = await accounts.ensureLocalOwner();
@@ -87,16 +83,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         },
       },
     });
-    const sources: SourceSettings = {
-      dataDir: config.dataDir,
-      // The one owner of this machine may name its folders; people who sign in may not.
-      allowFolders: true,
-      gitPolicy: { allowPrivateHosts: config.git.allowPrivateHosts, ...overrides.gitPolicy },
-    };
-    const projects = createProjects({ database, live, clock, jobs, secrets, settings: sources });
     const embedder = embedderOf(config.embedder);
     const router = {
-      projects: createProjectsRoutes(projects.service),
       projects: createProjectsRoutes(projects.service),
       jobs: createJobsRoutes(createJobsService({ jobs })),
       system: createSystemRoutes({ version, database: database.kind, embedder }),

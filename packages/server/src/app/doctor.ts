@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { Config } from '#platform/config/index.ts';
@@ -17,7 +18,7 @@ export interface DoctorFinding {
 
 type Finding = Omit<DoctorFinding, 'name'>;
 
-/** Looks at everything that Yudai needs from this machine, changes nothing but an absent data directory, and never throws. */
+/** Looks at everything that Yudai needs from this machine, changes nothing, and never throws. */
 export async function examine(config: Config): Promise<DoctorFinding[]> {
   const looks: [name: string, look: () => Promise<Finding>][] = [
     ['node', examineNode],
@@ -63,8 +64,7 @@ async function examineGit(): Promise<Finding> {
 
 async function examineDataDirectory(dataDir: string): Promise<Finding> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await access(dataDir, constants.R_OK | constants.W_OK);
+    await access(await nearestExisting(dataDir), constants.R_OK | constants.W_OK);
   } catch (error) {
     return problem(
       `${dataDir} cannot be written (${reasonOf(error)})`,
@@ -74,8 +74,19 @@ async function examineDataDirectory(dataDir: string): Promise<Finding> {
   return ok(dataDir);
 }
 
+/** The folder itself, or the one in which it would be made. */
+async function nearestExisting(folder: string): Promise<string> {
+  try {
+    await stat(folder);
+    return folder;
+  } catch (error) {
+    if (reasonOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    return nearestExisting(dirname(folder));
+  }
+}
+
 async function examineDisk(dataDir: string): Promise<Finding> {
-  const gigabytes = (await freeBytes(dataDir)) / 1024 ** 3;
+  const gigabytes = (await freeBytes(await nearestExisting(dataDir))) / 1024 ** 3;
   const detail = `${gigabytes.toFixed(1)} GB free`;
   if (gigabytes < 0.2)
     return problem(detail, 'Free some space, or choose a data directory on another disk with --data.');

@@ -12,7 +12,7 @@ Commands
 
 Options
   --port <number>  --host <address>  --data <folder>
-  --env-file <file>   read variables from a file, under those of the environment
+  --config <file>     read variables from a file, under those of the environment
   --open              open the browser when ready
   --help
 
@@ -31,7 +31,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         port: { type: 'string' },
         host: { type: 'string' },
         data: { type: 'string' },
-        'env-file': { type: 'string' },
+        config: { type: 'string' },
         open: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -39,7 +39,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     const [command = 'serve', ...rest] = positionals;
     if (values.help) return say(`${usage}${configHelp()}`);
     if (rest.length > 0) return complain(`Too many arguments: ${rest.join(' ')}. See --help.`, exit.wrongUse);
-    const env = readEnv(values['env-file']);
+    const env = readEnv(values.config);
     const config = parseConfig({
       ...env,
       ...(values.port === undefined ? {} : { YUDAI_PORT: values.port }),

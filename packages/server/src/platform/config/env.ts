@@ -14,7 +14,7 @@ function readEnvFile(path: string): Record<string, string | undefined> {
   try {
     return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new ConfigError([`The file given with --env-file cannot be read (${errorCode(error)}).`]);
+    throw new ConfigError([`The file given with --config cannot be read (${errorCode(error)}).`]);
   }
 }
 
