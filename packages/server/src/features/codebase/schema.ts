@@ -1,0 +1,142 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { check, customType, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, vector } from 'drizzle-orm/pg-core';
+import type { Analysis, Failure, FileCategory, Id, SkipReason, TreeEntry } from '@yudai/contract';
+import { embeddingDimensions } from '#platform/db/embedding.ts';
+import { ownerId, tenantPolicies } from '#platform/db/tenant.ts';
+
+/** Names the table for foreign keys only; its definition belongs to features/projects. */
+const projects = pgTable('projects', { id: text('id').primaryKey() });
+
+const projectId = () =>
+  text('project_id')
+    .notNull()
+    .$type<Id<'project'>>()
+    .references(() => projects.id, { onDelete: 'cascade' });
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/** One row per index run: what was read, what was skipped and how it ended. */
+export const codebaseAnalyses = pgTable(
+  'codebase_analyses',
+  {
+    id: text('id').primaryKey().$type<Id<'analysis'>>(),
+    ownerId: ownerId(),
+    projectId: projectId(),
+    jobId: text('job_id').notNull().$type<Id<'job'>>(),
+    status: text('status').notNull().$type<Analysis['status']>(),
+    ref: text('ref'),
+    commit: text('commit'),
+    createdAt: moment('created_at').notNull(),
+    startedAt: moment('started_at'),
+    completedAt: moment('completed_at'),
+    failure: jsonb('failure').$type<Failure>(),
+    summary: jsonb('summary').$type<Analysis['summary']>(),
+  },
+  (table) => [
+    check('codebase_analyses_status', sql`${table.status} in ('pending', 'running', 'completed', 'failed', 'cancelled')`),
+    uniqueIndex('codebase_analyses_of_job').on(table.jobId),
+    index('codebase_analyses_of_project').on(table.projectId, table.createdAt.desc(), table.id.desc()),
+    index('codebase_analyses_owner').on(table.ownerId),
+    ...tenantPolicies(table.ownerId),
+  ],
+);
+
+/** The tree that a project's files stand for now, with the graph and its layout as the reader stores them. */
+export const codebaseSnapshots = pgTable(
+  'codebase_snapshots',
+  {
+    projectId: projectId().primaryKey(),
+    ownerId: ownerId(),
+    tree: text('tree').notNull(),
+    commit: text('commit'),
+    ref: text('ref'),
+    /** The version of the facts it was made with: another version is indexed anew. */
+    factsVersion: integer('facts_version').notNull(),
+    analysisId: text('analysis_id').notNull().$type<Id<'analysis'>>(),
+    graph: bytes('graph').notNull(),
+  },
+  (table) => [index('codebase_snapshots_owner').on(table.ownerId), ...tenantPolicies(table.ownerId)],
+);
+
+/** Every path of the snapshot, directories too with the sums of what is below them: a listing is one indexed query, never a recursive one. */
+export const codebaseFiles = pgTable(
+  'codebase_files',
+  {
+    projectId: projectId(),
+    ownerId: ownerId(),
+    path: text('path').notNull(),
+    /** The directory it is in; empty at the top. */
+    parent: text('parent').notNull(),
+    kind: text('kind').notNull().$type<TreeEntry['kind']>(),
+    blob: text('blob'),
+    size: sqlBigint('size'),
+    tokens: sqlBigint('tokens'),
+    files: integer('files').notNull(),
+    lines: integer('lines').notNull(),
+    language: text('language'),
+    category: text('category').$type<FileCategory>(),
+    skipped: text('skipped').$type<SkipReason>(),
+    facts: text('facts'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.path] }),
+    check('codebase_files_kind', sql`${table.kind} in ('directory', 'file', 'symlink', 'submodule')`),
+    index('codebase_files_children').on(table.projectId, table.parent, directoriesFirst(table.kind), table.path),
+    index('codebase_files_skipped').on(table.projectId, table.path).where(sql`skipped is not null`),
+    index('codebase_files_path').using('gin', sql`${table.path} gin_trgm_ops`),
+    index('codebase_files_owner').on(table.ownerId),
+    ...tenantPolicies(table.ownerId),
+  ],
+);
+
+/** The facts of about 200 blobs each, kept over branches and commits so that only new blobs are parsed. */
+export const codebasePacks = pgTable(
+  'codebase_packs',
+  {
+    projectId: projectId(),
+    ownerId: ownerId(),
+    /** SHA-256 of its keys: saving the same pack twice is one row. */
+    id: text('id').notNull(),
+    version: integer('version').notNull(),
+    keys: text('keys').array().notNull(),
+    bytes: bytes('bytes').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    index('codebase_packs_owner').on(table.ownerId),
+    ...tenantPolicies(table.ownerId),
+  ],
+);
+
+/** The vector of one chunk of one blob, by the model that made it. */
+export const codebaseVectors = pgTable(
+  'codebase_vectors',
+  {
+    projectId: projectId(),
+    ownerId: ownerId(),
+    blob: text('blob').notNull(),
+    startLine: integer('start_line').notNull(),
+    endLine: integer('end_line').notNull(),
+    model: text('model').notNull(),
+    embedding: vector('embedding', { dimensions: embeddingDimensions }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.model, table.blob, table.startLine] }),
+    index('codebase_vectors_nearest').using('hnsw', table.embedding.op('vector_cosine_ops')),
+    index('codebase_vectors_owner').on(table.ownerId),
+    ...tenantPolicies(table.ownerId),
+  ],
+);
+
+/** Directories sort before everything else. */
+export function directoriesFirst(kind: { getSQL(): SQL } | SQL): SQL {
+  return sql`(case when ${kind} = 'directory' then 0 else 1 end)`;
+}
+
+function sqlBigint(name: string) {
+  return customType<{ data: number; driverData: string }>({
+    dataType: () => 'bigint',
+    fromDriver: Number,
+  })(name).notNull();
+}
