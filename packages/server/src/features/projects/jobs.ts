@@ -11,6 +11,7 @@ import type { Id } from '@yudai/contract';
 export interface Connected extends Snapshot {
   readonly projectId: Id<'project'>;
   readonly ownerId: Id<'user'>;
+  readonly name: string;
 }
 
 /** What a later feature does when a project was connected; it queries and starts jobs, in the transaction it is given. */
@@ -47,8 +48,9 @@ export function createConnectJob(deps: {
       });
       await run.step('announce', () =>
         database.asUser(ownerId, async (db) => {
-          if (!(await service.markConnected(db, projectId))) return;
-          for (const react of reactions) await react(db, { ...snapshot, projectId, ownerId });
+          const name = await service.markConnected(db, projectId);
+          if (name === null) return;
+          for (const react of reactions) await react(db, { ...snapshot, projectId, ownerId, name });
         }),
       );
       run.progress(100, 'Connected');

@@ -222,13 +222,13 @@ export function createProjectsService(deps: ProjectsDeps) {
       });
     },
 
-    /** In a transaction: the files are there. False when that was said before. */
-    async markConnected(db: Db, id: Id<'project'>): Promise<boolean> {
+    /** In a transaction: the files are there. Returns the project's name; null when that was said before. */
+    async markConnected(db: Db, id: Id<'project'>): Promise<string | null> {
       const row = await changeProject(db, id, { status: 'ready', failure: null, updatedAt: clock.now() }, [
         'connecting',
       ]);
       if (row !== undefined) await announce(db, row.ownerId, id, 'updated');
-      return row !== undefined;
+      return row?.name ?? null;
     },
 
     /** In a transaction: connecting ended badly. A project that is ready stays so. */
