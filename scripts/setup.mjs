@@ -71,8 +71,12 @@ function hasEveryPackage() {
   });
 }
 
+/**
+ * `install` and not `ci`: it keeps to the lock file just as well, leaves alone what is already right, and accepts a registry that
+ * lacks the optional binaries of other platforms.
+ */
 async function install() {
-  const quiet = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'];
+  const quiet = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'];
   await withPatience('Installing dependencies (about a minute the first time)', ['npm', quiet], explainInstall);
   writeFileSync(installedStamp, digest([join(root, 'package-lock.json')]));
 }
@@ -106,7 +110,7 @@ const installFailures = [
 
 function explainInstall(text) {
   const known = installFailures.find(([pattern]) => pattern.test(text))?.[1] ?? 'Installing the dependencies failed.';
-  return `${known}\n\nnpm said:\n${lastLines(text, 15)}`;
+  return `${known}\n\nnpm said:\n${text.trim().split('\n').slice(0, 15).join('\n')}`;
 }
 
 function explainBuild(text) {

@@ -21,10 +21,23 @@ export function wantsColour(screen: Screen, env: Terminal['env']): boolean {
   return screen.isTTY === true && !refused;
 }
 
-/** The process's own terminal. The second Ctrl+C ends it at once. */
+/**
+ * The process's own terminal. Ctrl+C is only held back for a command that asks for `signal`, so that it can tidy up; the second one
+ * ends the process at once. Everything else, a starting server included, may end at any moment.
+ */
 export function processTerminal(): Terminal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort(signal));
   const { stdin, stdout, stderr, env } = process;
-  return { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
+  let signal: AbortSignal | undefined;
+  return {
+    ...{ stdin, stdout, stderr, env, cwd: process.cwd() },
+    get signal() {
+      return (signal ??= interruptSignal());
+    },
+  };
+}
+
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name));
+  return controller.signal;
 }
