@@ -25,10 +25,15 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return server === '' ? openEmbeddedCopy() : openServerCopy(server);
 }
 
-async function openEmbeddedCopy(): Promise<TestDatabase> {
-  const template = await embeddedTemplate();
+/** A data directory with a migrated, empty embedded database, which nobody has opened. The caller deletes it. */
+export async function copyEmbeddedTemplate(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'yudai-test-'));
-  await cp(template, dataDir, { recursive: true });
+  await cp(await embeddedTemplate(), dataDir, { recursive: true });
+  return dataDir;
+}
+
+async function openEmbeddedCopy(): Promise<TestDatabase> {
+  const dataDir = await copyEmbeddedTemplate();
   const database = await openDatabase({ dataDir, log });
   return {
     ...database,

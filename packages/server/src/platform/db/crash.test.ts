@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openTestDatabase } from '#testing/open-test-database.ts';
+import { copyEmbeddedTemplate, openTestDatabase } from '#testing/open-test-database.ts';
 import { openDatabase } from './index.ts';
 
 // What only the embedded database promises; a Postgres server keeps its own promises.
@@ -22,13 +22,8 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 test.runIf(embedded)(
   'kill -9 in the middle of writing loses nothing that was committed and keeps nothing half done (R12)',
   async () => {
-    const template = await openTestDatabase();
-    if (!('dataDir' in template.target)) throw new Error('This test is about the embedded database.');
-    await cp(template.target.dataDir, dataDir, {
-      recursive: true,
-      filter: (path) => !/(server\.json|postmaster\.pid)$/.test(path),
-    });
-    await template.close();
+    await rm(dataDir, { recursive: true });
+    dataDir = await copyEmbeddedTemplate();
 
     for (let round = 0; round < 4; round += 1) {
       const writer = start('write-until-killed.ts');

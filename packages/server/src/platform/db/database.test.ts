@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDatabaseMetrics } from './index.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/open-test-database.ts';
 
 let database: TestDatabase;
@@ -170,6 +171,19 @@ test('a nested piece of a transaction can fail alone', async () => {
   });
 
   expect((await database.pool.query('select value from counters where id = 0')).rows).toEqual([{ value: 5 }]);
+});
+
+test('the database says how full it and its pool are (M18)', async () => {
+  const client = await database.pool.connect();
+  await client.query('analyze counters');
+
+  const metrics = await readDatabaseMetrics(database);
+  client.release();
+
+  expect(metrics.pool).toMatchObject({ maximum: 15, waiting: 0 });
+  expect(metrics.pool.inUse).toBeGreaterThanOrEqual(1);
+  expect(metrics.sizeBytes).toBeGreaterThan(1_000_000);
+  expect(metrics.tables.find(({ name }) => name === 'counters')).toMatchObject({ rows: 10 });
 });
 
 async function onConnection(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {

@@ -2,17 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
-import type { Logger } from 'pino';
 import type { Id } from '@yudai/contract';
 import { invariant } from '#kernel/invariant.ts';
+import type { DatabaseLog } from './database-log.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { isRetryable, translateDatabaseError } from './errors.ts';
 import { createListener } from './listener.ts';
 
 /** What a store queries: a transaction of drizzle over node-postgres. */
 export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
-
-export type DatabaseLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 export interface Database {
   readonly kind: 'embedded' | 'postgres';

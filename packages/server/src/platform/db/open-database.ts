@@ -1,4 +1,5 @@
-import { createDatabase, type Database, type DatabaseLog, type DatabaseParts } from './database.ts';
+import type { DatabaseLog } from './database-log.ts';
+import { createDatabase, type Database, type DatabaseParts } from './database.ts';
 import { translateDatabaseError } from './errors.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { openEmbedded } from './open-embedded.ts';

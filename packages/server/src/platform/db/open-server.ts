@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { AppError } from '#kernel/app-error.ts';
-import type { DatabaseLog, DatabaseParts } from './database.ts';
+import type { DatabaseLog } from './database-log.ts';
+import type { DatabaseParts } from './database.ts';
 import { clientOptions, poolOptions, type PoolSizes } from './pool-options.ts';
 
 const oldestVersion = 15;

@@ -71,15 +71,18 @@ export class WireStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    void this.#leave().then(() => {
-      this.push(null);
-      done();
-    });
+    void this.#finish(done);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     void this.#leave();
     done(error);
+  }
+
+  async #finish(done: () => void): Promise<void> {
+    await this.#leave();
+    this.push(null);
+    done();
   }
 
   /** Answers the startup packet, which alone has no type byte; returns the bytes after it. */
@@ -95,7 +98,7 @@ export class WireStream extends Duplex {
   }
 
   #receive(frame: Buffer): void {
-    switch (frame[0]) {
+    switch (frame.readUInt8(0)) {
       case frameTypes.terminate:
         this.end();
         return;
