@@ -13,6 +13,7 @@ import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
+import { databaseOptions } from './database-options.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { embedderOf } from './embedder-state.ts';
 import { fetchInProcess } from './fetch-in-process.ts';
@@ -135,12 +136,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     await closeOnce(opened)();
     throw error;
   }
-}
-
-export function databaseOptions({ database, dataDir }: Config, log: Log): Parameters<typeof openDatabase>[0] {
-  const poolSizes = { base: database.poolKept, overflow: database.poolMaximum - database.poolKept };
-  const common = { log, poolSizes: { ...poolSizes, statementMs: database.statementTimeoutMs } };
-  return database.url === null ? { ...common, dataDir } : { ...common, url: database.url.reveal() };
 }
 
 interface Launch {

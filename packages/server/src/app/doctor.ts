@@ -3,9 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import type { Config } from '#platform/config/index.ts';
-import { findDirectoryHolder } from '#platform/db/index.ts';
 import { freeBytes } from './dependencies.ts';
 
 /** One thing that was looked at. `fix` says what to do about it; it is empty when nothing has to be done. */
@@ -95,10 +93,11 @@ async function examineDisk(dataDir: string): Promise<Finding> {
 
 async function examineDatabase({ database, dataDir }: Config): Promise<Finding> {
   if (database.url === null) {
-    const holder = await findDirectoryHolder(dataDir);
+    const holder = await holderOf(dataDir);
     if (holder === null) return ok('embedded, not in use');
     return ok(`embedded, in use by process ${holder.pid}${holder.url === null ? '' : ` at ${holder.url}`}`);
   }
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: database.url.reveal(), connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
@@ -125,10 +124,16 @@ async function examineDatabase({ database, dataDir }: Config): Promise<Finding> 
   }
 }
 
+// Loaded when it is needed: whoever imports this package for something else should not wait for the database's code.
+async function holderOf(dataDir: string) {
+  const { findDirectoryHolder } = await import('#platform/db/index.ts');
+  return findDirectoryHolder(dataDir);
+}
+
 async function examinePort({ http, dataDir, database }: Config): Promise<Finding> {
   const code = await tryPort(http.host, http.port);
   if (code === null) return ok(`${http.host}:${http.port} is free`);
-  const holder = database.url === null ? await findDirectoryHolder(dataDir) : null;
+  const holder = database.url === null ? await holderOf(dataDir) : null;
   if (holder?.url?.endsWith(`:${http.port}`) === true) return ok(`${http.port} is used by Yudai itself`);
   return problem(
     `${http.host}:${http.port} cannot be opened (${code})`,

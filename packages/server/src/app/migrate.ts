@@ -1,6 +1,6 @@
 import type { Config } from '#platform/config/index.ts';
 import { createLog } from '#platform/log/index.ts';
-import { databaseOptions } from './create-app.ts';
+import { databaseOptions } from './database-options.ts';
 
 /** Brings the database to this version and closes it again. Returns what to tell the person. */
 export async function migrate(config: Config): Promise<string> {

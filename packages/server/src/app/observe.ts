@@ -1,5 +1,5 @@
 import type { Actor } from '#kernel/context.ts';
-import type { Database } from '#platform/db/index.ts';
+import { type Database, readDatabaseMetrics } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
 
@@ -15,6 +15,14 @@ export function observe(parts: {
     const { totalCount, idleCount, waitingCount } = database.pool;
     return { open: totalCount, idle: idleCount, waiting: waitingCount };
   });
+  telemetry.gauge(
+    'yudai_database_bytes',
+    'Size of the database, and of its largest tables, indexes included',
+    async () => {
+      const { sizeBytes, tables } = await readDatabaseMetrics(database);
+      return { all: sizeBytes, ...Object.fromEntries(tables.slice(0, 10).map(({ name, bytes }) => [name, bytes])) };
+    },
+  );
   telemetry.gauge('yudai_jobs', 'Jobs of the local owner by status', async () => {
     const signal = AbortSignal.timeout(5000);
     const { byStatus } = await jobs.overview({ actor: owner, signal, requestId: 'metrics' });

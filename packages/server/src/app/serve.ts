@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Config } from '#platform/config/index.ts';
-import { createApp } from './create-app.ts';
+import { openApp } from './open-app.ts';
 import { drainOnSignal } from './shutdown.ts';
 
 export interface ServeOptions {
@@ -12,7 +12,7 @@ export interface ServeOptions {
 
 /** Runs the server until a signal drains it. Throws `AppError` for what a person can act on, such as a taken port. */
 export async function serve(config: Config, { onReady, open = false }: ServeOptions): Promise<void> {
-  const app = await createApp(config);
+  const app = await openApp(config);
   try {
     const url = await app.listen();
     onReady(url);
@@ -27,7 +27,7 @@ export async function serve(config: Config, { onReady, open = false }: ServeOpti
 
 /** Runs jobs without answering requests, until a signal drains it. */
 export async function work(config: Config): Promise<void> {
-  const app = await createApp(config);
+  const app = await openApp(config);
   app.log.info({ node: config.nodeId }, 'worker ready');
   await drainOnSignal(app);
 }
