@@ -1,0 +1,17 @@
+import type { BlobTask } from '#codebase/workers/extract-facts.ts';
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  readonly gitDir: string;
+}
+
+/** To a worker: blobs to read, answered by one pack. */
+export interface BatchRequest {
+  readonly tasks: readonly BlobTask[];
+}
+
+/** From a worker: how far it is with its batch, and its pack at the end. */
+export type WorkerAnswer =
+  | { readonly type: 'progress'; readonly path: string }
+  | { readonly type: 'pack'; readonly keys: readonly string[]; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'failed'; readonly message: string };
