@@ -3,6 +3,7 @@ import {
   Badge,
   Button,
   createTheme,
+  defaultVariantColorsResolver,
   Drawer,
   Loader,
   Menu,
@@ -16,7 +17,7 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
-import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
+import type { CSSVariablesResolver, MantineColorsTuple, VariantColorsResolver } from '@mantine/core';
 
 // One accent; shade 4 carries dark text on dark pages, shade 7 carries white text on light ones.
 const iris: MantineColorsTuple = [
@@ -36,7 +37,15 @@ const control = { '--input-height': '28px', '--input-size': '28px', '--input-fz'
 const field = { size: 'xs', radius: 'sm' } as const;
 const layer = { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.45 } } as const;
 
+/** A filled accent carries dark text on dark pages and white on light ones; Mantine can only choose one for both. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  if (input.variant !== 'filled' || (input.color !== undefined && input.color !== 'iris')) return colors;
+  return { ...colors, color: 'var(--on-accent)' };
+};
+
 export const theme = createTheme({
+  variantColorResolver: variantColors,
   primaryColor: 'iris',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

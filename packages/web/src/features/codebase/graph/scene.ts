@@ -94,8 +94,10 @@ export function createScene(host: HTMLElement, options: SceneOptions): Scene {
 function toGraph({ graph, groups, scheme }: SceneOptions): DirectedGraph {
   const colors = new Map(groups.map((group) => [group.name, group.color[scheme]]));
   const result = new DirectedGraph();
+  // A few files are drawn large, thousands small.
+  const scale = Math.max(0.8, Math.min(2, 2.6 - Math.log10(graph.nodes.length) / 2));
   for (const node of graph.nodes) {
-    const size = Math.min(14, 2 + Math.sqrt(node.importedBy) * 1.2);
+    const size = Math.min(13, (1.6 + Math.sqrt(node.importedBy) * 1.1) * scale);
     result.addNode(node.path, { x: node.x, y: node.y, size, label: node.path, color: colors.get(node.group) });
   }
   for (const [from, to] of graph.edges) {

@@ -51,6 +51,8 @@ function Code(props: Props): ReactNode {
       disableFileHeader: true,
       enableLineSelection: true,
       lineHoverHighlight: 'number' as const,
+      // The highlighting theme brings a background of its own.
+      unsafeCSS: ':host, pre, code { --diffs-bg: var(--page) !important; background-color: var(--page); }',
       layout: { paddingTop: 4, paddingBottom: 24, gap: 0 },
       onPostRender: focusableCode,
       onTokenClick: (token: { tokenText: string }) => {
