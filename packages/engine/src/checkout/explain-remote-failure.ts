@@ -30,7 +30,9 @@ export async function explainRemoteFailure(
     return fail('unknown_ref', `The branch or tag was removed from ${remote.url} while it was fetched. Try again.`);
   }
   if (
-    /index-pack failed|bad object|corrupt|pack has bad|invalid index-pack|missing blob|did not send all/.test(stderr)
+    /index-pack failed|bad object|corrupt|pack has bad|invalid index-pack|missing blob|did not send all|protocol error|fatal: expected '/.test(
+      stderr,
+    )
   ) {
     return fail(
       'broken_repository',

@@ -61,7 +61,7 @@ test('history is the commit and its ancestors, newest first, with messages and p
   const early = await collect(readHistory(gitDir, two, { commits: 100, years: 5 }));
   const few = await collect(readHistory(gitDir, two, { commits: 1, years: 5 }));
 
-  expect(all.map((entry) => entry.message.split('\n')[0]).toSorted()).toEqual(['empty', 'one', 'side', 'two']);
+  expect(all.map((entry) => entry.message.split('\n')[0] ?? '').toSorted()).toEqual(['empty', 'one', 'side', 'two']);
   expect(all.find((entry) => entry.message === 'empty')?.paths).toEqual([]);
   expect(early).toMatchObject([
     { commit: two, message: 'two\n\nWith a body\u0001 and commit abc', paths: ['a.txt'] },

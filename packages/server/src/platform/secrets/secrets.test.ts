@@ -1,0 +1,46 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createSecrets } from './secrets.ts';
+
+const place = ['usr_1', 'projects', 'sealed_token', 'prj_1'];
+
+test('a secret opens with its key in its own place only, and no byte may change (S6)', async () => {
+  const dataDir = await makeDataDir();
+  const secrets = await createSecrets({ dataDir });
+  const sealed = secrets.seal('tökén', place);
+  const stranger = await createSecrets({ dataDir: await makeDataDir() });
+  const changed = sealed.slice(0, -1) + (sealed.endsWith('A') ? 'B' : 'A');
+
+  expect((await createSecrets({ dataDir })).open(sealed, place)).toBe('tökén');
+  expect(sealed).not.toContain('tökén');
+  expect(secrets.seal('tökén', place)).not.toBe(sealed);
+  expect(() => secrets.open(sealed, ['usr_2', ...place.slice(1)])).toThrow();
+  expect(() => stranger.open(sealed, place)).toThrow();
+  expect(() => secrets.open(`v2${sealed.slice(2)}`, place)).toThrow('unknown form');
+  expect(() =>
+    secrets.open(
+      changed.replace(/.\.[^.]*$/, (end) => `${end[0] === 'A' ? 'B' : 'A'}${end.slice(1)}`),
+      place,
+    ),
+  ).toThrow();
+});
+
+test('the key is readable by its owner only, made once by any number of starts, and a damaged one is refused (S6 S22)', async () => {
+  const dataDir = await makeDataDir();
+
+  const [first, second] = await Promise.all([createSecrets({ dataDir }), createSecrets({ dataDir })]);
+
+  expect(second.open(first.seal('x', place), place)).toBe('x');
+  expect((await stat(join(dataDir, 'secret.key'))).mode & 0o777).toBe(0o600);
+  expect((await readFile(join(dataDir, 'secret.key'), 'utf8')).trim()).toHaveLength(43);
+  await writeFile(join(dataDir, 'secret.key'), 'short');
+  await expect(createSecrets({ dataDir })).rejects.toThrow('not a key');
+});
+
+async function makeDataDir(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'yudai-secrets-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
