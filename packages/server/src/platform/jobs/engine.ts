@@ -76,9 +76,13 @@ export function createEngine({ pool, nodeId, log, perform }: EngineOptions): Eng
   };
 }
 
-/** Whether DBOS says that this run no longer owns its job. */
+/** Whether DBOS says that this run no longer owns its job, or that the journal has been closed under it. */
 export function isLostOwnership(error: unknown): boolean {
-  return error instanceof DBOSWorkflowConflictError || error instanceof dbosErrors.DBOSWorkflowCancelledError;
+  return (
+    error instanceof DBOSWorkflowConflictError ||
+    error instanceof dbosErrors.DBOSWorkflowCancelledError ||
+    error instanceof dbosErrors.DBOSExecutorNotInitializedError
+  );
 }
 
 /** DBOS narrates; what it says is for whoever debugs. Its errors are about our own work and are logged by us. */

@@ -57,6 +57,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
     stopGraceMs: settings.stopGraceMs,
     maxStalls: settings.maxStalls,
     closed: closed.signal,
+    accepts: () => state === 'running',
   };
 
   /** Claims and looks at what is held one at a time, so that neither sees the other half done. */
@@ -78,7 +79,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
         await inTurn(claim);
       } while (again);
     })()
-      .catch((error: unknown) => log.warn({ error }, 'the queue of jobs could not be read'))
+      .catch((error: unknown) => log.warn({ err: error }, 'the queue of jobs could not be read'))
       .finally(() => {
         dispatching = undefined;
       });
@@ -163,7 +164,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
         await prune();
       }
     } catch (error) {
-      log.warn({ error }, 'the heartbeat of the jobs failed');
+      log.warn({ err: error }, 'the heartbeat of the jobs failed');
     }
     if (state === 'running' || state === 'draining') timer = setTimeout(() => void tick(), settings.heartbeatMs);
   }
@@ -201,6 +202,9 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
     async shutdown({ graceMs }) {
       if (state === 'new' || state === 'closed') return;
       state = 'draining';
+      // A claim under way may still bring jobs up; from now on none is made.
+      await dispatching;
+      await lastTurn;
       await settled(graceMs);
       for (const session of sessions.values()) session.stop('handed_back');
       await settled(settings.stopGraceMs);

@@ -22,6 +22,8 @@ export interface PerformDeps {
   readonly stopGraceMs: number;
   /** How often a job may be begun without finishing a step before it is given up. */
   readonly maxStalls: number;
+  /** Whether this node takes on jobs; while it stops, the journal may still offer some. */
+  accepts(): boolean;
   /** Aborted when the node is gone. */
   readonly closed: AbortSignal;
 }
@@ -29,12 +31,14 @@ export interface PerformDeps {
 /** The life of one job on this node, from its first line. Never throws: the journal must not take a crash for an end. */
 export async function performJob(deps: PerformDeps, id: Id<'job'>): Promise<void> {
   const { parts, sessions } = deps;
+  if (!deps.accepts()) return await neverEnd();
   const row =
     deps.takeClaimed(id) ??
     (await persistently(deps, () =>
       parts.database.asSystem((db) => adoptJob(db, id, parts.nodeId, parts.clock.now())),
     ));
   if (row === undefined) return;
+  if (!deps.accepts()) return await neverEnd();
   sessions.get(id)?.stop('lost');
   const session = createSession(row, parts.clock);
   sessions.set(id, session);
@@ -57,7 +61,7 @@ async function outcomeOf(deps: PerformDeps, session: Session): Promise<Outcome |
     outcome = { status: 'completed', result: await work(deps, session) };
   } catch (error) {
     if (!session.signal.aborted && !(error instanceof AppError)) {
-      deps.parts.log.error({ jobId: session.id, kind: session.row().kind, error }, 'a job failed');
+      deps.parts.log.error({ jobId: session.id, kind: session.row().kind, err: error }, 'a job failed');
     }
     outcome = { status: 'failed', error: toFailure(error) };
   }
@@ -128,7 +132,7 @@ async function end(deps: PerformDeps, session: Session, outcome: Outcome): Promi
   const write = (what: Outcome, withoutOnEnd: boolean) =>
     parts.database.asUser(ownerId, (db) => endJob(db, parts, id, what, { ...owned, withoutOnEnd }));
   const row = await persistently(deps, () => write(outcome, false)).catch((error: unknown) => {
-    parts.log.error({ jobId: id, kind, error }, 'the end of a job failed');
+    parts.log.error({ jobId: id, kind, err: error }, 'the end of a job failed');
     return persistently(deps, () => write({ status: 'failed', error: toFailure(error) }, true));
   });
   if (row === undefined) return;

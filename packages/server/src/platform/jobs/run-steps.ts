@@ -171,14 +171,14 @@ export class StepRunner {
 
   #packError(name: string, error: unknown): string {
     if (!(error instanceof AppError)) {
-      this.#parts.log.error({ jobId: this.#session.id, step: name, error }, 'a step failed');
+      this.#parts.log.error({ jobId: this.#session.id, step: name, err: error }, 'a step failed');
       return JSON.stringify({
         ok: false,
         code: null,
         message: `The step '${name}' failed; the log says why.`,
       } satisfies Recorded);
     }
-    this.#parts.log.info({ jobId: this.#session.id, step: name, code: error.code, error }, 'a step failed');
+    this.#parts.log.info({ jobId: this.#session.id, step: name, code: error.code, err: error }, 'a step failed');
     return JSON.stringify({ ok: false, code: error.code, message: error.message } satisfies Recorded);
   }
 }

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '#platform/db/index.ts';
+import { openTestDatabase, type TestDatabase } from '#testing/open-test-database.ts';
+
+const script = fileURLToPath(new URL('../../testing/jobs-child.ts', import.meta.url));
+const onServer = (process.env['TEST_DATABASE_URL'] ?? '') !== '';
+
+let server: TestDatabase | undefined;
+let target: Target;
+let folder: string;
+let effects: string;
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'yudai-crash-'));
+  server = onServer ? await openTestDatabase() : undefined;
+  // An embedded database belongs to one process at a time: the first child makes it.
+  target = server?.target ?? { dataDir: join(folder, 'data') };
+  effects = join(folder, 'effects');
+  writeFileSync(effects, '');
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test(
+  'killed at step boundaries twenty times, no job is lost and no finished step is repeated (J2 J10 R1)',
+  { timeout: 600_000 },
+  async () => {
+    const random = mulberry(20_261_121);
+    const boundaries = ['before', 'inside', 'effect', 'after'];
+    let kills = 0;
+    let drained = false;
+
+    for (let life = 0; !drained; life += 1) {
+      const child = startNode('only', life < 20 ? 2 : 0);
+      const boundary = boundaries[life % boundaries.length] ?? 'after';
+      let countdown = 1 + Math.floor(random() * 3);
+      for await (const line of linesOf(child)) {
+        const [word] = line.split(' ');
+        drained = word === 'drained';
+        if (drained) break;
+        if (kills < 20 && word === boundary && (countdown -= 1) === 0) {
+          child.kill('SIGKILL');
+          kills += 1;
+          break;
+        }
+      }
+      if (drained) child.stdin?.end();
+      await gone(child);
+    }
+
+    expect(kills).toBe(20);
+    const rows = await finalRows();
+    expect(rows.length).toBeGreaterThanOrEqual(20);
+    expect(rows.filter((row) => row.status !== 'completed')).toEqual([]);
+    const seen = effectCounts();
+    expect([...seen.keys()].toSorted()).toEqual(
+      rows.flatMap((row) => ['one', 'three', 'two'].map((step) => `${row.id}:${step}`)).toSorted(),
+    );
+    // Two jobs run at once, so a kill repeats at most the two steps in flight.
+    const repeats = [...seen.values()].reduce((sum, n) => sum + n - 1, 0);
+    expect(repeats).toBeLessThanOrEqual(kills * 2);
+  },
+);
+
+test.runIf(onServer)(
+  'another node takes over what a killed or frozen one was doing (J10)',
+  { timeout: 180_000 },
+  async () => {
+    const first = startNode('first', 2, 20_000);
+    const firstLines = linesOf(first);
+    for (let begun = 0; begun < 2;) if ((await firstLines.next()).value?.startsWith('inside')) begun += 1;
+    const second = startNode('second', 0, 5);
+    const third = startNode('third', 0, 5);
+    first.kill('SIGSTOP');
+
+    await until(async () => (await finalRows()).every((row) => row.status === 'completed'));
+    first.kill('SIGCONT');
+    await until(async () => (await query('select 1 from nodes')).length === 3);
+
+    for (const child of [first, second, third]) child.stdin?.end();
+    await Promise.all([gone(first), gone(second), gone(third)]);
+    const lines = readFileSync(effects, 'utf8').trim().split('\n');
+    const byFirst = lines.filter((line) => line.endsWith(' first'));
+    // The frozen node had begun its first two steps; it makes nothing more after it wakes.
+    expect(byFirst).toHaveLength(2);
+    expect(lines).toHaveLength(8);
+  },
+);
+
+function startNode(node: string, start: number, stepMs = 5): ChildProcess {
+  const where = 'url' in target ? ['--url', target.url] : ['--data-dir', target.dataDir];
+  const what = ['--node', node, '--effects', effects, '--start', String(start), '--step-ms', String(stepMs)];
+  const child = spawn(process.execPath, [script, ...where, ...what], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+async function* linesOf(child: ChildProcess): AsyncGenerator<string, void> {
+  if (child.stdout === null) return;
+  yield* createInterface({ input: child.stdout });
+}
+
+async function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+type Target = { readonly dataDir: string } | { readonly url: string };
+
+interface Final {
+  readonly id: string;
+  readonly status: string;
+}
+
+/** Opens the database for a look; an embedded one is free once its child is gone. */
+async function query<T extends object>(sql: string): Promise<T[]> {
+  const open = server ?? (await openDatabase({ ...target, log: pino({ level: 'silent' }) }));
+  try {
+    return (await open.pool.query<T>(sql)).rows;
+  } finally {
+    if (open !== server) await open.close();
+  }
+}
+
+async function finalRows(): Promise<Final[]> {
+  return await query<Final>('select id, status from jobs');
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
+
+function effectCounts(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of readFileSync(effects, 'utf8').trim().split('\n')) {
+    const key = line.split(' ')[0] ?? '';
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A small seeded generator, so that a failing run can be repeated. */
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
