@@ -6,4 +6,5 @@ import { processTerminal } from '#terminal.ts';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-process.exitCode = await runCli(createCli(processTerminal()), process.argv.slice(2));
+// The answer is written: a connection or timer that still lingers must not keep the shell waiting.
+process.exit(await runCli(createCli(processTerminal()), process.argv.slice(2)));

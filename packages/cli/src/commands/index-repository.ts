@@ -101,7 +101,7 @@ async function watchToTheEnd(session: Session, projectId: Id<'project'>, first: 
   }
 }
 
-/** Shows a job's progress until it ends. When the person stops it, the job is cancelled and its end awaited for ten seconds. */
+/** Shows a job's progress until it ends. When the person stops it, the job is cancelled and its end awaited for half a minute. */
 export async function watchOrCancel(session: Session, job: Job): Promise<Job> {
   const { connection, terminal } = session;
   const bar = createProgressBar(terminal, safeText(job.title));
@@ -113,7 +113,7 @@ export async function watchOrCancel(session: Session, job: Job): Promise<Job> {
     if (!terminal.signal.aborted) throw error;
     bar.update(job.progress, 'stopping');
     await connection.client.jobs.cancel({ id: job.id });
-    return await watchJob(connection, job.id, { signal: AbortSignal.timeout(10_000), onProgress });
+    return await watchJob(connection, job.id, { signal: AbortSignal.timeout(30_000), onProgress });
   } finally {
     bar.clear();
   }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 
 /**
  * Answers a fetch request inside this process, through everything that a request from the network meets. Streams stream, and end
@@ -8,21 +8,41 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 export function fetchInProcess(http: FastifyInstance): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
-    const response = await http.inject({
+    const injected = http.inject({
       method: toMethod(request.method),
       url: `${url.pathname}${url.search}`,
       headers: { ...Object.fromEntries(request.headers), host: url.host },
       ...(request.body === null ? {} : { payload: Buffer.from(await request.arrayBuffer()) }),
       payloadAsStream: true,
-      signal: request.signal,
+      // Not `signal`: light-my-request turns an abort into an error event of a stream that nobody can listen to yet.
     });
+    const response = await untilAborted(injected, request.signal);
     const stream = response.stream();
+    // A cut stream tells its reader through the body; an answer without a body has no reader.
+    stream.on('error', () => undefined);
     request.signal.addEventListener('abort', () => stream.destroy(), { once: true });
     return new Response(hasBody(request, response.statusCode) ? toBody(stream) : null, {
       status: response.statusCode,
       headers: toHeaders(response.headers),
     });
   };
+}
+
+/** Leaves the answer alone when the asker has gone: it is thrown away when it comes. */
+function untilAborted(answer: Promise<LightMyRequestResponse>, signal: AbortSignal): Promise<LightMyRequestResponse> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    answer.then(
+      (response) => {
+        signal.removeEventListener('abort', leave);
+        if (signal.aborted) response.stream().destroy();
+        resolve(response);
+      },
+      (error: unknown) => reject(error),
+    );
+  });
 }
 
 function toMethod(method: string): NonNullable<InjectOptions['method']> {
