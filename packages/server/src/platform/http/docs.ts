@@ -34,7 +34,7 @@ export async function addDocs(app: FastifyInstance, { router, version }: DocsOpt
 }
 
 /** The OpenAPI 3.1 document of every procedure. The generator is loaded when somebody asks. */
-export async function describeApi(router: AnyRouter, version: string): Promise<unknown> {
+async function describeApi(router: AnyRouter, version: string): Promise<unknown> {
   const [{ OpenAPIGenerator }, { ZodToJsonSchemaConverter }] = await Promise.all([
     import('@orpc/openapi'),
     import('@orpc/zod/zod4'),
