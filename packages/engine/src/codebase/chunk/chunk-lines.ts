@@ -15,9 +15,8 @@ export function chunkLines(lines: number, definitions: readonly Pick<Definition,
   while (from <= lines) {
     const end = Math.min(lines, from + longestChunk - 1);
     while ((starts[next] ?? Infinity) < from + shortestChunk) next += 1;
-    // The last definition line that still fits keeps chunks long, and the whole of a small definition in one.
-    let cut = end;
-    for (let at = next; (starts[at] ?? Infinity) <= end && end < lines; at += 1) cut = (starts[at] ?? 0) - 1;
+    // The first definition line that leaves enough: a chunk is about one thing, and its best definition can be told.
+    const cut = Math.min(end, (starts[next] ?? Infinity) - 1);
     chunks.push({ startLine: from, endLine: cut });
     from = cut + 1;
   }

@@ -26,10 +26,9 @@ const longestIssue = 40_000;
 
 /** Takes templates, version lists, addresses and hashes out of an issue, and finds its title and its code. */
 export function cleanIssue(text: string): CleanIssue {
-  const plain = unfold(text.slice(0, longestIssue))
-    .replaceAll(/<!--[\s\S]*?-->/g, ' ')
-    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, ' ')
-    .replaceAll(/\[([^\]]*)\]\((?:https?:)?[^)\s]*\)/g, ' $1 ')
+  const plain = withoutComments(unfold(text.slice(0, longestIssue)))
+    .replaceAll(/!\[[^[\]\n]{0,200}\]\([^)\n]{0,500}\)/g, ' ')
+    .replaceAll(/\[([^[\]\n]{0,300})\]\((?:https?:)?[^)\s]{0,500}\)/g, ' $1 ')
     .replaceAll(/\bdata:[\w/+.-]+;base64,\S+/g, ' ')
     .replaceAll(/<\/?(?:details|summary|img|br|b|i|p|pre|code|sub|sup|kbd|a|h\d)\b[^>]*>/gi, ' ')
     .replaceAll(/\b(?:https?|ftp|git|ssh):\/\/[^\s)>\]"']+/g, ' ')
@@ -38,6 +37,19 @@ export function cleanIssue(text: string): CleanIssue {
   const lines = plain.split('\n').filter((line) => !isNoise(line));
   const code = codeOf(lines);
   return { title: titleOf(lines), body: lines.join('\n'), code };
+}
+
+// By hand, because a pattern would look for the end of every comment that has none.
+function withoutComments(text: string): string {
+  let kept = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('<!--', at);
+    const end = start < 0 ? -1 : text.indexOf('-->', start);
+    if (end < 0) return kept + text.slice(at);
+    kept += `${text.slice(at, start)} `;
+    at = end + 3;
+  }
 }
 
 // Some trackers hand over a whole issue on one line, headings and all.

@@ -10,7 +10,7 @@ export interface Mention {
   readonly line: number | null;
 }
 
-const pathPattern = /(?:[A-Za-z]:)?(?:[\w@+.~-]*[\\/])*[\w@+~.-]*\w(\.[A-Za-z]\w{0,9})(?::(\d+))?(?![\w/\\])/g;
+const longestPath = 300;
 const modulePattern = /\b[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)+/g;
 const framePatterns = [
   // Python, also as IPython prints it
@@ -18,19 +18,19 @@ const framePatterns = [
   /^File ([^\s:][^:\n]*\.py)(?::(\d+))?,? in /gm,
   /^(\/\S+|~\S+|[\w./-]+\.pyx?) in [\w<>.]+\(/gm,
   // JavaScript and TypeScript
-  /^\s*at (?:.{0,200}?\()?(?:file:\/\/|webpack:\/\/\/?)?([^\s():]+\.[cm]?[jt]sx?):(\d+)(?::\d+)?\)?/gm,
+  /^[ \t]*at (?:async )?(?:[^\n(]{0,200}\()?(?:file:\/\/|webpack:\/\/\/?)?([^\s():]+\.[cm]?[jt]sx?):(\d+)(?::\d+)?\)?/gm,
   // Java, Kotlin, Scala: the package comes from the method's name
-  /^\s*at ([\w$.]+)\.[\w$<>]+\([\w$]+\.(?:java|kt|scala):(\d+)\)/gm,
+  /^[ \t]*at ([\w$.]{1,200})\.[\w$<>]+\([\w$]+\.(?:java|kt|scala):(\d+)\)/gm,
   // Go
-  /^\s+(\/?\S+\.go):(\d+)(?: \+0x[0-9a-f]+)?/gm,
+  /^[ \t]+(\/?\S{1,400}\.go):(\d+)(?: \+0x[0-9a-f]+)?/gm,
   // Rust
   /panicked at (?:'[^']*', )?([^\s:']+\.rs):(\d+)/g,
-  /^\s*at (\S+\.rs):(\d+)/gm,
+  /^[ \t]*at (\S{1,400}\.rs):(\d+)/gm,
   // C, C++ sanitizers and debuggers
-  /^\s*#\d+ .{0,200}? (?:at )?(\/?[\w./+-]+\.(?:c|cc|cpp|cxx|h|hpp)):(\d+)/gm,
+  /^[ \t]*#\d+ .{0,200}? (?:at )?(\/?[\w./+-]+\.(?:c|cc|cpp|cxx|h|hpp)):(\d+)/gm,
   // Ruby, PHP
-  /^\s*(?:from )?(\S+\.rb):(\d+):in /gm,
-  /^#\d+ (\S+\.php)\((\d+)\)/gm,
+  /^[ \t]*(?:from )?(\S{1,400}\.rb):(\d+):in /gm,
+  /^#\d+ (\S{1,400}\.php)\((\d+)\)/gm,
 ];
 const forge =
   /https?:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+\/(?:-\/)?(?:blob|tree|blame|edit)\/[^/\s]+\/([^\s)#>\]"'?]+)(?:#L(\d+))?/g;
@@ -40,11 +40,19 @@ export function mentionsIn(text: string): Mention[] {
   const mentions: Mention[] = framesIn(text);
   for (const [, path = '', line] of text.matchAll(forge)) mentions.push(toMention(path, line, false, 0));
   const plain = text.replaceAll(/\bhttps?:\/\/\S+/g, ' ');
-  for (const [path, , line] of plain.matchAll(pathPattern))
-    mentions.push(toMention(path.replace(/:\d+$/, ''), line, false, 0));
+  for (const { path, line } of pathsIn(plain)) mentions.push(toMention(path, line, false, 0));
   for (const [name] of plain.matchAll(modulePattern))
     mentions.push({ segments: name.split(/\.|::/), extension: null, frame: false, depth: 0, line: null });
   return distinct(mentions);
+}
+
+// Word by word, because one pattern over the whole text would try every place in a long run of slashes.
+function pathsIn(text: string): { path: string; line: string | undefined }[] {
+  return text.split(/[\s"'`()[\]{}<>,;=|*]+/).flatMap((word) => {
+    if (word.length < 3 || word.length > longestPath) return [];
+    const [, path = '', line] = /^(.*?\.[A-Za-z]\w{0,9})(?::(\d+))?(?::\d+)?[.:!?]*$/.exec(word) ?? [];
+    return path === '' || !/[\w/\\]\.\w+$/.test(path) || path.includes('::') ? [] : [{ path, line }];
+  });
 }
 
 function framesIn(text: string): Mention[] {

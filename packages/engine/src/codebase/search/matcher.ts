@@ -48,7 +48,7 @@ function compile(pattern: string, flags: number): RE2JS {
 }
 
 function positionOf(pattern: string, fragment: string): number {
-  if (fragment !== pattern) return Math.max(0, pattern.indexOf(fragment));
+  if (!fragment.endsWith(pattern)) return Math.max(0, pattern.indexOf(fragment));
   // The whole pattern is blamed for a bracket that is never closed: point at the last one opened.
   const open = Math.max(pattern.lastIndexOf('('), pattern.lastIndexOf('['));
   return Math.max(0, open);

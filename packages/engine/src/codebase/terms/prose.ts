@@ -34,6 +34,8 @@ interface Syntax {
 }
 
 const slash = syntax(['//'], [['/*', '*/']], '"\'`');
+// An apostrophe is a lifetime here.
+const rust = syntax(['//'], [['/*', '*/']], '"');
 const hash = syntax(['#'], [], '"\'');
 const python = syntax(
   ['#'],
@@ -57,6 +59,7 @@ const semicolon = syntax([';'], [], '"');
 const php = syntax(['//', '#'], [['/*', '*/']], '"\'');
 
 const syntaxes = new Map<string, Syntax>([
+  ['Rust', rust],
   ...named(
     hash,
     'Ruby Shell Bash YAML TOML Makefile Dockerfile Perl R Elixir Nix PowerShell CMake Crystal Julia Just INI',
