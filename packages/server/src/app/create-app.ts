@@ -62,7 +62,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     // One process owns an embedded database, so the next start of it goes on with what this one leaves.
     const nodeId = database.kind === 'embedded' ? 'local' : config.nodeId;
     const settings = overrides.jobs ?? {};
-    const jobs = instrumentJobs(createJobs({ database, live, clock, log, nodeId, settings }), telemetry);
+    const jobs = instrumentJobs(
+      createJobs({ database, live, clock, log, nodeId, settings }),
+      telemetry,
+      config.jobs.concurrency,
+    );
     opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
 
     const accounts = createAccounts({ database, clock });

@@ -2,9 +2,16 @@ import { withLogFields } from '#platform/log/index.ts';
 import type { JobDefinition, JobRun, Jobs } from '#platform/jobs/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
 
-/** The same jobs, where each run and step is a span, each run is timed, and log lines name the job they belong to. */
-export function instrumentJobs(jobs: Jobs, telemetry: Telemetry): Jobs {
-  return { ...jobs, register: (definition) => jobs.register(instrument(definition, telemetry)) };
+/**
+ * The same jobs, where each run and step is a span, each run is timed, log lines name the job they belong to, and this process
+ * runs at most `perNode` jobs of a kind.
+ */
+export function instrumentJobs(jobs: Jobs, telemetry: Telemetry, perNode: number): Jobs {
+  const limited = <P>(definition: JobDefinition<P>): JobDefinition<P> => ({
+    ...definition,
+    perNode: Math.min(definition.perNode ?? perNode, perNode),
+  });
+  return { ...jobs, register: (definition) => jobs.register(instrument(limited(definition), telemetry)) };
 }
 
 function instrument<P>(definition: JobDefinition<P>, telemetry: Telemetry): JobDefinition<P> {

@@ -108,7 +108,7 @@ export const variables = {
     'Let git URLs point into private networks, for a git server of your own.',
   ),
   YUDAI_INDEX_WORKERS: variable(integer(1, 64), '', 'Threads that parse files; one less than the processors, 1 to 8.'),
-  YUDAI_JOB_CONCURRENCY: variable(integer(1, 100), '4', 'Jobs that run at the same time in this process.'),
+  YUDAI_JOB_CONCURRENCY: variable(integer(1, 100), '4', 'Jobs of one kind that run at the same time in this process.'),
   YUDAI_EMBEDDER: variable(
     oneOf('off', 'local', 'openai-compatible'),
     'off',
