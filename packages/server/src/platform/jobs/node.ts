@@ -26,7 +26,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   /** Jobs given to the journal that have not come back as a session yet, and when. */
   const engaged = new Map<Id<'job'>, number>();
   const closed = new AbortController();
-  let state: 'new' | 'running' | 'draining' | 'closed' = 'new';
+  let state: 'new' | 'launching' | 'running' | 'draining' | 'closed' = 'new';
   let changed = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
   let stopListening: (() => Promise<void>) | undefined;
@@ -36,9 +36,13 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
     pool: database.pool,
     nodeId,
     log,
-    perform: (id) => {
-      engaged.delete(id);
-      return performJob(deps, id);
+    async perform(id) {
+      engaged.set(id, performance.now());
+      try {
+        await performJob(deps, id);
+      } finally {
+        engaged.delete(id);
+      }
     },
   });
   const deps = {
@@ -51,13 +55,14 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
       return row;
     },
     changed() {
+      for (const id of sessions.keys()) engaged.delete(id);
       changed.resolve();
       changed = Promise.withResolvers<void>();
     },
     stopGraceMs: settings.stopGraceMs,
     maxStalls: settings.maxStalls,
     closed: closed.signal,
-    accepts: () => state === 'running',
+    accepts: () => state === 'launching' || state === 'running',
   };
 
   /** Claims and looks at what is held one at a time, so that neither sees the other half done. */
@@ -74,15 +79,18 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   function dispatch(): Promise<void> {
     again = dispatching !== undefined;
     dispatching ??= (async () => {
-      do {
-        again = false;
-        await inTurn(claim);
-      } while (again);
-    })()
-      .catch((error: unknown) => log.warn({ err: error }, 'the queue of jobs could not be read'))
-      .finally(() => {
+      try {
+        do {
+          again = false;
+          await inTurn(claim);
+        } while (again);
+      } catch (error) {
+        log.warn({ err: error }, 'the queue of jobs could not be read');
+      } finally {
+        // In the same breath as the last look at `again`, so that no call falls in between.
         dispatching = undefined;
-      });
+      }
+    })();
     return dispatching;
   }
 
@@ -193,9 +201,11 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
     async launch() {
       const from = performance.now();
       await database.asSystem((db) => enter(db, nodeId));
-      state = 'running';
+      // The journal may bring jobs up while it opens, but none can be claimed for it before it is open.
+      state = 'launching';
       stopListening = await database.listen(jobsChannel, onNotice, () => void dispatch());
       await engine.launch();
+      state = 'running';
       await tick();
       log.info({ nodeId, ms: Math.round(performance.now() - from) }, 'jobs are ready');
     },
@@ -225,8 +235,13 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
       for (;;) {
         const next = changed.promise;
         await dispatch();
-        const busy = engaged.size > 0 || [...sessions.values()].some((session) => session.isRunning());
-        if (!busy && !(await database.asSystem((db) => hasQueued(db, kinds)))) return;
+        const queued = await database.asSystem((db) => hasQueued(db, kinds));
+        // What has left the queue is on its way into a session: looked at after the queue, so that nothing is missed.
+        const busy =
+          dispatching !== undefined ||
+          engaged.size > 0 ||
+          [...sessions.values()].some((session) => session.isRunning());
+        if (!busy && !queued) return;
         await Promise.race([next, pause(50)]);
       }
     },
