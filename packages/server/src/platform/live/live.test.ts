@@ -160,7 +160,11 @@ test("another person's feed is not found, whether it exists or not (M25)", async
   await expect(live.cursors(as(bob), [topic])).rejects.toMatchObject({ code: 'not_found' });
   await expect(follow(bob, topic, 0).take(1)).rejects.toMatchObject({ code: 'not_found' });
   await expect(follow(bob, jobTopic(), 0).take(1)).rejects.toMatchObject({ code: 'not_found' });
-  await expect(database.asUser(bob, (db) => live.append(db, bob, topic, progress(1)))).rejects.toMatchObject({
+  await expect(database.asUser(bob, (db) => live.append(db, bob, topic, progress(1)))).rejects.toThrow(
+    'belongs to its owner alone',
+  );
+  // Not even in the owner's name: the database itself refuses.
+  await expect(database.asUser(bob, (db) => live.append(db, ada, topic, progress(1)))).rejects.toMatchObject({
     code: 'forbidden',
   });
   expect(await live.cursors(as(ada), [topic])).toEqual(new Map([[topic, 1]]));
