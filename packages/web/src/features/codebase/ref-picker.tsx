@@ -62,7 +62,7 @@ export function RefPicker(props: { project: Project; disabled: boolean; onPick: 
             combobox.updateSelectedOptionIndex();
           }}
         />
-        <Combobox.Options className="ref-list" aria-label="Branches and tags">
+        <Combobox.Options className="ref-list" tabIndex={0} aria-label="Branches and tags">
           {refs.isPending && <Combobox.Empty>Loading…</Combobox.Empty>}
           {refs.isError && <Combobox.Empty>{messageOf(refs.error)}</Combobox.Empty>}
           {refs.isSuccess && branches.length + tags.length === 0 && (

@@ -68,8 +68,8 @@ function QuestionField(props: {
           {options.map((option) => (
             <Radio
               key={option.value}
-              size="xs"
-              mt={6}
+              size="sm"
+              mt={8}
               value={option.value}
               label={option.label}
               description={option.detail}
@@ -83,8 +83,8 @@ function QuestionField(props: {
           {options.map((option) => (
             <Checkbox
               key={option.value}
-              size="xs"
-              mt={6}
+              size="sm"
+              mt={8}
               value={option.value}
               label={option.label}
               description={option.detail}
@@ -99,8 +99,8 @@ function QuestionField(props: {
           value={typeof value === 'boolean' ? String(value) : null}
           onChange={(text) => onChange(text === 'true')}
         >
-          <Radio size="xs" mt={6} value="true" label="Yes" />
-          <Radio size="xs" mt={6} value="false" label="No" />
+          <Radio size="sm" mt={8} value="true" label="Yes" />
+          <Radio size="sm" mt={8} value="false" label="No" />
         </Radio.Group>
       );
   }

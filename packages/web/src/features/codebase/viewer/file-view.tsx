@@ -62,7 +62,7 @@ function FileBar(props: { path: string; file: SourceFile | undefined; lines: Lin
   const { path, file, lines } = props;
   return (
     <div className="file-bar">
-      <h2 className="mono truncate grow" title={path}>
+      <h2 className="mono truncate-start grow" title={path}>
         <bdi>{path}</bdi>
       </h2>
       {file !== undefined && (
