@@ -11,7 +11,7 @@ export async function* readSnapshotHistory(
   commit: string,
   signal?: AbortSignal,
 ): AsyncIterable<HistoryCommit> {
-  for await (const { time, message, paths } of readHistory(gitDir, commit, { commits, years, signal })) {
-    yield { time: new Date(time * 1000), message, paths };
+  for await (const { message, paths } of readHistory(gitDir, commit, { commits, years, signal })) {
+    yield { message, paths };
   }
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createAccounts } from '#features/accounts/index.ts';
+import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Actor } from '#kernel/context.ts';
 import type { Config } from '#platform/config/index.ts';
-import { type Database, openDatabase } from '#platform/db/index.ts';
+import { assertEmbedding, type Database, openDatabase } from '#platform/db/index.ts';
 import { createHttp, type HttpOptions } from '#platform/http/index.ts';
 import { createJobs, type Jobs, type JobsSettings } from '#platform/jobs/index.ts';
 import { createLive, type Live } from '#platform/live/index.ts';
@@ -15,7 +16,7 @@ import { createSecrets } from '#platform/secrets/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
 import { databaseOptions } from './database-options.ts';
 import { dependenciesOf } from './dependencies.ts';
-import { embedderOf } from './embedder-state.ts';
+import { createEmbedder, embedderOf } from './embedder.ts';
 import { fetchInProcess } from './fetch-in-process.ts';
 import { instrumentJobs } from './instrument-jobs.ts';
 import { listen } from './listen.ts';
@@ -88,11 +89,15 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         },
       },
     });
-    const embedder = embedderOf(config.embedder);
+    const embedder = createEmbedder(config.embedder);
+    if (embedder !== null) await assertEmbedding(database, embedder);
+    const codebase = createCodebase({ database, projects, jobs, clock, log, embedder, workers: config.index.workers });
+    opened.push(() => codebase.close());
     const router = {
       projects: createProjectsRoutes(projects.service),
+      codebase: createCodebaseRoutes(codebase.service),
       jobs: createJobsRoutes(createJobsService({ jobs })),
-      system: createSystemRoutes({ version, database: database.kind, embedder }),
+      system: createSystemRoutes({ version, database: database.kind, embedder: embedderOf(config.embedder) }),
     };
 
     // What an earlier process left behind is removed by the only one that can know that nobody uses it.

@@ -1,5 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { check, customType, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, vector } from 'drizzle-orm/pg-core';
+import {
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  vector,
+} from 'drizzle-orm/pg-core';
 import type { Analysis, Failure, FileCategory, Id, SkipReason, TreeEntry } from '@yudai/contract';
 import { embeddingDimensions } from '#platform/db/embedding.ts';
 import { ownerId, tenantPolicies } from '#platform/db/tenant.ts';
@@ -33,7 +45,10 @@ export const codebaseAnalyses = pgTable(
     summary: jsonb('summary').$type<Analysis['summary']>(),
   },
   (table) => [
-    check('codebase_analyses_status', sql`${table.status} in ('pending', 'running', 'completed', 'failed', 'cancelled')`),
+    check(
+      'codebase_analyses_status',
+      sql`${table.status} in ('pending', 'running', 'completed', 'failed', 'cancelled')`,
+    ),
     uniqueIndex('codebase_analyses_of_job').on(table.jobId),
     index('codebase_analyses_of_project').on(table.projectId, table.createdAt.desc(), table.id.desc()),
     index('codebase_analyses_owner').on(table.ownerId),
@@ -41,7 +56,7 @@ export const codebaseAnalyses = pgTable(
   ],
 );
 
-/** The tree that a project's files stand for now, with the graph and its layout as the reader stores them. */
+/** The tree that a project's files stand for now, with the picture of its import graph. */
 export const codebaseSnapshots = pgTable(
   'codebase_snapshots',
   {
@@ -53,7 +68,8 @@ export const codebaseSnapshots = pgTable(
     /** The version of the facts it was made with: another version is indexed anew. */
     factsVersion: integer('facts_version').notNull(),
     analysisId: text('analysis_id').notNull().$type<Id<'analysis'>>(),
-    graph: bytes('graph').notNull(),
+    /** The picture of the import graph, as gzipped JSON; null until it has been drawn. */
+    graph: bytes('graph'),
   },
   (table) => [index('codebase_snapshots_owner').on(table.ownerId), ...tenantPolicies(table.ownerId)],
 );
@@ -82,7 +98,9 @@ export const codebaseFiles = pgTable(
     primaryKey({ columns: [table.projectId, table.path] }),
     check('codebase_files_kind', sql`${table.kind} in ('directory', 'file', 'symlink', 'submodule')`),
     index('codebase_files_children').on(table.projectId, table.parent, directoriesFirst(table.kind), table.path),
-    index('codebase_files_skipped').on(table.projectId, table.path).where(sql`skipped is not null`),
+    index('codebase_files_skipped')
+      .on(table.projectId, table.path)
+      .where(sql`skipped is not null`),
     index('codebase_files_path').using('gin', sql`${table.path} gin_trgm_ops`),
     index('codebase_files_owner').on(table.ownerId),
     ...tenantPolicies(table.ownerId),

@@ -55,7 +55,7 @@ CREATE TABLE "codebase_snapshots" (
 	"ref" text,
 	"facts_version" integer NOT NULL,
 	"analysis_id" text NOT NULL,
-	"graph" "bytea" NOT NULL
+	"graph" "bytea"
 );
 --> statement-breakpoint
 ALTER TABLE "codebase_snapshots" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint

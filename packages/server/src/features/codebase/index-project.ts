@@ -1,0 +1,226 @@
+import { type Analysis, type Id, idSchema, type Job } from '@yudai/contract';
+import {
+  type Embedder,
+  factsVersion,
+  indexSnapshot,
+  type IndexProgress,
+  type SnapshotEntry,
+} from '@yudai/engine/codebase';
+import { z } from 'zod';
+import { inJob, type Projects, type Snapshot } from '#features/projects/index.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { newId } from '#kernel/ids.ts';
+import type { Database, Db } from '#platform/db/index.ts';
+import type { JobDefinition, JobRun, Jobs } from '#platform/jobs/index.ts';
+import { embedChunks } from './embed-chunks.ts';
+import { createFactsStore, pruneFacts } from './facts-store.ts';
+import { differenceOf, rowsOf } from './file-rows.ts';
+import type { CodebaseReader } from './reader/reader.ts';
+import {
+  drawnFiles,
+  filesOf,
+  insertAnalysis,
+  saveGraph,
+  saveSnapshot,
+  snapshotOf,
+  updateAnalysis,
+  writeFiles,
+} from './store.ts';
+
+const payload = z.strictObject({
+  projectId: idSchema('project'),
+  analysisId: idSchema('analysis'),
+  /** Another branch or tag; null goes back to the working tree or default branch; absent keeps what the project follows. */
+  ref: z.string().nullable().optional(),
+});
+type Payload = z.infer<typeof payload>;
+
+export interface IndexDeps {
+  readonly database: Database;
+  readonly projects: Projects;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly reader: CodebaseReader;
+  readonly embedder: Embedder | null;
+  /** Threads that parse. */
+  readonly workers: number;
+}
+
+type Summary = NonNullable<Analysis['summary']>;
+
+/** Starts `codebase.index` and its analysis record, in the caller's transaction. */
+export async function startIndex(
+  deps: Pick<IndexDeps, 'jobs' | 'clock'>,
+  db: Db,
+  input: { ownerId: Id<'user'>; projectId: Id<'project'>; name: string; ref?: string | null | undefined },
+): Promise<Job> {
+  const { ownerId, projectId, ref } = input;
+  const now = deps.clock.now();
+  const analysisId = newId('analysis', now);
+  const job = await deps.jobs.start(db, {
+    kind: 'codebase.index',
+    ownerId,
+    projectId,
+    title: `Index ${input.name}`,
+    payload: { projectId, analysisId, ...(ref === undefined ? {} : { ref }) } satisfies Payload,
+  });
+  await insertAnalysis(db, {
+    id: analysisId,
+    ownerId,
+    projectId,
+    jobId: job.id,
+    status: 'pending',
+    ref: ref ?? null,
+    createdAt: now,
+  });
+  return job;
+}
+
+/** `codebase.index`: fetch the tree, read what is new of it, store the listing and the graph, then the vectors. */
+export function createIndexJob(deps: IndexDeps): JobDefinition<Payload> {
+  const { database, clock } = deps;
+  return {
+    kind: 'codebase.index',
+    payload,
+    mode: 'queued',
+    concurrency: 2,
+    perProject: 1,
+    deadlineMs: 60 * 60_000,
+    attempts: 3,
+    async run(run) {
+      const snapshot = await run.step('fetch', ({ signal }) => fetchSnapshot(deps, run, signal));
+      const summary = await run.step('index', ({ signal }) => indexTree(deps, run, snapshot, signal));
+      await run.step('graph', ({ signal }) => drawGraph(deps, run, signal));
+      const { embedder } = deps;
+      const vectors =
+        embedder === null
+          ? 0
+          : await run.step('embed', ({ signal }) => embedChunks({ ...deps, embedder }, run, signal));
+      run.progress(100, 'Indexed');
+      return { ...summary, vectors };
+    },
+    async onEnd(db, job) {
+      await updateAnalysis(db, job.id, {
+        status: job.status === 'completed' ? 'completed' : job.status === 'cancelled' ? 'cancelled' : 'failed',
+        completedAt: clock.now(),
+        failure: job.error,
+        ...(job.status === 'completed' ? { summary: job.result as Summary } : {}),
+      });
+    },
+  };
+
+  async function fetchSnapshot(
+    { projects }: IndexDeps,
+    { id, ctx, payload: { projectId, analysisId, ref }, progress }: JobRun<Payload>,
+    signal: AbortSignal,
+  ): Promise<Snapshot> {
+    await database.asUser(ctx.actor.userId, async (db) => {
+      // A job that was started again has no record yet: it is made here.
+      const row = { id: analysisId, ownerId: ctx.actor.userId, projectId, jobId: id, createdAt: clock.now() };
+      await insertAnalysis(db, { ...row, status: 'pending', ref: ref ?? null });
+      await updateAnalysis(db, id, { status: 'running', startedAt: clock.now() });
+    });
+    const onProgress = (percent: number, message: string) => progress(Math.round(percent * 0.2), message);
+    const taken = await inJob(
+      projects.snapshot(ctx, projectId, { ...(ref === undefined ? {} : { ref }), signal, onProgress }),
+      signal,
+    );
+    return { ...taken, oversized: taken.oversized.slice(0, 1000) };
+  }
+}
+
+/** Reads what is new, then stores listing, graph and what the project shows in one transaction. Safe to repeat: facts are kept by blob. */
+async function indexTree(
+  deps: IndexDeps,
+  run: JobRun<Payload>,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<Summary> {
+  const { database, projects, workers } = deps;
+  const { projectId } = run.payload;
+  const ownerId = run.ctx.actor.userId;
+  const indexed = await indexSnapshot({
+    gitDir: projects.gitDirOf(projectId),
+    tree: snapshot.tree,
+    store: createFactsStore(database, ownerId, projectId),
+    workers,
+    signal,
+    onProgress: (progress) => run.progress(percentOf(progress), wordsOf(progress)),
+  });
+  const entries = [...indexed.entries, ...snapshot.oversized.map(toOversized)];
+  signal.throwIfAborted();
+  run.progress(81, 'Storing the index');
+  await database.asUser(ownerId, (db) => storeSnapshot(db, deps, run, snapshot, entries));
+  await pruneFacts(database, ownerId, projectId, new Set(entries.flatMap(({ facts }) => facts ?? [])));
+  const { languages, skipped, ...counts } = indexed.summary;
+  const oversized = snapshot.oversized.length;
+  return {
+    ...counts,
+    files: entries.length,
+    vectors: 0,
+    languages: [...languages],
+    skipped: oversized === 0 ? skipped : { ...skipped, oversized: (skipped.oversized ?? 0) + oversized },
+  };
+}
+
+async function storeSnapshot(
+  db: Db,
+  { projects }: IndexDeps,
+  { ctx, payload: { projectId, analysisId, ref }, id }: JobRun<Payload>,
+  { tree, commit }: Snapshot,
+  entries: readonly SnapshotEntry[],
+): Promise<void> {
+  const ownerId = ctx.actor.userId;
+  const before = await snapshotOf(db, projectId);
+  if (before?.tree !== tree || before.factsVersion !== factsVersion) {
+    await writeFiles(db, ownerId, projectId, differenceOf(await filesOf(db, projectId), rowsOf(entries)));
+  }
+  const project = await projects.require(ctx, projectId);
+  const followed = ref === undefined ? project.ref : ref;
+  await saveSnapshot(db, { projectId, ownerId, tree, commit, ref: followed, factsVersion, analysisId, graph: null });
+  await updateAnalysis(db, id, { ref: followed, commit: commit ?? tree });
+  await projects.markIndexed(db, {
+    projectId,
+    ownerId,
+    commit: commit ?? tree,
+    ref: followed,
+    fileCount: entries.length,
+  });
+}
+
+/** Draws the import graph once, so that the picture is there when somebody looks. */
+async function drawGraph({ database, reader }: IndexDeps, run: JobRun<Payload>, signal: AbortSignal): Promise<null> {
+  const { projectId } = run.payload;
+  run.progress(85, 'Resolving imports');
+  const graph = await reader.ask(run.ctx, projectId, 'graph', [{ limit: drawnFiles, path: undefined }], signal);
+  await database.asUser(run.ctx.actor.userId, (db) => saveGraph(db, projectId, graph));
+  return null;
+}
+
+function toOversized({ path, size }: Snapshot['oversized'][number]): SnapshotEntry {
+  return {
+    path,
+    blob: '',
+    kind: 'file',
+    size,
+    language: null,
+    category: 'other',
+    lines: 0,
+    tokens: 0,
+    skipped: 'oversized',
+    facts: null,
+  };
+}
+
+/** Listing takes 20–24 % of the bar, reading files 24–80 %. */
+function percentOf({ phase, done, total }: IndexProgress): number {
+  if (phase === 'listing') return 20;
+  return Math.round(24 + (56 * done) / Math.max(1, total));
+}
+
+function wordsOf({ phase, done, total }: IndexProgress): string {
+  if (phase === 'listing') return 'Listing files';
+  return total === 0
+    ? 'Nothing new to read'
+    : `Reading files: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+}
