@@ -284,7 +284,7 @@ function changesOf(files: readonly IndexedFile[], history: FileHistory | undefin
         known.set(other, (known.get(other) ?? 0) + 1 / (touched.length - 1));
       }
   }
-  return { commits: Uint32Array.from(files, ({ path }) => history?.changes.get(path)?.commits ?? 0), partners };
+  return { commits: Uint32Array.from(files, ({ path }) => history?.changes.get(path) ?? 0), partners };
 }
 
 function createStringTable() {

@@ -3,7 +3,6 @@ import { forEachName } from '../terms/words.ts';
 
 /** One commit of the indexed commit's ancestry. */
 export interface HistoryCommit {
-  readonly time: Date;
   readonly message: string;
   readonly paths: readonly string[];
 }
@@ -12,8 +11,8 @@ export interface HistoryCommit {
 export interface FileHistory {
   /** Per file: term hashes and how often they occur in its messages. */
   readonly words: ReadonlyMap<string, ReadonlyMap<number, number>>;
-  /** Commits that touched each file, and the time of the last one in ms. */
-  readonly changes: ReadonlyMap<string, { readonly commits: number; readonly last: number }>;
+  /** How many commits touched each file. */
+  readonly changes: ReadonlyMap<string, number>;
   /** Files of each commit that touched several, newest first: what changes together. */
   readonly together: readonly (readonly string[])[];
   /** The words of each commit's message with the files it touched, newest first. */
@@ -33,11 +32,11 @@ export async function readFileHistory(
 ): Promise<FileHistory> {
   const lexicon = createLexicon();
   const words = new Map<string, Map<number, number>>();
-  const changes = new Map<string, { commits: number; last: number }>();
+  const changes = new Map<string, number>();
   const together: string[][] = [];
   const kept: { words: Map<number, number>; paths: string[] }[] = [];
 
-  for await (const { time, message, paths } of commits) {
+  for await (const { message, paths } of commits) {
     if (paths.length > mostPaths) continue;
     const known = paths.filter((path) => wanted.has(path));
     if (known.length === 0) continue;
@@ -46,8 +45,7 @@ export async function readFileHistory(
       const bag = words.get(path) ?? new Map<number, number>();
       for (const [hash, count] of counts) bag.set(hash, (bag.get(hash) ?? 0) + count);
       words.set(path, bag);
-      const change = changes.get(path) ?? { commits: 0, last: 0 };
-      changes.set(path, { commits: change.commits + 1, last: Math.max(change.last, time.getTime()) });
+      changes.set(path, (changes.get(path) ?? 0) + 1);
     }
     if (known.length > 1) together.push(known);
     kept.push({ words: counts, paths: known });
