@@ -58,6 +58,7 @@ test(
       }
       if (drained) child.stdin?.end();
       await gone(child);
+      if (!drained && child.signalCode === null) throw new Error('A node ended by itself; what it printed says why.');
     }
 
     expect(kills).toBe(20);
