@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { FolderX, Hourglass } from 'lucide-react';
 import type { Project } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import { IndexBanner } from '#features/codebase/index-banner.tsx';
 import { ProjectHeader } from '#features/codebase/project-header.tsx';
 import { useProject } from '#features/codebase/use-project.ts';
+import { api } from '#lib/client.ts';
 import { isNotFound } from '#lib/error-message.ts';
 import { links } from '#lib/links.ts';
 import { usePageTitle } from '#lib/use-page-title.ts';
@@ -44,7 +46,12 @@ export function ProjectScreen(props: Props): ReactNode {
 }
 
 function NotIndexed(props: { project: Project }): ReactNode {
-  if (props.project.activeJobId !== null || props.project.status === 'connecting') {
+  const { project } = props;
+  const isWorking = project.activeJobId !== null || project.status === 'connecting';
+  const runs = useQuery(
+    api.codebase.analyses.queryOptions({ input: { projectId: project.id, limit: 1 }, enabled: !isWorking }),
+  );
+  if (isWorking) {
     return (
       <Empty
         icon={Hourglass}
@@ -53,11 +60,16 @@ function NotIndexed(props: { project: Project }): ReactNode {
       />
     );
   }
+  const failure = project.failure ?? runs.data?.items[0]?.failure ?? null;
   return (
     <Empty
       icon={FolderX}
-      title="Nothing is indexed yet"
-      text="Index the project again with the button at the top right."
-    />
+      title={failure === null ? 'Nothing is indexed yet' : 'The index could not be made'}
+      text={failure?.message ?? 'Index the project with the button at the top right.'}
+    >
+      <LinkButton variant="default" {...links.jobs()}>
+        Show jobs
+      </LinkButton>
+    </Empty>
   );
 }
