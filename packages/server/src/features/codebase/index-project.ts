@@ -19,6 +19,7 @@ import type { CodebaseReader } from './reader/reader.ts';
 import {
   drawnFiles,
   filesOf,
+  graphOf,
   insertAnalysis,
   saveGraph,
   saveSnapshot,
@@ -147,10 +148,11 @@ async function indexTree(
     signal,
     onProgress: (progress) => run.progress(percentOf(progress), wordsOf(progress)),
   });
-  const entries = [...indexed.entries, ...snapshot.oversized.map(toOversized)];
+  const entries = [...indexed.entries, ...snapshot.oversized.map(toOversized)].filter(hasStorablePath);
+  const followed = run.payload.ref === undefined ? (await projects.require(run.ctx, projectId)).ref : run.payload.ref;
   signal.throwIfAborted();
   run.progress(81, 'Storing the index');
-  await database.asUser(ownerId, (db) => storeSnapshot(db, deps, run, snapshot, entries));
+  await database.asUser(ownerId, (db) => storeSnapshot(db, deps, run, { ...snapshot, ref: followed }, entries));
   await pruneFacts(database, ownerId, projectId, new Set(entries.flatMap(({ facts }) => facts ?? [])));
   const { languages, skipped, ...counts } = indexed.summary;
   const oversized = snapshot.oversized.length;
@@ -166,24 +168,24 @@ async function indexTree(
 async function storeSnapshot(
   db: Db,
   { projects }: IndexDeps,
-  { ctx, payload: { projectId, analysisId, ref }, id }: JobRun<Payload>,
-  { tree, commit }: Snapshot,
+  { ctx, payload: { projectId, analysisId }, id }: JobRun<Payload>,
+  { tree, commit, ref }: Snapshot,
   entries: readonly SnapshotEntry[],
 ): Promise<void> {
   const ownerId = ctx.actor.userId;
   const before = await snapshotOf(db, projectId);
-  if (before?.tree !== tree || before.factsVersion !== factsVersion) {
+  const isSame = before?.tree === tree && before.factsVersion === factsVersion;
+  if (!isSame) {
     await writeFiles(db, ownerId, projectId, differenceOf(await filesOf(db, projectId), rowsOf(entries)));
   }
-  const project = await projects.require(ctx, projectId);
-  const followed = ref === undefined ? project.ref : ref;
-  await saveSnapshot(db, { projectId, ownerId, tree, commit, ref: followed, factsVersion, analysisId, graph: null });
-  await updateAnalysis(db, id, { ref: followed, commit: commit ?? tree });
+  const graph = isSame ? before.graph : null;
+  await saveSnapshot(db, { projectId, ownerId, tree, commit, ref, factsVersion, analysisId, graph });
+  await updateAnalysis(db, id, { ref, commit: commit ?? tree });
   await projects.markIndexed(db, {
     projectId,
     ownerId,
     commit: commit ?? tree,
-    ref: followed,
+    ref,
     fileCount: entries.length,
   });
 }
@@ -191,10 +193,19 @@ async function storeSnapshot(
 /** Draws the import graph once, so that the picture is there when somebody looks. */
 async function drawGraph({ database, reader }: IndexDeps, run: JobRun<Payload>, signal: AbortSignal): Promise<null> {
   const { projectId } = run.payload;
+  const ownerId = run.ctx.actor.userId;
+  if ((await database.asUser(ownerId, (db) => graphOf(db, projectId))) !== null) return null;
   run.progress(85, 'Resolving imports');
   const graph = await reader.ask(run.ctx, projectId, 'graph', [{ limit: drawnFiles, path: undefined }], signal);
-  await database.asUser(run.ctx.actor.userId, (db) => saveGraph(db, projectId, graph));
+  await database.asUser(ownerId, (db) => saveGraph(db, projectId, graph));
   return null;
+}
+
+// The largest key that a btree of Postgres takes is about 2,700 bytes.
+const longestPathBytes = 2000;
+
+function hasStorablePath({ path }: SnapshotEntry): boolean {
+  return Buffer.byteLength(path) <= longestPathBytes;
 }
 
 function toOversized({ path, size }: Snapshot['oversized'][number]): SnapshotEntry {
