@@ -119,7 +119,7 @@ export function categoryOf(path: string, language: string | null): FileCategory 
   if (
     buildNames.has(name) ||
     name.startsWith('dockerfile.') ||
-    /^\.github\/workflows\//.test(path) ||
+    path.startsWith('.github/workflows/') ||
     /\.(?:gradle|cmake|mk|bzl)$/.test(name)
   )
     return 'build';

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
+import type * as Graphology from 'graphology';
+import type * as ForceAtlas2 from 'graphology-layout-forceatlas2';
 
 // Boundary: their types say ES modules, their files are CommonJS.
 const require = createRequire(import.meta.url);
-const { UndirectedGraph } = require('graphology') as typeof import('graphology');
-const forceAtlas2 = require('graphology-layout-forceatlas2') as typeof import('graphology-layout-forceatlas2').default;
+const { UndirectedGraph } = require('graphology') as typeof Graphology;
+const forceAtlas2 = require('graphology-layout-forceatlas2') as (typeof ForceAtlas2)['default']['default'];
 
 export interface Point {
   readonly x: number;

@@ -51,9 +51,7 @@ interface Found {
 
 function importsOf(node: Node, language: string): Import[] {
   const line = node.startPosition.row + 1;
-  return parseImport(language, node.text)
-    .map((found) => ({ ...found, line: line + found.lineOffset }))
-    .map(({ specifier, names, line: at }) => ({ specifier, names, line: at }));
+  return parseImport(language, node.text).map((found) => ({ ...found, line }));
 }
 
 function toFound(parts: ReadonlyMap<string, Node>): Found[] {

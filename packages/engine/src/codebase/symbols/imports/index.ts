@@ -1,13 +1,7 @@
 import type { Tree } from 'web-tree-sitter';
 import type { Import } from '#codebase/facts.ts';
+import type { WrittenImport } from '#codebase/symbols/imports/written-import.ts';
 import { parseRustUse } from '#codebase/symbols/imports/rust-use.ts';
-
-/** One import as its statement says it; `lineOffset` counts from the statement's first line. */
-export interface WrittenImport {
-  readonly specifier: string;
-  readonly names: readonly string[];
-  readonly lineOffset: number;
-}
 
 /** What the text of one import statement asks for. */
 export function parseImport(language: string, statement: string): WrittenImport[] {
@@ -61,17 +55,16 @@ function one(
   names: readonly string[] = [],
 ): WrittenImport[] {
   const specifier = match?.slice(1).find((part) => part !== undefined && part !== '');
-  return specifier === undefined ? [] : [{ specifier, names, lineOffset: 0 }];
+  return specifier === undefined ? [] : [{ specifier, names }];
 }
 
 /** `import a.b as c, d` and `from .a import b, c as d`. */
 function parsePython(statement: string): WrittenImport[] {
   const plain = statement.replaceAll(/#[^\n]*/g, '').replaceAll(/[()\\]/g, ' ');
   const from = /^from\s+(\.*)\s*([\w.]*)\s+import\s+([\s\S]*)$/.exec(plain);
-  if (from !== null)
-    return [{ specifier: `${from[1] ?? ''}${from[2] ?? ''}`, names: namesOf(from[3] ?? ''), lineOffset: 0 }];
+  if (from !== null) return [{ specifier: `${from[1] ?? ''}${from[2] ?? ''}`, names: namesOf(from[3] ?? '') }];
   const whole = /^import\s+([\s\S]*)$/.exec(plain);
-  return namesOf(whole?.[1] ?? '').map((specifier) => ({ specifier, names: [], lineOffset: 0 }));
+  return namesOf(whole?.[1] ?? '').map((specifier) => ({ specifier, names: [] }));
 }
 
 function namesOf(list: string): string[] {
@@ -81,14 +74,14 @@ function namesOf(list: string): string[] {
 function parseRuby(statement: string): WrittenImport[] {
   const match = /^(require_relative|require|load|autoload)\b[^"']*["']([^"']+)["']/.exec(statement);
   if (match?.[2] === undefined) return [];
-  return [{ specifier: match[2], names: match[1] === 'require_relative' ? ['relative'] : [], lineOffset: 0 }];
+  return [{ specifier: match[2], names: match[1] === 'require_relative' ? ['relative'] : [] }];
 }
 
 /** `use A\B, C\{D, E as F};` and `require __DIR__ . '/x.php'`. */
 function parsePhp(statement: string): WrittenImport[] {
   if (!/^use\b/.test(statement)) {
     const match = /(__DIR__|dirname\(__FILE__\))?\s*\.?\s*["']([^"']+)["']/.exec(statement);
-    return match?.[2] === undefined ? [] : [{ specifier: match[2], names: ['include'], lineOffset: 0 }];
+    return match?.[2] === undefined ? [] : [{ specifier: match[2], names: ['include'] }];
   }
   const list = statement.replace(/^use\s+(?:function\s+|const\s+)?/, '').replace(/;\s*$/, '');
   const group = /^\\?([\w\\]+)\\\{([\s\S]*)\}$/.exec(list.trim());
@@ -96,6 +89,6 @@ function parsePhp(statement: string): WrittenImport[] {
     group === null ? list.split(',') : (group[2] ?? '').split(',').map((name) => `${group[1] ?? ''}\\${name.trim()}`);
   return named.flatMap((name) => {
     const specifier = /^\s*\\?([\w\\]+)/.exec(name)?.[1];
-    return specifier === undefined || specifier.endsWith('\\') ? [] : [{ specifier, names: [], lineOffset: 0 }];
+    return specifier === undefined || specifier.endsWith('\\') ? [] : [{ specifier, names: [] }];
   });
 }

@@ -1,4 +1,4 @@
-import type { WrittenImport } from '#codebase/symbols/imports/index.ts';
+import type { WrittenImport } from '#codebase/symbols/imports/written-import.ts';
 
 /** `mod a;`, `extern crate a;` and `use a::{b::{self, c}, d as e};` as one specifier per leaf; `mod a` is written `mod a`. */
 export function parseRustUse(statement: string): WrittenImport[] {
@@ -11,30 +11,27 @@ export function parseRustUse(statement: string): WrittenImport[] {
   const external = /\bextern crate (\w+)/.exec(plain);
   if (external !== null) return [written(external[1] ?? '')];
   const tree = /\buse (.*?);?$/.exec(plain)?.[1];
-  return tree === undefined ? [] : leavesOf(tree.replaceAll(' ', '\u0001')).slice(0, 200).map(written);
+  return tree === undefined ? [] : leavesOf(tree).slice(0, 200).map(written);
 }
 
 function written(specifier: string): WrittenImport {
-  return { specifier, names: [], lineOffset: 0 };
+  return { specifier, names: [] };
 }
 
-/** Spaces arrive as U+0001, so that ` as ` can be told from names that hold these letters. */
 function leavesOf(tree: string): string[] {
   const brace = tree.indexOf('{');
   if (brace === -1) {
-    const path = tree
-      .replace(/\u0001as\u0001.*$/, '')
-      .replaceAll('\u0001', '')
-      .replace(/^::/, '');
+    const path = withoutSpaces(tree.replace(/ as .*$/, '')).replace(/^::/, '');
     return path === '' ? [] : [path.replace(/::self$/, '')];
   }
-  const prefix = tree.slice(0, brace).replaceAll('\u0001', '').replace(/^::/, '');
+  const prefix = withoutSpaces(tree.slice(0, brace)).replace(/^::/, '');
   const inside = tree.slice(brace + 1, tree.lastIndexOf('}'));
-  return splitOutside(inside).flatMap((part) =>
-    leavesOf(part.replace(/^\u0001+|\u0001+$/g, '')).map((leaf) =>
-      leaf === 'self' ? prefix.replace(/::$/, '') : `${prefix}${leaf}`,
-    ),
-  );
+  const leaves = splitOutside(inside).flatMap((part) => leavesOf(part.trim()));
+  return leaves.map((leaf) => (leaf === 'self' ? prefix.replace(/::$/, '') : `${prefix}${leaf}`));
+}
+
+function withoutSpaces(text: string): string {
+  return text.replaceAll(' ', '');
 }
 
 /** Splits at the commas that stand in no inner braces. */
