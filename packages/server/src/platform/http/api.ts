@@ -36,13 +36,13 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
   const operations = listOperations(router);
   acceptJsonOnly(app);
 
-  app.all('/*', { handlerTimeout: requestTimeoutMs }, async (request, reply) => {
+  app.all('/*', async (request, reply) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const url = urlOf(request);
     const operation = await operations.find(method, url.pathname);
     request.operation = operation.name;
     refuseAmbiguousInput(request, method, url, operation.parameters);
-    const ctx = await contextOf(request, identify);
+    const ctx = await contextOf(request, reply, identify, requestTimeoutMs);
 
     let failure: { readonly error: unknown } | undefined;
     const call = () =>
@@ -55,12 +55,27 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
       );
     const attributes = { 'rpc.method': operation.name, 'request.id': request.id };
     const result = await withLogFields({ requestId: request.id }, () =>
-      telemetry.span(operation.name, attributes, call),
+      telemetry.span(operation.name, attributes, () => orAborted(call(), ctx.signal)),
     );
     if (failure !== undefined) throw failure.error;
     if (!result.matched) throw new AppError('not_found', 'There is nothing at this path.');
     return reply.status(result.response.status).header('cache-control', 'no-store').send(result.response.body);
   });
+}
+
+/** What the work comes to, or the signal's reason when that is first: work that does not listen must not hold up an answer. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function openDoor(router: AnyRouter): StandardOpenAPIHandler<CallContext> {

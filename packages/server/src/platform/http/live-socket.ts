@@ -37,11 +37,11 @@ export async function addLiveSocket(app: FastifyInstance, options: LiveDoorOptio
     handler: () => {
       throw new AppError('bad_request', 'Ask for a WebSocket here: send an Upgrade header.');
     },
-    preValidation: async (request) => {
+    preValidation: async (request, reply) => {
       request.operation = 'live.socket';
       requireOwnOrigin(request, options.config);
       if (!request.ws) return;
-      const { actor, requestId } = await contextOf(request, options.identify);
+      const { actor, requestId } = await contextOf(request, reply, options.identify);
       const closed = new AbortController();
       const ctx: Context = { actor, requestId, signal: closed.signal };
       const release = options.connections.open(ctx, 'socket');

@@ -40,7 +40,7 @@ export function addLiveStreams(app: FastifyInstance, options: LiveDoorOptions): 
   app.get('/v1/live', async (request, reply) => {
     request.operation = 'live.stream';
     requireOwnOrigin(request, options.config);
-    const ctx = await contextOf(request, options.identify);
+    const ctx = await contextOf(request, reply, options.identify);
     const { topics, after } = parseQuery(liveQuery, request.query);
     const cursors = await startOf(ctx, options.live, topics, resumePoint(request, after));
     return sendStream(request, reply, options, ctx, cursors, {});
@@ -49,7 +49,7 @@ export function addLiveStreams(app: FastifyInstance, options: LiveDoorOptions): 
   app.get('/v1/jobs/:id/stream', async (request, reply) => {
     request.operation = 'jobs.stream';
     requireOwnOrigin(request, options.config);
-    const ctx = await contextOf(request, options.identify);
+    const ctx = await contextOf(request, reply, options.identify);
     const { id } = parseQuery(z.object({ id: idSchema('job') }), request.params);
     const { after } = parseQuery(jobQuery, request.query);
     const topic = topicSchema.parse(`job:${id}`);
