@@ -42,7 +42,7 @@ test('search finds from below the connected folder, with reasons and places (G12
   const cwd = join(folder, 'src');
 
   const { code, stdout } = await runOnApp(app, ['search', 'where', 'are', 'retries', 'counted'], { cwd });
-  const json = await runOnApp(app, ['search', '--json', '--limit', '1', 'retries'], { cwd });
+  const json = await runOnApp(app, ['search', '--json', '--limit', '1', 'attempts of a retried job'], { cwd });
 
   expect(code).toBe(0);
   expect(stdout).toContain('src/queue.ts:');
@@ -54,7 +54,7 @@ test('search finds from below the connected folder, with reasons and places (G12
 });
 
 test('search takes a whole issue from a file or from stdin', async () => {
-  const issue = 'The queue gives up too early.\n\nRetries are counted twice in `countRetries`.';
+  const issue = 'The queue gives up too early.\n\nThe attempts of a job are counted twice by `countRetries`.';
   writeFileSync(join(folder, '..', `${folder.split('/').at(-1)}-issue.md`), issue);
 
   const fromStdin = await runOnApp(app, ['search', '--file', '-', '--paths-only'], { cwd: folder, stdin: issue });
