@@ -115,7 +115,7 @@ function GraphView(props: { projectId: string; graph: DependencyGraph }): ReactN
         )}
       </div>
       {isWide ? (
-        <aside className="graph-side" aria-label="Selection, cycles and packages">
+        <aside className="graph-side" tabIndex={0} aria-label="Selection, cycles and packages">
           {side}
         </aside>
       ) : (

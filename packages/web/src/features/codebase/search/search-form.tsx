@@ -28,7 +28,7 @@ export function SearchForm(props: { search: CodeSearch; onSubmit: (search: CodeS
       ...search,
       q: query.trim(),
       path: path.trim(),
-      language: language.trim().toLowerCase(),
+      language: language.trim(),
       ...changes,
     };
     // What says nothing is left out of the address.

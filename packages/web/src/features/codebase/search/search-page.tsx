@@ -60,7 +60,7 @@ export function SearchPage(): ReactNode {
             />
           </div>
           {isWide ? (
-            <aside className="pack-side" aria-label="Pack context for a model">
+            <aside className="pack-side" tabIndex={0} aria-label="Pack context for a model">
               {pack}
             </aside>
           ) : (
