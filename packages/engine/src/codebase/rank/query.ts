@@ -12,10 +12,6 @@ export interface Query {
   readonly names: readonly QueryName[];
   readonly pairs: readonly { readonly hash: number; readonly words: string; readonly title: boolean }[];
   readonly mentions: readonly Mention[];
-  /** Lower-cased words and whole names, to look base names up in. */
-  readonly words: ReadonlySet<string>;
-  readonly titleWords: ReadonlySet<string>;
-  readonly stems: ReadonlySet<string>;
   /** How each term was first written, for people. */
   readonly written: ReadonlyMap<string, string>;
 }
@@ -55,9 +51,6 @@ export function parseQuery(text: string): Query {
     names: queryNames(names, new Set(namesIn(code)), new Set(namesIn(title))),
     pairs: queryPairs(body, title),
     mentions: mentionsIn(text),
-    words: new Set(names.map(wholeOf)),
-    titleWords: new Set(namesIn(title).map(wholeOf)),
-    stems: new Set(stemsIn(body)),
     written: writtenForms(names),
   };
 }

@@ -50,6 +50,9 @@ export interface SignalColumn {
   readonly values: Float32Array;
 }
 
+// What a file is, whatever the text says: no reason to be found.
+const priors = new Set<string>(['language', 'sideLanguage', 'notCode', 'changed'] satisfies SignalName[]);
+
 const leaders = 8;
 
 /** Every signal with a weight, normalised as it says: those of single files first, then those that look around the best of them. */
@@ -76,13 +79,14 @@ function leadersOf(columns: readonly SignalColumn[], limit: number): Scoring['le
     const weight = weightOf(signal);
     for (let file = 0; file < limit; file++) scores[file] = (scores[file] ?? 0) + weight * (values[file] ?? 0);
   }
-  const best = topOf(scores, leaders);
+  const found = columns.filter(({ signal }) => !priors.has(signal));
+  const best = topOf(
+    scores.map((score, file) => (found.some(({ values }) => (values[file] ?? 0) > 0) ? score : 0)),
+    leaders,
+  );
   const most = scores[best[0] ?? 0] ?? 1;
   return best.map((file) => ({ file, score: (scores[file] ?? 0) / most }));
 }
-
-// What a file is, whatever the text says: no reason to be found.
-const priors = new Set<string>(['language', 'sideLanguage', 'notCode', 'changed'] satisfies SignalName[]);
 
 function orderFiles(
   columns: readonly SignalColumn[],

@@ -1,37 +1,39 @@
 import type { SignalName } from './signals/index.ts';
 
-/** What each signal counts. */
-export const weights: Record<SignalName, number> = {
+/**
+ * What each signal counts. Found by `bench/tune.ts` (coordinate ascent on recall, reciprocal rank and complete answers, the mean of
+ * twelve bootstraps) over the 465 core instances of the public half of the retrieval data, 2026-11-21: R@10 88.4, MRR 77.3, Acc@10 79.8
+ * when each repository is scored by weights that never saw it. `notCode` is a choice: the data has no documents among its answers.
+ */
+export const weights: Readonly<Record<SignalName, number>> = {
   code: 1,
-  codeTitle: 0,
-  history: 0.56,
-  historyText: 0,
-  phrases: 0.28,
-  defined: 0.21,
-  names: 0.15,
-  namesTitle: 0.1,
-  prose: -0.15,
+  codeTitle: 0.12,
+  history: 0.05,
+  historyText: 0.36,
+  phrases: 0.32,
+  defined: 0.22,
+  names: 0.25,
   proseTitle: 0.2,
-  path: 0,
-  pathTitle: 0,
-  baseName: 0.1,
-  tests: 0.15,
-  mentioned: 0.21,
-  framed: -0.09,
-  brokeHere: 0,
-  language: 0.27,
-  sideLanguage: -0.59,
+  path: 0.22,
+  pathTitle: 0.22,
+  tests: 0.23,
+  mentioned: 0.35,
+  framed: -0.27,
+  brokeHere: 0.58,
+  language: 0.56,
+  sideLanguage: -0.12,
   notCode: -0.59,
-  changed: 0,
-  together: 0,
-  commits: 0,
-  commitsTitle: 0,
-  coverage: 0,
-  coverageTitle: 0,
-  directory: 0,
-  companions: 0,
+  changed: -0.34,
+  commits: 0.31,
+  commitsTitle: 0.2,
+  coverageTitle: 0.3,
+  together: 0.09,
+  directory: 0.29,
 };
 
+const byName = new Map<string, number>(Object.entries(weights));
+
+/** The weight of a signal by name; 0 for one that is not in the table. */
 export function weightOf(signal: string): number {
-  return new Map<string, number>(Object.entries(weights)).get(signal) ?? 0;
+  return byName.get(signal) ?? 0;
 }

@@ -35,15 +35,10 @@ function detailOf(ranking: FileRanking, file: number, signal: string): string {
         'commits that touched it speak of',
         wordsIn(ranking, index.fields.history, file, signal === 'history'),
       );
-    case 'prose':
     case 'proseTitle':
-      return words(
-        'its comments and strings have',
-        wordsIn(ranking, index.fields.prose, file, signal === 'proseTitle'),
-      );
+      return words('its comments and strings have', wordsIn(ranking, index.fields.prose, file, true));
     case 'names':
-    case 'namesTitle':
-      return words('its definitions are named', wordsIn(ranking, index.fields.names, file, signal === 'namesTitle'));
+      return words('its definitions are named', wordsIn(ranking, index.fields.names, file, false));
     case 'path':
     case 'pathTitle':
       return words('its path has', wordsIn(ranking, path, file, signal === 'pathTitle'));
@@ -51,8 +46,6 @@ function detailOf(ranking: FileRanking, file: number, signal: string): string {
       return words('word pairs', pairsIn(ranking, file));
     case 'defined':
       return words('it defines', definedIn(ranking, file));
-    case 'baseName':
-      return 'the text has its name';
     case 'mentioned':
       return 'the text names its path or module';
     case 'framed':
@@ -64,10 +57,13 @@ function detailOf(ranking: FileRanking, file: number, signal: string): string {
       return `changed by ${index.changes.commits[file] ?? 0} commits`;
     case 'together':
       return 'it changes together with the first hits';
-    case 'neighbours':
-      return 'it imports or is imported by the first hits';
     case 'directory':
       return 'the files beside it are like the text';
+    case 'commits':
+    case 'commitsTitle':
+      return 'a commit like the text touched it';
+    case 'coverageTitle':
+      return 'it has most words of the title';
     case 'vectors':
       return 'its meaning is near the text';
     case 'language':

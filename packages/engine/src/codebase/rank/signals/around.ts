@@ -1,7 +1,5 @@
-import { wholeOf } from '../../terms/words.ts';
 import type { IndexedFile } from '../rank-index.ts';
 import type { Scoring } from '../scoring.ts';
-import { baseOf } from './base-name.ts';
 
 /** The file changed in the same commits as the likeliest ones. */
 export function changedTogether({ index: { changes }, limit, leaders }: Scoring): Float32Array {
@@ -25,19 +23,6 @@ export function directory({ index: { files }, limit, leaders }: Scoring): Float3
   return Float32Array.from({ length: limit }, (_, file) => {
     const path = directoryOf(files[file]);
     return (sums.get(path) ?? 0) / Math.sqrt(3 + (sizes.get(path) ?? 0));
-  });
-}
-
-/** The file has the name of a likely one: a header and its source, a component and its styles. Raw, at most 1. */
-export function companions({ index: { files }, limit, leaders }: Scoring): Float32Array {
-  const byName = new Map<string, { file: number; score: number }>();
-  for (const leader of leaders) {
-    const name = wholeOf(baseOf(files[leader.file]));
-    if (name.length > 2 && !byName.has(name)) byName.set(name, leader);
-  }
-  return Float32Array.from({ length: limit }, (_, file) => {
-    const leader = byName.get(wholeOf(baseOf(files[file])));
-    return leader === undefined || leader.file === file ? 0 : leader.score;
   });
 }
 

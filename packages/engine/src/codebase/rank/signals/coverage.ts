@@ -1,14 +1,8 @@
 import { idfOf } from '../bm25.ts';
 import type { Scoring } from '../scoring.ts';
 
-/** The share of the text's words, by how rare they are, that the file has anywhere. */
-export const coverage = (scoring: Scoring): Float32Array => cover(scoring, ({ all }) => all);
-export const coverageByTitle = (scoring: Scoring): Float32Array => cover(scoring, ({ title }) => title);
-
-function cover(
-  { index, query, limit }: Scoring,
-  weigh: (term: Scoring['query']['terms'][number]) => number,
-): Float32Array {
+/** The share of the title's words, by how rare they are, that the file has anywhere. Raw, at most 1. */
+export function coverageByTitle({ index, query, limit }: Scoring): Float32Array {
   const { body } = index.fields;
   const population = index.chunks.starts[limit] ?? 0;
   const scores = new Float32Array(limit);
@@ -16,7 +10,7 @@ function cover(
   let sum = 0;
   query.terms.forEach((term, row) => {
     const number = index.terms.find(term.hash);
-    const weight = weigh(term);
+    const weight = term.title;
     if (number < 0 || weight === 0) return;
     const gain = weight * idfOf(body, number, population);
     sum += gain;

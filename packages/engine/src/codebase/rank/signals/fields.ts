@@ -6,10 +6,8 @@ export const historyByText = ({ field }: Scoring): Float32Array => field('histor
 
 /** The names that the file defines are like the text. */
 export const names = ({ field }: Scoring): Float32Array => field('names').boosted;
-export const namesByTitle = ({ field }: Scoring): Float32Array => field('names').title;
 
-/** Its comments and strings are like the text. */
-export const prose = ({ field }: Scoring): Float32Array => field('prose').boosted;
+/** Its comments and strings are like the title. */
 export const proseByTitle = ({ field }: Scoring): Float32Array => field('prose').title;
 
 /** Its path is like the text. */

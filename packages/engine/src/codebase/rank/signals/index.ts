@@ -1,20 +1,10 @@
 import type { Scoring } from '../scoring.ts';
-import { baseName } from './base-name.ts';
-import { directory, changedTogether, companions } from './around.ts';
+import { changedTogether, directory } from './around.ts';
 import { changed, commits, commitsByTitle } from './changes.ts';
 import { chunks, chunksByTitle } from './chunks.ts';
-import { coverage, coverageByTitle } from './coverage.ts';
+import { coverageByTitle } from './coverage.ts';
 import { defined } from './defined.ts';
-import {
-  historyByText,
-  historyByTitle,
-  names,
-  namesByTitle,
-  path,
-  pathByTitle,
-  prose,
-  proseByTitle,
-} from './fields.ts';
+import { historyByText, historyByTitle, names, path, pathByTitle, proseByTitle } from './fields.ts';
 import { languageShare, notCode, sideLanguage } from './language.ts';
 import { brokeHere, framed, mentioned } from './mentioned.ts';
 import { phrases } from './phrases.ts';
@@ -37,12 +27,9 @@ export const signals = [
   { name: 'phrases', score: phrases },
   { name: 'defined', score: defined },
   { name: 'names', score: names },
-  { name: 'namesTitle', score: namesByTitle },
-  { name: 'prose', score: prose },
   { name: 'proseTitle', score: proseByTitle },
   { name: 'path', score: path },
   { name: 'pathTitle', score: pathByTitle },
-  { name: 'baseName', raw: true, score: baseName },
   { name: 'tests', score: testsBridge },
   { name: 'mentioned', raw: true, score: mentioned },
   { name: 'framed', raw: true, score: framed },
@@ -53,11 +40,9 @@ export const signals = [
   { name: 'changed', score: changed },
   { name: 'commits', score: commits },
   { name: 'commitsTitle', score: commitsByTitle },
-  { name: 'coverage', raw: true, score: coverage },
   { name: 'coverageTitle', raw: true, score: coverageByTitle },
   { name: 'together', around: true, score: changedTogether },
   { name: 'directory', around: true, score: directory },
-  { name: 'companions', raw: true, around: true, score: companions },
 ] as const satisfies readonly Signal[];
 
 export type SignalName = (typeof signals)[number]['name'];
