@@ -4,6 +4,7 @@ import { readAscending, visitBags, type BagsVisitor } from '../terms/bags.ts';
 import { hashOf } from '../terms/hash.ts';
 import { namesIn, termsOfName } from '../terms/words.ts';
 import type { FileHistory } from './history.ts';
+import { nameTableOf } from './name-table.ts';
 import { buildPostings, type EmitPosting, type Postings } from './postings.ts';
 import type { ChunkTable, IndexedFile, PairTable, RankIndex, SymbolTable } from './rank-index.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
@@ -90,6 +91,7 @@ function assemble(added: readonly Added[], strings: readonly string[], history: 
     },
     defined: tableOfDefined(added),
     pairs,
+    names: nameTableOf(files),
     commits: filesOfCommits(files, history),
     changes: changesOf(files, history),
   };

@@ -26,6 +26,7 @@ export interface RankIndex {
   /** Files that define a name: hashes ascending, and the files of each. */
   readonly defined: { readonly hashes: Uint32Array; readonly offsets: Uint32Array; readonly files: Uint32Array };
   readonly pairs: PairTable;
+  readonly names: NameTable;
   /** Commits per file, and what changes together: per file its partners with how often. */
   /** Files of each commit, newest first: those of commit n stand at [offsets[n], offsets[n + 1]). */
   readonly commits: { readonly offsets: Uint32Array; readonly files: Uint32Array };
@@ -79,4 +80,17 @@ export interface RankedSymbol {
   readonly kind: SymbolKind;
   readonly startLine: number;
   readonly endLine: number;
+}
+
+/** What files are called, by file, ready to be compared. */
+export interface NameTable {
+  /** Up to the first dot, lower-cased, without separators. */
+  readonly base: readonly string[];
+  /** Of a test, the name of what it tests. */
+  readonly tested: readonly string[];
+  readonly directory: readonly string[];
+  /** The last directory's name, like `base`. */
+  readonly parent: readonly string[];
+  /** Files by the last segment of their module path, lower-cased; `pkg/__init__.py` is `pkg`. */
+  readonly byModule: ReadonlyMap<string, readonly number[]>;
 }

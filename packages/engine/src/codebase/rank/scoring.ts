@@ -34,7 +34,7 @@ const parameters: Record<FieldName, { readonly k1: number; readonly b: number }>
   history: { k1: 1.2, b: 0.4 },
   commits: { k1: 1.2, b: 0.5 },
 };
-const shortlistLength = 400;
+const shortlistLength = 200;
 
 export function createScoring(index: RankIndex, query: Query, limit: number): Scoring {
   const weighted = query.terms
@@ -57,13 +57,12 @@ export function createScoring(index: RankIndex, query: Query, limit: number): Sc
     field(name) {
       const known = fields.get(name);
       if (known !== undefined) return known;
-      const of = (files: number) => documentsOf(index, name, files);
       const [boosted = none, title = none, code = none] = scoreFields(
         index.fields[name],
-        { ...parameters[name], population: of(index.groups.code || index.groups.all) },
+        { ...parameters[name], population: populationOf(index, name) },
         numbers,
         weights,
-        of(limit),
+        documentsOf(index, name, limit),
       );
       const scores = { boosted, title, code };
       fields.set(name, scores);
@@ -85,28 +84,37 @@ export function createScoring(index: RankIndex, query: Query, limit: number): Sc
   return scoring;
 }
 
-/** How many documents of a field belong to the first files; a commit belongs to no file, so all of them take part. */
-function documentsOf(index: RankIndex, field: FieldName, files: number): number {
+/** The documents that are scored. Tests always are, for what they say of the files they test; a commit belongs to no file. */
+function documentsOf(index: RankIndex, field: FieldName, limit: number): number {
+  if (field === 'body') return index.chunks.file.length;
+  return field === 'commits' ? index.fields.commits.lengths.length : limit;
+}
+
+/** The documents whose words are counted for rarity: code, so that tests and documents do not make its words common. */
+function populationOf(index: RankIndex, field: FieldName): number {
+  const files = index.groups.code || index.groups.all;
   if (field === 'body') return index.chunks.starts[files] ?? 0;
   return field === 'commits' ? index.fields.commits.lengths.length : files;
 }
 
 const none = new Float32Array();
 
-function sumBestChunks(scores: Float32Array, { chunks: { starts } }: RankIndex, limit: number): Float32Array {
-  const files = new Float32Array(limit);
-  for (let file = 0; file < limit; file++) {
-    let [first, second, third] = [0, 0, 0];
-    const end = starts[file + 1] ?? 0;
-    for (let chunk = starts[file] ?? 0; chunk < end; chunk++) {
-      const score = scores[chunk] ?? 0;
-      if (score > first) [first, second, third] = [score, first, second];
-      else if (score > second) [second, third] = [score, second];
-      else if (score > third) third = score;
-    }
-    files[file] = first + second / 2 + third / 4;
+function sumBestChunks(scores: Float32Array, index: RankIndex, limit: number): Float32Array {
+  return Float32Array.from({ length: limit }, (_, file) => bestChunksOf(scores, index, file));
+}
+
+/** A file's best three chunks: the first counts whole, the second half, the third a quarter. */
+export function bestChunksOf(scores: Float32Array, { chunks: { starts } }: RankIndex, file: number): number {
+  let [first, second, third] = [0, 0, 0];
+  const end = starts[file + 1] ?? 0;
+  for (let chunk = starts[file] ?? 0; chunk < end; chunk++) {
+    const score = scores[chunk] ?? 0;
+    if (score <= third) continue;
+    if (score > first) [first, second, third] = [score, first, second];
+    else if (score > second) [second, third] = [score, second];
+    else third = score;
   }
-  return files;
+  return first + second / 2 + third / 4;
 }
 
 function shortlistOf(scoring: Scoring): number[] {

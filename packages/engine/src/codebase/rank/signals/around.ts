@@ -1,4 +1,3 @@
-import type { IndexedFile } from '../rank-index.ts';
 import type { Scoring } from '../scoring.ts';
 
 /** The file changed in the same commits as the likeliest ones. */
@@ -13,19 +12,19 @@ export function changedTogether({ index: { changes }, limit, leaders }: Scoring)
 }
 
 /** The file stands beside the likeliest ones; less so in a directory of many. */
-export function directory({ index: { files }, limit, leaders }: Scoring): Float32Array {
-  const sizes = new Map<string, number>();
-  for (let file = 0; file < limit; file++)
-    sizes.set(directoryOf(files[file]), (sizes.get(directoryOf(files[file])) ?? 0) + 1);
+export function directory({ index: { names }, limit, leaders }: Scoring): Float32Array {
   const sums = new Map<string, number>();
-  for (const { file, score } of leaders)
-    sums.set(directoryOf(files[file]), (sums.get(directoryOf(files[file])) ?? 0) + score);
+  for (const { file, score } of leaders) {
+    const path = names.directory[file] ?? '';
+    sums.set(path, (sums.get(path) ?? 0) + score);
+  }
+  const sizes = new Map<string, number>();
+  for (let file = 0; file < limit; file++) {
+    const path = names.directory[file] ?? '';
+    if (sums.has(path)) sizes.set(path, (sizes.get(path) ?? 0) + 1);
+  }
   return Float32Array.from({ length: limit }, (_, file) => {
-    const path = directoryOf(files[file]);
+    const path = names.directory[file] ?? '';
     return (sums.get(path) ?? 0) / Math.sqrt(3 + (sizes.get(path) ?? 0));
   });
-}
-
-function directoryOf(file: IndexedFile | undefined): string {
-  return file?.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))) ?? '';
 }

@@ -1,4 +1,5 @@
 import type { Mention } from '../mentions.ts';
+import { modulePathOf } from '../name-table.ts';
 import type { RankIndex } from '../rank-index.ts';
 import type { Scoring } from '../scoring.ts';
 
@@ -19,46 +20,42 @@ export function brokeHere(scoring: Scoring): Float32Array {
 
 function sumMentions({ index, query, limit }: Scoring, weigh: (mention: Mention) => number): Float32Array {
   const scores = new Float32Array(limit);
-  const byBase = filesByBase(index, limit);
   for (const mention of query.mentions) {
     const weight = weigh(mention);
     if (weight === 0) continue;
-    for (const [file, strength] of filesOf(mention, byBase, index))
+    for (const [file, strength] of filesOf(mention, index, limit))
       scores[file] = (scores[file] ?? 0) + weight * strength;
   }
   return scores;
 }
 
 /** The files that a mention may mean, with how surely: by the longest run of last segments that any file shares. */
-export function filesOf(
-  mention: Mention,
-  byBase: ReadonlyMap<string, readonly number[]>,
-  index: RankIndex,
-): Map<number, number> {
-  if (mention.extension !== null) return filesOfPath(mention.segments, mention.extension, byBase, index);
+export function filesOf(mention: Mention, index: RankIndex, limit: number): Map<number, number> {
+  if (mention.extension !== null) return filesOfPath(mention.segments, mention.extension, index, limit);
   // A dotted name may end in classes and methods: drop them one by one until a file is met.
   for (let end = mention.segments.length; end >= 2; end--) {
-    const found = filesOfPath(mention.segments.slice(0, end), null, byBase, index, 2);
+    const found = filesOfPath(mention.segments.slice(0, end), null, index, limit, 2);
     if (found.size > 0) return found;
   }
-  return filesOfPath(mention.segments.slice(0, 1), null, byBase, index, 1, 0.3);
+  return filesOfPath(mention.segments.slice(0, 1), null, index, limit, 1, 0.3);
 }
 
 function filesOfPath(
   segments: readonly string[],
   extension: string | null,
-  byBase: ReadonlyMap<string, readonly number[]>,
   index: RankIndex,
+  limit: number,
   least = 1,
   scale = 1,
 ): Map<number, number> {
-  const candidates = byBase.get((segments.at(-1) ?? '').toLowerCase()) ?? [];
+  const candidates = index.names.byModule.get((segments.at(-1) ?? '').toLowerCase()) ?? [];
   let best = 0;
   let found: number[] = [];
   for (const file of candidates) {
+    if (file >= limit) continue;
     const path = index.files[file]?.path ?? '';
     if (extension !== null && !path.endsWith(extension)) continue;
-    const shared = sharedSegments(modulePath(path), segments);
+    const shared = sharedSegments(modulePathOf(path), segments);
     if (shared < least || shared < best) continue;
     found = shared > best ? [file] : [...found, file];
     best = shared;
@@ -77,29 +74,6 @@ function sharedSegments(path: readonly string[], segments: readonly string[]): n
   )
     shared++;
   return shared;
-}
-
-// `pkg/__init__.py` and `pkg/index.ts` answer to `pkg` as well.
-function filesByBase(index: RankIndex, limit: number): Map<string, number[]> {
-  const byBase = new Map<string, number[]>();
-  for (let file = 0; file < limit; file++) {
-    const key =
-      modulePath(index.files[file]?.path ?? '')
-        .at(-1)
-        ?.toLowerCase() ?? '';
-    const known = byBase.get(key);
-    if (known === undefined) byBase.set(key, [file]);
-    else known.push(file);
-  }
-  return byBase;
-}
-
-function modulePath(path: string): string[] {
-  const segments = path.split('/');
-  const name = segments.pop() ?? '';
-  const dot = name.lastIndexOf('.');
-  const base = dot > 0 ? name.slice(0, dot) : name;
-  return base === '__init__' && segments.length > 0 ? segments : [...segments, base];
 }
 
 function capped(scores: Float32Array): Float32Array {
