@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
     mirrors: { type: 'string' },
-    cache: { type: 'string', default: '.bench-cache' },
+    cache: { type: 'string', default: '.cache/bench' },
     repos: { type: 'string', multiple: true, default: [] },
     sample: { type: 'string', default: '1' },
     lite: { type: 'boolean', default: false },
