@@ -20,9 +20,10 @@ export function matchExactly(wanted: string, caseSensitive: boolean): Matcher {
  */
 export function matchPattern(pattern: string, caseSensitive: boolean): Matcher {
   const compiled = compile(pattern, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
-  const literal = caseSensitive ? literalOf(pattern) : '';
+  // Looking for plain letters first is a hundred times faster than the engine, and most texts do not have them.
+  const literal = caseSensitive ? literalOf(pattern) : literalOf(pattern).toLowerCase();
   return (text, visit) => {
-    if (literal !== '' && !text.includes(literal)) return;
+    if (literal !== '' && !(caseSensitive ? text : text.toLowerCase()).includes(literal)) return;
     const matcher = compiled.matcher(text);
     while (matcher.find()) {
       const [start, end] = [matcher.start(), matcher.end()];
@@ -54,9 +55,12 @@ function positionOf(pattern: string, fragment: string): number {
   return Math.max(0, open);
 }
 
-/** Letters that every match must have: the longest plain run of a pattern without alternatives and groups. */
+/** Letters that every match must have: the longest plain run of a pattern without groups and alternatives. */
 function literalOf(pattern: string): string {
-  if (/[|()[\]\\]/.test(pattern)) return '';
-  const runs = pattern.split(/.(?:[?*]|\{[^}]*\})|[.^$+]/su);
-  return runs.toSorted((a, b) => b.length - a.length)[0] ?? '';
+  if (/[|()]/.test(pattern)) return '';
+  const plain = pattern
+    .replaceAll(/\[\^?\]?(?:\\.|[^\]\\])*\]|\\./gs, '\0')
+    .replaceAll(/.(?:[?*]|\{[^}]*\})/gs, '\0')
+    .replaceAll(/[.^$+]/g, '\0');
+  return plain.split('\0').reduce((longest, run) => (run.length > longest.length ? run : longest), '');
 }

@@ -66,8 +66,6 @@ function detailOf(ranking: FileRanking, file: number, signal: string): string {
       return 'it has most words of the title';
     case 'vectors':
       return 'its meaning is near the text';
-    case 'language':
-      return `most of the code is ${index.files[file]?.language ?? 'like it'}`;
     default:
       return '';
   }

@@ -104,6 +104,22 @@ test('a pattern is found line by line, tests last (G15)', async () => {
 });
 
 test.each([
+  'push\\w+b',
+  'p[u]sh?J',
+  'pushx?Job',
+  'PUSHJOB',
+  'push.{1,2}b',
+  '\\bpush',
+  'hJ(o|x)b',
+  'pushJob\\(\\w{3}\\)',
+  'pu+shJ',
+  'functio[mn] pushJ',
+  '[]x]*pushJob',
+])('the pattern %s finds what it means', async (query) => {
+  expect((await ask({ mode: 'regex', query })).hits.map(({ path }) => path)).toContain('src/queue.ts');
+});
+
+test.each([
   ['a(b', 1, 'missing closing )'],
   ['ab[c-', 2, 'missing closing ]'],
   ['x(?=y)', 1, 'look-around'],
