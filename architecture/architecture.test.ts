@@ -27,7 +27,8 @@ test.each(Object.entries(rules))('%s', (_promise, rule) => {
 
 test('every import of ours leads to a file', () => {
   const broken = files
-    .filter((file) => /^(packages|architecture)\//.test(file.path) && !file.path.startsWith('architecture/rules.test'))
+    // Tests hold code of other repositories in strings; a wrong import of theirs fails when they run.
+    .filter((file) => /^(packages|architecture)\//.test(file.path) && !/\.test\.tsx?$/.test(file.path))
     .flatMap((file) => file.imports.map((it) => ({ path: file.path, target: it.target?.replace(/\?.*$/, '') ?? null })))
     .filter(({ target }) => target !== null && !existsSync(join(root, target)));
 

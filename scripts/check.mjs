@@ -19,6 +19,7 @@ export async function check() {
     },
     { name: 'lint', command: ['oxlint', '--type-aware', '--quiet'] },
     { name: 'types: root', command: ['tsc', '-p', '.'] },
+    { name: 'types: web build', command: ['tsc', '-p', 'packages/web/tsconfig.build.json'] },
     ...packages.map((name) => ({ name: `types: ${name}`, command: ['tsc', '-p', join('packages', name)] })),
     { name: 'format', command: ['oxfmt', '--check', '.'] },
     { name: 'dead code', command: ['knip', '--no-progress'] },

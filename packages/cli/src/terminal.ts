@@ -29,7 +29,11 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
   let signal: AbortSignal | undefined;
   return {
-    ...{ stdin, stdout, stderr, env, cwd: process.cwd() },
+    stdin,
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
     get signal() {
       return (signal ??= interruptSignal());
     },

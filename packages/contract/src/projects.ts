@@ -10,7 +10,7 @@ export const gitRef = z
   .string()
   .min(1)
   .max(250)
-  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\\))[^\u0000-\u0020~^:?*[\]\u007f]+(?<![/.])$/, 'not a branch or tag name');
+  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\\))[^\p{Cc} ~^:?*[\]]+(?<![/.])$/u, 'not a branch or tag name');
 
 /** Where a project's files come from. */
 export const projectSource = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { Analysis, DependencyGraph, Id, SkipReason } from '@yudai/contract';
 import type { FactsPack } from '@yudai/engine/codebase';
 import type { Db } from '#platform/db/index.ts';
@@ -23,11 +23,6 @@ export async function updateAnalysis(
   set: Partial<typeof codebaseAnalyses.$inferInsert>,
 ): Promise<void> {
   await db.update(codebaseAnalyses).set(set).where(eq(codebaseAnalyses.jobId, jobId));
-}
-
-export async function analysisOfJob(db: Db, jobId: Id<'job'>): Promise<AnalysisRow | undefined> {
-  const [row] = await db.select().from(codebaseAnalyses).where(eq(codebaseAnalyses.jobId, jobId));
-  return row;
 }
 
 /** Newest first, after the row with this time and id. */
@@ -89,7 +84,9 @@ export async function graphOf(db: Db, projectId: ProjectId): Promise<DependencyG
     .select({ graph: codebaseSnapshots.graph })
     .from(codebaseSnapshots)
     .where(eq(codebaseSnapshots.projectId, projectId));
-  return row?.graph == null ? null : (JSON.parse(gunzipSync(row.graph).toString('utf8')) as DependencyGraph);
+  const graph = row?.graph ?? null;
+  // What `saveGraph` wrote.
+  return graph === null ? null : (JSON.parse(gunzipSync(graph).toString('utf8')) as DependencyGraph);
 }
 
 export async function filesOf(db: Db, projectId: ProjectId): Promise<FileRow[]> {
@@ -141,22 +138,6 @@ export async function skippedOf(
       ),
     )
     .orderBy(asc(codebaseFiles.path))
-    .limit(limit);
-}
-
-/** Paths that contain every word, by the trigram index; the caller ranks them. */
-export async function pathsLike(
-  db: Db,
-  projectId: ProjectId,
-  words: readonly string[],
-  limit: number,
-): Promise<FileRow[]> {
-  const each: SQL[] = words.map((word) => sql`${codebaseFiles.path} ilike ${`%${escapeLike(word)}%`}`);
-  return db
-    .select(fileColumns)
-    .from(codebaseFiles)
-    .where(and(eq(codebaseFiles.projectId, projectId), sql`${codebaseFiles.kind} <> 'directory'`, ...each))
-    .orderBy(sql`length(${codebaseFiles.path})`, asc(codebaseFiles.path))
     .limit(limit);
 }
 
@@ -245,8 +226,4 @@ const fileColumns = {
 
 function* slices<T>(all: readonly T[]): Iterable<T[]> {
   for (let at = 0; at < all.length; at += rowsPerStatement) yield all.slice(at, at + rowsPerStatement);
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 }

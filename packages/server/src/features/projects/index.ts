@@ -4,7 +4,7 @@ import { createConnectJob, type OnConnected } from './jobs.ts';
 import { createProjectsService, type ProjectsDeps, type ProjectsService } from './service.ts';
 import { createSources, type SourceSettings } from './source.ts';
 
-export { inJob, inWords } from './checkout-failure.ts';
+export { inJob } from './checkout-failure.ts';
 export type { Connected, OnConnected } from './jobs.ts';
 export { createProjectsRoutes } from './routes.ts';
 export type { Indexed, ProjectsService } from './service.ts';

@@ -1,5 +1,4 @@
 export { readEnv } from '#platform/config/env.ts';
 export { isLoopbackHost } from '#platform/config/loopback.ts';
 export { type Config, ConfigError, parseConfig } from '#platform/config/parse-config.ts';
-export { Secret } from '#platform/config/secret.ts';
 export { configHelp, configTable } from '#platform/config/variables.ts';

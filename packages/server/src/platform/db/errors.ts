@@ -31,16 +31,6 @@ export function translateDatabaseError(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
 }
 
-/** True when a row broke a unique constraint; of this name, when one is given. For a use-case that has words for it. */
-export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  const cause = databaseCauseOf(error);
-  return (
-    cause instanceof pg.DatabaseError &&
-    cause.code === '23505' &&
-    (constraint === undefined || cause.constraint === constraint)
-  );
-}
-
 /** True when the same transaction may succeed if it is run again: it lost a race and left nothing behind. */
 export function isRetryable(error: unknown): boolean {
   const cause = databaseCauseOf(error);

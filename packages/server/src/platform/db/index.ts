@@ -1,9 +1,7 @@
 export type { Database, Db } from './database.ts';
 export type { DatabaseLog } from './database-log.ts';
-export { type DirectoryHolder, type DirectoryLock, findDirectoryHolder, lockDirectory } from './directory-lock.ts';
+export { type DirectoryHolder, type DirectoryLock, findDirectoryHolder } from './directory-lock.ts';
 export { assertEmbedding, embeddingDimensions } from './embedding.ts';
-export { isUniqueViolation, translateDatabaseError } from './errors.ts';
 export { type DatabaseMetrics, readDatabaseMetrics } from './metrics.ts';
 export { openDatabase, type OpenDatabaseOptions, type OpeningStage } from './open-database.ts';
-export { type PoolSizes, poolSizes } from './pool-options.ts';
-export { appRole, ownerId, systemRole, tenantPolicies } from './tenant.ts';
+export type { PoolSizes } from './pool-options.ts';

@@ -1,4 +1,3 @@
 export { createHttp, type HttpOptions } from '#platform/http/create-http.ts';
 export type { CheckHealth } from '#platform/http/health.ts';
 export type { Identify } from '#platform/http/identity.ts';
-export { type DoorContext, implement } from '#platform/http/procedure.ts';
