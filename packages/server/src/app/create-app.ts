@@ -19,6 +19,7 @@ import { dependenciesOf } from './dependencies.ts';
 import { createEmbedder, embedderOf } from './embedder.ts';
 import { fetchInProcess } from './fetch-in-process.ts';
 import { instrumentJobs } from './instrument-jobs.ts';
+import { keepHouse } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { observe } from './observe.ts';
 import { version } from './version.ts';
@@ -125,6 +126,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       identify: async (request) => (await overrides.identify?.(request, owner)) ?? owner,
     });
     opened.push(() => http.close());
+    opened.push(keepHouse({ live, clock, log }));
     observe({ telemetry, database, jobs, owner });
     await http.ready();
 
