@@ -12,7 +12,7 @@ export interface Extracted {
 }
 
 /** How deep a definition may stand; deeper ones are details of a function, and looking for them costs as much as parsing. */
-const deepest = 10;
+const deepest = 8;
 const longestSignature = 200;
 const mostDefinitions = 5_000;
 const kinds: ReadonlySet<string> = new Set(symbolKinds);

@@ -72,7 +72,7 @@ function startThread(options: ExtractOptions): Thread {
   const setup: WorkerSetup = { gitDir: options.gitDir };
   const worker = new Worker(options.script ?? defaultScript, {
     workerData: setup,
-    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 },
   });
   let isDead = false;
   let onEnd = () => {};
