@@ -139,6 +139,7 @@ test('a file that kills its worker is unreadable, and the others are indexed', a
   const script = new URL(
     `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
+    parentPort.postMessage({ type: 'ready' });
     parentPort.on('message', ({ tasks }) => {
       if (tasks.some(({ path }) => path === 'deadly')) process.exit(1);
       parentPort.postMessage({ type: 'pack', keys: tasks.map(({ key }) => key), bytes: new Uint8Array() });
@@ -159,6 +160,21 @@ test('a file that kills its worker is unreadable, and the others are indexed', a
   expect(packs.flatMap(({ keys }) => keys).toSorted()).toEqual(tasks.map(({ key }) => key).toSorted());
   const written = packs.filter(({ bytes }) => bytes.length > 0).flatMap(unpackFacts);
   expect(written).toMatchObject([{ blob: '1'.repeat(40), skipped: 'unreadable' }]);
+});
+
+test('workers that cannot start fail the run instead of marking every file', async () => {
+  const script = new URL(`data:text/javascript,${encodeURIComponent("throw new Error('broken installation');")}`);
+  const onPack = () => Promise.reject(new Error('nothing was read'));
+
+  const extracting = extractBatches([[taskOf('a', '0'.repeat(40), null, false)]], {
+    gitDir: '.',
+    workers: 2,
+    signal: new AbortController().signal,
+    script,
+    onPack,
+  });
+
+  await expect(extracting).rejects.toThrow('The index worker cannot start.');
 });
 
 test('progress names the phase, counts up and ends complete (G1)', async () => {

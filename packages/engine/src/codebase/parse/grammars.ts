@@ -33,6 +33,11 @@ const sources: Readonly<Record<string, GrammarSource>> = {
   PHP: { wasm: 'tree-sitter-php/tree-sitter-php.wasm', queries: ['php'] },
 };
 
+/** A grammar that cannot be loaded: a broken installation, not a broken file. */
+export class GrammarError extends Error {
+  override readonly name = 'GrammarError';
+}
+
 export function isParsed(language: string | null): language is string {
   return language !== null && Object.hasOwn(sources, language);
 }
@@ -43,7 +48,9 @@ export function createGrammars(): (language: string) => Promise<Grammar> {
   return (language) => {
     const known = loaded.get(language);
     if (known !== undefined) return known;
-    const loading = loadGrammar(language);
+    const loading = loadGrammar(language).catch((cause: unknown) => {
+      throw new GrammarError(`The grammar of ${language} cannot be loaded.`, { cause });
+    });
     loaded.set(language, loading);
     return loading;
   };

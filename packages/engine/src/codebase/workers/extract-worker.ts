@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type BlobReader, CheckoutError, openBlobReader } from '#checkout/index.ts';
 import type { BlobFacts } from '#codebase/facts.ts';
 import { packFacts } from '#codebase/pack-facts.ts';
-import { createGrammars } from '#codebase/parse/grammars.ts';
+import { createGrammars, GrammarError } from '#codebase/parse/grammars.ts';
 import { type BlobTask, extractFacts, skippedFacts } from '#codebase/workers/extract-facts.ts';
 import type { BatchRequest, WorkerAnswer, WorkerSetup } from '#codebase/workers/messages.ts';
 
@@ -21,9 +21,16 @@ port.on('message', ({ tasks }: BatchRequest) => {
       const owned = new Uint8Array(bytes);
       answer({ type: 'pack', keys, bytes: owned }, [owned.buffer]);
     },
-    (error: unknown) => answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      answer({
+        type: 'failed',
+        message: error instanceof Error ? error.message : String(error),
+        isBroken: error instanceof GrammarError,
+      }),
   );
 });
+
+answer({ type: 'ready' });
 
 async function extractBatch(from: BlobReader, tasks: readonly BlobTask[]): Promise<BlobFacts[]> {
   const facts: BlobFacts[] = [];

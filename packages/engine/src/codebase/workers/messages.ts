@@ -12,6 +12,9 @@ export interface BatchRequest {
 
 /** From a worker: how far it is with its batch, and its pack at the end. */
 export type WorkerAnswer =
+  /** It has started; a worker that dies before cannot work at all, whatever the blobs are. */
+  | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly path: string }
   | { readonly type: 'pack'; readonly keys: readonly string[]; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'failed'; readonly message: string };
+  /** With `isBroken` no batch can succeed, such as when a grammar is not installed. */
+  | { readonly type: 'failed'; readonly message: string; readonly isBroken: boolean };

@@ -22,7 +22,8 @@ const defaultSilenceMs = 60_000;
 
 /**
  * Extracts the batches in worker threads. A batch whose worker dies is tried again blob by blob, and a blob that kills its worker is
- * `unreadable`. Rejects with the signal's reason at once when it aborts; no thread is left behind.
+ * `unreadable`. Rejects with the signal's reason at once when it aborts, and when workers cannot start or load a grammar, so that a broken
+ * installation marks no file; no thread is left behind.
  */
 export async function extractBatches(
   batches: readonly (readonly BlobTask[])[],
@@ -72,16 +73,18 @@ function startThread(options: ExtractOptions): Thread {
   const setup: WorkerSetup = { gitDir: options.gitDir };
   const worker = new Worker(options.script ?? defaultScript, {
     workerData: setup,
+    // Flags of the main thread, such as `--eval`, are not for it.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 },
   });
+  let isReady = false;
   let isDead = false;
+  let cause: unknown;
   let onEnd = () => {};
-  worker.on('exit', () => {
-    isDead = true;
-    onEnd();
-  });
+  worker.once('message', () => (isReady = true));
   // Its exit follows; without a listener the error would be thrown here.
-  worker.on('error', () => {
+  worker.on('error', (error) => (cause = error));
+  worker.on('exit', () => {
     isDead = true;
     onEnd();
   });
@@ -99,11 +102,14 @@ function startThread(options: ExtractOptions): Thread {
         const onAbort = () => settle(() => reject(signal.reason));
         const onMessage = (answer: WorkerAnswer) => {
           timer.refresh();
-          if (answer.type === 'progress') options.onPath?.(answer.path);
-          else if (answer.type === 'failed') settle(() => resolve(null));
-          else settle(() => resolve({ version: factsVersion, keys: answer.keys, bytes: answer.bytes }));
+          if (answer.type === 'ready') return;
+          if (answer.type === 'progress') return options.onPath?.(answer.path);
+          if (answer.type === 'pack')
+            return settle(() => resolve({ version: factsVersion, keys: answer.keys, bytes: answer.bytes }));
+          settle(() => (answer.isBroken ? reject(new Error(answer.message)) : resolve(null)));
         };
-        onEnd = () => settle(() => resolve(null));
+        onEnd = () =>
+          settle(() => (isReady ? resolve(null) : reject(new Error('The index worker cannot start.', { cause }))));
         if (signal.aborted) return onAbort();
         if (isDead) return onEnd();
         signal.addEventListener('abort', onAbort);
