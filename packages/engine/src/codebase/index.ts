@@ -33,3 +33,4 @@ export {
 } from '#codebase/embed/index.ts';
 export { readSnapshotHistory } from '#codebase/read-snapshot-history.ts';
 export type { PackFormat } from '#codebase/pack/index.ts';
+export { toCodeSymbols } from '#codebase/symbols/find-symbols.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { factsVersion, type FactsPack, type FactsStore } from '@yudai/engine/codebase';
+import { factsVersion, type FactsPack, type FactsStore } from '@yudai/engine/facts';
 import type { Id } from '@yudai/contract';
 import type { Database } from '#platform/db/index.ts';
 import { deletePacks, insertPack, keysOfPacks, packBytes } from './store.ts';

@@ -1,11 +1,6 @@
 import { type Analysis, type Id, idSchema, type Job } from '@yudai/contract';
-import {
-  type Embedder,
-  factsVersion,
-  indexSnapshot,
-  type IndexProgress,
-  type SnapshotEntry,
-} from '@yudai/engine/codebase';
+import type { Embedder, IndexProgress } from '@yudai/engine/codebase';
+import { factsVersion, type SnapshotEntry } from '@yudai/engine/facts';
 import { z } from 'zod';
 import { inJob, type Projects, type Snapshot } from '#features/projects/index.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -140,6 +135,8 @@ async function indexTree(
   const { database, projects, workers } = deps;
   const { projectId } = run.payload;
   const ownerId = run.ctx.actor.userId;
+  // Half a second of loading that a start without an index does not need.
+  const { indexSnapshot } = await import('@yudai/engine/codebase');
   const indexed = await indexSnapshot({
     gitDir: projects.gitDirOf(projectId),
     tree: snapshot.tree,

@@ -2,8 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Id, liveEvent, type LiveEvent, type Topic } from '@yudai/contract';
 import { type Client, createClient } from '@yudai/contract/client';
@@ -143,16 +142,15 @@ test('a project that is deleted while it is indexed leaves nothing behind (D1 J9
   const left = await app.database.asSystem((db) =>
     db.execute(sql`select (select count(*) from codebase_files where project_id = ${project.id})
       + (select count(*) from codebase_packs where project_id = ${project.id})
-      + (select count(*) from codebase_analyses where project_id = ${project.id})
-      + (select count(*) from jobs where project_id = ${project.id}) as "count"`),
+      + (select count(*) from codebase_analyses where project_id = ${project.id}) as "count"`),
   );
   expect(Number(left.rows[0]?.['count'])).toBe(0);
-  await expect(app.client.jobs.get({ id: jobId })).rejects.toMatchObject({ code: 'not_found' });
+  expect(await app.client.jobs.get({ id: jobId })).toMatchObject({ status: 'cancelled' });
   expect(await readdir(join(app.app.config.dataDir, 'repositories'))).not.toContain(`${project.id}.git`);
 });
 
 test('a server that is killed while it indexes goes on without reading a stored file twice (J10 G14)', async () => {
-  const total = 1500;
+  const total = 900;
   const { folder } = await newRepository(fillers(total));
   const dataDir = await copyEmbeddedTemplate();
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
@@ -210,7 +208,7 @@ async function eventOf(topic: Topic, isWanted: (event: LiveEvent) => boolean): P
   const { user } = await app.client.system.info({});
   const signal = AbortSignal.timeout(20_000);
   const ctx = { actor: { userId: user.id, name: user.name, via: 'local' as const }, signal, requestId: 'test' };
-  for await (const event of app.app.live.subscribe(ctx, new Map([[topic, 0]]), { signal, bufferLimit: 1000 })) {
+  for await (const event of app.app.live.subscribe(ctx, new Map([[topic, 0]]), { signal, bufferLimit: {} })) {
     if (isWanted(event)) return event;
     if (event.type === 'result') break;
   }
@@ -272,21 +270,19 @@ async function urlOf(child: ChildProcessByStdio<null, Readable, Readable>): Prom
   );
 }
 
-/** What a live topic says, from its beginning on. */
+/** What a live topic says, from its beginning on. Leaving the loop hangs up. */
 async function* eventsOf(url: string, topic: Topic): AsyncIterable<LiveEvent> {
-  const stop = new AbortController();
-  try {
-    const headers = { 'last-event-id': `${topic}=0` };
-    const { body } = await fetch(`${url}/api/v1/live?topics=${topic}`, { headers, signal: stop.signal });
-    if (body === null) throw new Error('There is no stream.');
-    for await (const line of createInterface({ input: Readable.fromWeb(body) })) {
-      if (line.startsWith('data: {"')) {
-        const event = liveEvent.safeParse(JSON.parse(line.slice('data: '.length)));
-        if (event.success) yield event.data;
-      }
+  const { body } = await fetch(`${url}/api/v1/live?topics=${topic}`, { headers: { 'last-event-id': `${topic}=0` } });
+  if (body === null) throw new Error('There is no stream.');
+  let rest = '';
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (!line.startsWith('data: {')) continue;
+      const event = liveEvent.safeParse(JSON.parse(line.slice('data: '.length)));
+      if (event.success) yield event.data;
     }
-  } finally {
-    stop.abort();
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Id, SkipReason, SourceFile } from '@yudai/contract';
+import { openBlobReader } from '@yudai/engine/checkout';
+import { decodeText, toCodeSymbols, unpackFacts } from '@yudai/engine/codebase';
 import type { Context } from '#kernel/context.ts';
-import type { CodebaseReader } from './reader/reader.ts';
+import type { Database } from '#platform/db/index.ts';
 import type { FileRow } from './file-rows.ts';
+import { packWith } from './store.ts';
 
 /** Longer texts are not sent to a screen. */
 const largestShown = 2_000_000;
@@ -15,20 +18,32 @@ const hidden: Partial<Record<SkipReason, string>> = {
   unreadable: 'This file could not be read from the repository.',
 };
 
-/** The file as a screen shows it: its text where that may be shown, else the reason in words, and its outline. */
+export interface SourceFileDeps {
+  readonly database: Database;
+  readonly gitDirOf: (id: Id<'project'>) => string;
+}
+
+/**
+ * The file as a screen shows it: its text where that may be shown, else the reason in words, and its outline. Reads one blob and one pack,
+ * so that a file is there at once, before the whole snapshot has been opened for search.
+ */
 export async function readSourceFile(
+  { database, gitDirOf }: SourceFileDeps,
   ctx: Context,
-  reader: CodebaseReader,
   projectId: Id<'project'>,
   row: FileRow,
 ): Promise<SourceFile> {
   const { path, size, tokens, lines, language, category, skipped } = row;
   const blob = row.blob ?? '';
-  const reason =
+  const hiddenFor =
     (skipped === null ? undefined : hidden[skipped]) ??
     (size > largestShown || blob === '' ? `This file has ${size.toLocaleString('en')} bytes, too many to show.` : null);
-  const text = reason === null ? await reader.ask(ctx, projectId, 'text', [blob]) : null;
-  const outline = skipped === null ? await reader.ask(ctx, projectId, 'outline', [path]) : [];
+  const text = hiddenFor === null ? await readText(gitDirOf(projectId), blob) : null;
+  const pack =
+    row.facts === null
+      ? null
+      : await database.asUser(ctx.actor.userId, (db) => packWith(db, projectId, row.facts ?? ''));
+  const facts = pack === null ? undefined : unpackFacts(pack).find(({ key }) => key === row.facts);
   return {
     path,
     blob,
@@ -40,7 +55,14 @@ export async function readSourceFile(
     mime: text === null ? 'application/octet-stream' : 'text/plain; charset=utf-8',
     skipped,
     text,
-    reason: reason ?? (text === null ? 'This file is not text.' : null),
-    outline,
+    reason: hiddenFor ?? (text === null ? 'This file is not text.' : null),
+    outline: facts === undefined ? [] : toCodeSymbols(path, facts),
   };
+}
+
+/** Null for bytes that are no text. */
+async function readText(gitDir: string, blob: string): Promise<string | null> {
+  await using reader = openBlobReader(gitDir);
+  const bytes = await reader.read(blob);
+  return bytes.includes(0) ? null : decodeText(bytes).text;
 }

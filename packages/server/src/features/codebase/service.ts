@@ -82,6 +82,8 @@ export function createCodebaseService(deps: CodebaseDeps) {
       { projectId, path, cursor, limit }: OfProject & Paged & { path: string },
     ): Promise<PageOf<TreeEntry>> {
       await projects.require(ctx, projectId);
+      // Who looks at the tree will soon ask for more than the database knows.
+      reader.warm(ctx, projectId);
       const directory = path.replace(/\/$/, '');
       const [rank, last] = cursor === undefined ? [] : decodeCursor(cursor, 2);
       const after = rank === undefined ? null : { rank: Number(rank), path: String(last) };
@@ -98,7 +100,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
       await projects.require(ctx, projectId);
       const row = await database.asUser(ctx.actor.userId, (db) => fileAt(db, projectId, path));
       if (row === undefined || row.kind === 'directory') throw notFound('file');
-      return readSourceFile(ctx, reader, projectId, row);
+      return readSourceFile({ database, gitDirOf: projects.gitDirOf }, ctx, projectId, row);
     },
 
     async symbols(

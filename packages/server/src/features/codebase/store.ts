@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
+import { and, arrayContains, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { Analysis, DependencyGraph, Id, SkipReason } from '@yudai/contract';
-import type { FactsPack } from '@yudai/engine/codebase';
+import { factsVersion, type FactsPack } from '@yudai/engine/codebase';
 import type { Db } from '#platform/db/index.ts';
 import type { FileRow } from './file-rows.ts';
 import { codebaseAnalyses, codebaseFiles, codebasePacks, codebaseSnapshots, directoriesFirst } from './schema.ts';
@@ -188,6 +188,17 @@ export async function packBytes(db: Db, projectId: ProjectId, id: string): Promi
     .from(codebasePacks)
     .where(and(eq(codebasePacks.projectId, projectId), eq(codebasePacks.id, id)));
   return row?.bytes;
+}
+
+/** The pack that holds the facts of this key; null when none of this version does. */
+export async function packWith(db: Db, projectId: ProjectId, key: string): Promise<FactsPack | null> {
+  const { version, keys, bytes } = codebasePacks;
+  const [row] = await db
+    .select({ version, keys, bytes })
+    .from(codebasePacks)
+    .where(and(eq(codebasePacks.projectId, projectId), eq(version, factsVersion), arrayContains(keys, [key])))
+    .limit(1);
+  return row ?? null;
 }
 
 export async function insertPack(

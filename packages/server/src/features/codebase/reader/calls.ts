@@ -55,7 +55,6 @@ export function createCalls({ codebase, entries, setNear }: OpenSnapshot, signal
       const found = path === undefined ? codebase.findSymbols(query, kind) : ofFile(codebase, path, query, kind);
       return found.slice(offset, offset + limit);
     },
-    outline: (path: string): CodeSymbol[] => codebase.symbolsOf(path),
     async references({ name, offset, limit }: { name: string; offset: number; limit: number }): Promise<Reference[]> {
       const found = await codebase.references(name, Math.min(mostReferences, offset + limit), signal);
       return found.slice(offset, offset + limit);
@@ -66,7 +65,6 @@ export function createCalls({ codebase, entries, setNear }: OpenSnapshot, signal
       // A file without indexed text imports nothing that is known.
       return (await codebase.dependencies(path)) ?? { path, imports: [], importedBy: [], cycles: [] };
     },
-    text: async (blob: string): Promise<string | null> => textOf(await codebase.readBlob(blob)),
     chunks: (): ChunkPlace[] => codebase.chunks(),
     async chunkTexts(chunks: readonly ChunkPlace[]): Promise<string[]> {
       const pathOf = new Map(entries.map(({ blob, path }) => [blob, path]));
@@ -86,9 +84,4 @@ function ofFile(codebase: Codebase, path: string, query: string, kind: SymbolKin
   return codebase
     .symbolsOf(path)
     .filter((symbol) => (kind === undefined || symbol.kind === kind) && symbol.name.toLowerCase().includes(wanted));
-}
-
-/** Null for bytes that are no text. */
-function textOf(bytes: Uint8Array): string | null {
-  return bytes.includes(0) ? null : decodeText(bytes).text;
 }

@@ -22,6 +22,8 @@ export interface CodebaseReader {
     args: Parameters<ReaderCalls[M]>,
     signal?: AbortSignal,
   ): Promise<Answer<M>>;
+  /** Opens the project's snapshot in the background, where there is one, so that the first question finds it open. */
+  warm(ctx: Context, projectId: Id<'project'>): void;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,8 @@ export function createReader(deps: ReaderDeps): CodebaseReader {
   return {
     ask: (ctx, projectId, method, args, signal = ctx.signal) =>
       currentKey(ctx, projectId).then((key) => thread.call(key, method, args, signal)),
+    // What goes wrong here goes wrong again, with words, when somebody asks.
+    warm: (ctx, projectId) => void currentKey(ctx, projectId).catch(() => {}),
     close: () => thread.stop(),
   };
 }
