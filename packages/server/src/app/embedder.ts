@@ -1,5 +1,5 @@
 import type { SystemInfo } from '@yudai/contract';
-import { createEndpointEmbedder, createLocalEmbedder, type Embedder } from '@yudai/engine/codebase';
+import type { Embedder } from '@yudai/engine/codebase';
 import { invariant } from '#kernel/invariant.ts';
 import type { Config } from '#platform/config/index.ts';
 import { embeddingDimensions as dimensions } from '#platform/db/index.ts';
@@ -23,10 +23,10 @@ export function embedderOf({ kind, model }: Config['embedder']): SystemInfo['emb
 }
 
 /** What makes vectors, or null when none take part. Nothing is loaded or called before the first text. */
-export function createEmbedder({ kind, url, key, model, folder }: Config['embedder']): Embedder | null {
+export async function createEmbedder({ kind, url, key, model, folder }: Config['embedder']): Promise<Embedder | null> {
+  if (kind === 'off') return null;
+  const { createEndpointEmbedder, createLocalEmbedder } = await import('@yudai/engine/codebase');
   switch (kind) {
-    case 'off':
-      return null;
     case 'local':
       return createLocalEmbedder({ model: model ?? standardModel, folder, dimensions });
     case 'openai-compatible':

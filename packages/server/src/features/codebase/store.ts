@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { and, arrayContains, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { Analysis, DependencyGraph, Id, SkipReason } from '@yudai/contract';
-import { factsVersion, type FactsPack } from '@yudai/engine/codebase';
+import { factsVersion, type FactsPack } from '@yudai/engine/facts';
 import type { Db } from '#platform/db/index.ts';
 import type { FileRow } from './file-rows.ts';
 import { codebaseAnalyses, codebaseFiles, codebasePacks, codebaseSnapshots, directoriesFirst } from './schema.ts';
