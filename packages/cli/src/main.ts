@@ -1,7 +1,13 @@
 #!/usr/bin/env node
-import { runCli } from '#program.ts';
-import { createCli } from '#run-command.ts';
-import { processTerminal } from '#terminal.ts';
+import { enableCompileCache } from 'node:module';
+
+// Compiled code is kept between starts. It has to be on before anything big is loaded, hence the imports inside.
+enableCompileCache();
+const [{ runCli }, { createCli }, { processTerminal }] = await Promise.all([
+  import('#program.ts'),
+  import('#run-command.ts'),
+  import('#terminal.ts'),
+]);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
