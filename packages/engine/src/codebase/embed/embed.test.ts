@@ -19,7 +19,13 @@ async function startEndpoint(answer: (input: string[]) => { status: number; vect
       const { status, vectors } = answer(input);
       response.writeHead(status, { 'content-type': 'application/json', 'retry-after-ms': '1' });
       const data = vectors.map((embedding, index) => ({ object: 'embedding', index, embedding }));
-      response.end(JSON.stringify(status === 200 ? { object: 'list', data, model: 'm', usage: { prompt_tokens: 1, total_tokens: 1 } } : { error: { message: 'secret-key' } }));
+      response.end(
+        JSON.stringify(
+          status === 200
+            ? { object: 'list', data, model: 'm', usage: { prompt_tokens: 1, total_tokens: 1 } }
+            : { error: { message: 'secret-key' } },
+        ),
+      );
     });
   });
   server.listen(0, '127.0.0.1');
@@ -31,10 +37,16 @@ async function startEndpoint(answer: (input: string[]) => { status: number; vect
 const none = new AbortController().signal;
 
 test('texts are sent in batches and come back as unit vectors in their order (G10)', async () => {
-  const endpoint = await startEndpoint((input) => ({ status: 200, vectors: input.map((text) => [Number(text), 0, 4]) }));
+  const endpoint = await startEndpoint((input) => ({
+    status: 200,
+    vectors: input.map((text) => [Number(text), 0, 4]),
+  }));
   const embedder = createEndpointEmbedder({ url: endpoint.url, key: 'k', model: 'm', dimensions: 3 });
 
-  const vectors = await embedder.embed(Array.from({ length: 130 }, (_, index) => String(index)), none);
+  const vectors = await embedder.embed(
+    Array.from({ length: 130 }, (_, index) => String(index)),
+    none,
+  );
 
   expect(endpoint.requests.map(({ input }) => input.length)).toEqual([64, 64, 2]);
   expect(endpoint.requests[0]?.authorization).toBe('Bearer k');
@@ -51,7 +63,10 @@ test('a model of another length is refused by name, not stored (G10)', async () 
 
 test('a passing failure is tried again; a lasting one is told without what the service said (N10)', async () => {
   let calls = 0;
-  const endpoint = await startEndpoint((input) => ({ status: (calls += 1) === 1 ? 503 : 200, vectors: input.map(() => [1]) }));
+  const endpoint = await startEndpoint((input) => ({
+    status: (calls += 1) === 1 ? 503 : 200,
+    vectors: input.map(() => [1]),
+  }));
   const flaky = createEndpointEmbedder({ url: endpoint.url, key: null, model: 'm', dimensions: 1 });
   const refusing = await startEndpoint(() => ({ status: 401, vectors: [] }));
   const refused = createEndpointEmbedder({ url: refusing.url, key: 'wrong', model: 'm', dimensions: 1 });

@@ -15,10 +15,13 @@ export class EmbedderError extends Error {
 /** Scales a vector to length 1, so that a dot product is the cosine. Refuses another length than the one that is stored. */
 export function toUnitVector(values: ArrayLike<number>, model: string, dimensions: number): Float32Array {
   if (values.length !== dimensions) {
-    throw new EmbedderError(`The model ${model} makes vectors of ${values.length} numbers, but ${dimensions} are stored. Choose another model.`);
+    throw new EmbedderError(
+      `The model ${model} makes vectors of ${values.length} numbers, but ${dimensions} are stored. Choose another model.`,
+    );
   }
   const vector = Float32Array.from(values);
   const length = Math.hypot(...vector);
-  if (!Number.isFinite(length) || length === 0) throw new EmbedderError(`The model ${model} answered with an empty vector.`);
+  if (!Number.isFinite(length) || length === 0)
+    throw new EmbedderError(`The model ${model} answered with an empty vector.`);
   return vector.map((value) => value / length);
 }

@@ -19,7 +19,10 @@ export function createEndpointEmbedder(options: EndpointOptions): Embedder {
     dimensions,
     async embed(texts, signal) {
       // Loaded when first needed: the SDK costs a tenth of a second, and most installations have no embedder.
-      const [{ embedMany }, { createOpenAICompatible }] = await Promise.all([import('ai'), import('@ai-sdk/openai-compatible')]);
+      const [{ embedMany }, { createOpenAICompatible }] = await Promise.all([
+        import('ai'),
+        import('@ai-sdk/openai-compatible'),
+      ]);
       const provider = createOpenAICompatible({
         name: 'embedder',
         baseURL: options.url,
@@ -28,9 +31,17 @@ export function createEndpointEmbedder(options: EndpointOptions): Embedder {
       const vectors: Float32Array[] = [];
       for (let at = 0; at < texts.length; at += textsPerRequest) {
         const values = texts.slice(at, at + textsPerRequest);
-        const { embeddings } = await embedMany({ model: provider.embeddingModel(model), values, abortSignal: signal, maxRetries: 3 }).catch((error: unknown) => {
+        const { embeddings } = await embedMany({
+          model: provider.embeddingModel(model),
+          values,
+          abortSignal: signal,
+          maxRetries: 3,
+        }).catch((error: unknown) => {
           signal.throwIfAborted();
-          throw new EmbedderError(`The embeddings endpoint did not answer as expected: ${reasonOf(error)}. Check its URL, key and model.`, { cause: error });
+          throw new EmbedderError(
+            `The embeddings endpoint did not answer as expected: ${reasonOf(error)}. Check its URL, key and model.`,
+            { cause: error },
+          );
         });
         vectors.push(...embeddings.map((values) => toUnitVector(values, model, dimensions)));
       }
@@ -41,7 +52,9 @@ export function createEndpointEmbedder(options: EndpointOptions): Embedder {
 
 // The status line only: bodies of foreign services may repeat the key or the code that was sent.
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'lastError' in error && error.lastError instanceof Error) return reasonOf(error.lastError);
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') return `HTTP ${error.statusCode}`;
+  if (error instanceof Error && 'lastError' in error && error.lastError instanceof Error)
+    return reasonOf(error.lastError);
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number')
+    return `HTTP ${error.statusCode}`;
   return error instanceof Error && error.name !== 'Error' ? error.name : 'no connection';
 }

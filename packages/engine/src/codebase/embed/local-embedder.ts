@@ -21,7 +21,10 @@ interface Transformers {
 }
 
 /** Runs a sentence-transformers model in this process through transformers.js. The model is loaded at the first use. */
-export function createLocalEmbedder(options: LocalOptions, load: () => Promise<Transformers> = loadTransformers): Embedder {
+export function createLocalEmbedder(
+  options: LocalOptions,
+  load: () => Promise<Transformers> = loadTransformers,
+): Embedder {
   let extractor: ReturnType<Transformers['pipeline']> | undefined;
   return {
     model: options.model,
@@ -43,7 +46,10 @@ export function createLocalEmbedder(options: LocalOptions, load: () => Promise<T
   };
 }
 
-async function openModel({ model, folder }: LocalOptions, load: () => Promise<Transformers>): ReturnType<Transformers['pipeline']> {
+async function openModel(
+  { model, folder }: LocalOptions,
+  load: () => Promise<Transformers>,
+): ReturnType<Transformers['pipeline']> {
   const transformers = await load();
   if (folder !== null) {
     transformers.env.allowRemoteModels = false;
@@ -54,7 +60,10 @@ async function openModel({ model, folder }: LocalOptions, load: () => Promise<Tr
     return await transformers.pipeline('feature-extraction', name, { dtype: 'fp32' });
   } catch (error) {
     const where = folder === null ? 'the hub and its cache' : 'YUDAI_EMBEDDER_FOLDER';
-    throw new EmbedderError(`The embedding model ${model} could not be loaded from ${where}. Check the name and the files.`, { cause: error });
+    throw new EmbedderError(
+      `The embedding model ${model} could not be loaded from ${where}. Check the name and the files.`,
+      { cause: error },
+    );
   }
 }
 
