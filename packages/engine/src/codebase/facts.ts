@@ -1,7 +1,7 @@
 import type { FileCategory, SkipReason, SymbolKind } from '@yudai/contract';
 
 /** Part of every stored key: raise it when extraction, encoding or term bags change, and old facts are simply not found. */
-export const factsVersion = 1;
+export const factsVersion = 2;
 
 /** A definition in one blob. Lines count from 1, both ends included. */
 export interface Definition {
@@ -21,7 +21,7 @@ export interface Definition {
 export interface Import {
   readonly specifier: string;
   readonly line: number;
-  /** Names taken from it where that may decide the file (`from . import views`, `use a::{b, c}`). */
+  /** Names that may decide the file: those taken from it (`from . import views`), or all types named beside an opened namespace. */
   readonly names: readonly string[];
 }
 

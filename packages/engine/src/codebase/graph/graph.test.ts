@@ -169,6 +169,7 @@ const cases: {
       'x.a.B.Inner': 'src/a/B.java',
       'x.a.C.run static': 'src/a/C.java',
       'x.a.*': ['src/a/B.java', 'src/a/C.java'],
+      'x.a.* C': 'src/a/C.java',
       'java.util.List': 'package:java.util',
       'org.junit.jupiter.api.Test': 'package:org.junit.jupiter',
     },
@@ -190,12 +191,34 @@ const cases: {
       'crate::util': 'core/src/util/mod.rs',
       'crate::Error': 'core/src/lib.rs',
       'super::tcp': 'core/src/net/tcp.rs',
+      'self::Own': 'core/src/net/udp.rs',
       'super::Thing': 'core/src/net.rs',
       'super::super::util::X': 'core/src/util/mod.rs',
       'util_x::fs::read': 'util-x/src/fs.rs',
       'std::io': 'package:std',
       'serde::Serialize': 'package:serde',
       'mod gone': '?',
+    },
+  },
+  {
+    name: 'Rust programs and tests with roots of their own',
+    files: [
+      'crates/core/main.rs',
+      'crates/core/flags/mod.rs',
+      'crates/core/flags/defs.rs',
+      'tests/tests.rs',
+      'src/lib.rs',
+    ],
+    configs: {
+      'Cargo.toml':
+        '[package]\nname = "tool"\n[[bin]]\nname = "t"\npath = "crates/core/main.rs"\n[[test]]\nname = "i"\npath = "tests/tests.rs"\n',
+    },
+    from: 'crates/core/flags/hi.rs',
+    expected: {
+      'crate::flags::defs::FLAGS': 'crates/core/flags/defs.rs',
+      'crate::flags::Flag': 'crates/core/flags/mod.rs',
+      'crate::run': 'crates/core/main.rs',
+      'tool::x': 'src/lib.rs',
     },
   },
   {
@@ -217,6 +240,7 @@ const cases: {
     from: 'Main.cs',
     expected: {
       'My.A': ['A/One.cs', 'A/Two.cs'],
+      'My.A Two': 'A/Two.cs',
       'My.A.One': 'A/One.cs',
       'System.Linq': 'package:System',
       'Newtonsoft.Json.Linq': 'package:Newtonsoft.Json',

@@ -159,6 +159,14 @@ test('a definition has its lines, its signature on one line and the first senten
   });
 });
 
+test('super inside an inline Rust module is the file itself, and an opened namespace knows the types named beside it', async () => {
+  const rust = await factsOf('Rust', 'use super::a;\nmod tests {\n  use super::*;\n  use super::super::b;\n}\n');
+  const java = await factsOf('Java', 'import a.b.*;\nimport c.D;\nclass E { Queue q; }\n');
+
+  expect(rust.imports.map(({ specifier }) => specifier)).toEqual(['super::a', 'self::*', 'self::super::b']);
+  expect(java.imports.map(({ names }) => names)).toEqual([['D', 'E', 'Queue'], []]);
+});
+
 test('a docstring documents Python', async () => {
   const { definitions } = await factsOf(
     'Python',

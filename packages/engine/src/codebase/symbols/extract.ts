@@ -31,11 +31,40 @@ export function extractSymbols(tree: Tree, grammar: Grammar, text: string, langu
     else if (found.length < mostDefinitions) found.push(...toFound(parts));
   }
   imports.push(...lateImportsOf(tree, text, language));
+  const definitions = toDefinitions(found, text, language);
   return {
     namespaces: [...new Set(namespaces)],
-    definitions: toDefinitions(found, text, language),
-    imports: unique(imports),
+    definitions,
+    imports: inContext(unique(imports), definitions, text, language),
   };
+}
+
+const mostNames = 500;
+
+/** What a statement alone does not say: which types a namespace is opened for, and in which inline module of Rust it stands. */
+function inContext(
+  imports: readonly Import[],
+  definitions: readonly Definition[],
+  text: string,
+  language: string,
+): readonly Import[] {
+  if (language === 'Rust') return imports.map((item) => ({ ...item, specifier: outOfModules(item, definitions) }));
+  const opensNamespace = ({ specifier }: Import) =>
+    language === 'C#' || (language === 'Java' && specifier.endsWith('.*'));
+  if (!imports.some(opensNamespace)) return imports;
+  const types = [...new Set(text.match(/\b[A-Z]\w*/g))].slice(0, mostNames);
+  return imports.map((item) => (opensNamespace(item) ? { ...item, names: [...item.names, ...types] } : item));
+}
+
+/** Within `mod tests { … }`, `super` is the file itself. */
+function outOfModules({ specifier, line }: Import, definitions: readonly Definition[]): string {
+  const modules = definitions.filter(
+    ({ kind, startLine, endLine }) => kind === 'module' && startLine <= line && line <= endLine,
+  );
+  return modules.reduce((path, _module, index) => {
+    const supers = index === 0 ? /^super(?=::|$)/ : /^self::super(?=::|$)/;
+    return path.replace(supers, 'self');
+  }, specifier);
 }
 
 interface Found {

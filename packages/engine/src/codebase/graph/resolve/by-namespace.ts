@@ -9,11 +9,11 @@ const mostFiles = 60;
 /** Java: a type by its package and file name, a wildcard by its package; members and nested types by the type around them. */
 export function createJavaResolver({ namespaces }: ResolveContext): Resolve {
   const types = typesOf(namespaces, '.');
-  return (_from, { specifier }) => {
+  return (_from, { specifier, names }) => {
     if (specifier.endsWith('.*')) {
       const name = specifier.slice(0, -2);
       const paths = namespaces.get(name) ?? types.get(name)?.slice(0, 1) ?? [];
-      return paths.length > 0 ? internal(...paths.slice(0, mostFiles)) : external(packageOfJava(name));
+      return paths.length > 0 ? internal(...usedOf(paths, names)) : external(packageOfJava(name));
     }
     for (let name = specifier; name.includes('.'); name = name.slice(0, name.lastIndexOf('.'))) {
       const paths = types.get(name);
@@ -21,6 +21,13 @@ export function createJavaResolver({ namespaces }: ResolveContext): Resolve {
     }
     return external(packageOfJava(specifier.slice(0, specifier.lastIndexOf('.'))));
   };
+}
+
+/** Of a namespace's files those whose types are named; all, as far as that says anything, when none of them is. */
+function usedOf(paths: readonly string[], names: readonly string[]): readonly string[] {
+  const wanted = new Set(names);
+  const used = paths.filter((path) => wanted.has(baseOf(path).replace(/\.\w+$/, '')));
+  return used.length > 0 ? used : paths.slice(0, mostFiles);
 }
 
 function packageOfJava(name: string): string {
@@ -31,11 +38,11 @@ function packageOfJava(name: string): string {
 /** C#: the files that declare the namespace; of `using static` and aliases the namespace around the type. */
 export function createCsharpResolver({ namespaces }: ResolveContext): Resolve {
   const types = typesOf(namespaces, '.');
-  return (from, { specifier }) => {
+  return (from, { specifier, names }) => {
     const type = types.get(specifier);
     if (type !== undefined) return internal(...type);
     const paths = (namespaces.get(specifier) ?? []).filter((path) => path !== from);
-    if (paths.length > 0) return internal(...paths.slice(0, mostFiles));
+    if (paths.length > 0) return internal(...usedOf(paths, names));
     return external(
       specifier
         .split('.')

@@ -14,7 +14,10 @@ interface Crate {
   /** As code writes it, with underscores. */
   readonly name: string;
   readonly directory: string;
+  /** What other crates see. */
   readonly root: string | null;
+  /** The root files of the library, the programs, tests, examples and benches, the library first. */
+  readonly roots: readonly string[];
 }
 
 /** Rust: `mod`, `crate`, `self`, `super`, the crates of the workspace, then external crates. */
@@ -27,8 +30,10 @@ export function createRustResolver({ files, configs }: ResolveContext): Resolve 
     if (specifier.startsWith('mod '))
       return found(moduleAt(files, join(moduleDirectory(files, from), specifier.slice(4))));
     const [first = '', ...rest] = specifier.split('::').filter((part) => part !== '*');
-    if (first === 'crate') return inCrate(files, rootOf(files, from, byDirectory), rest);
-    if (first === 'self') return found(walk(files, moduleDirectory(files, from), rest));
+    if (first === 'crate') return inCrate(files, rootOf(from, byDirectory), rest);
+    if (first === 'self' && rest[0] === 'super') return inParent(files, from, rest.slice(1));
+    // Otherwise an item of the file itself.
+    if (first === 'self') return internal(walk(files, moduleDirectory(files, from), rest) ?? from);
     if (first === 'super') return inParent(files, from, rest);
     const child = moduleAt(files, join(moduleDirectory(files, from), first));
     if (child !== null) return found(walk(files, moduleDirectory(files, from), [first, ...rest]));
@@ -82,11 +87,17 @@ function moduleDirectory(files: FileIndex, from: string): string {
   return isRoot && !files.hasDirectory(own) ? directoryOf(from) : name === 'mod.rs' ? directoryOf(from) : own;
 }
 
-function rootOf(files: FileIndex, from: string, crates: ReadonlyMap<string, Crate>): string | null {
+/** The root of the crate that a file is part of: the deepest one beside or above it. */
+function rootOf(from: string, crates: ReadonlyMap<string, Crate>): string | null {
   const crate = upwards(directoryOf(from)).flatMap((directory) => crates.get(directory) ?? [])[0];
   if (crate === undefined) return null;
-  const main = join(crate.directory, 'src/main.rs');
-  return crate.root ?? (files.has(main) ? main : null);
+  const above = crate.roots.filter((root) => from === root || directoryOf(from).startsWith(directoryOf(root)));
+  const deepest = above.toSorted((a, b) => directoryOf(b).length - directoryOf(a).length)[0];
+  // Each file directly in `tests` or `examples` is a crate of its own.
+  const isAlone =
+    /(?:^|\/)(?:tests|examples|benches|bin)\/[^/]+$/.test(from) &&
+    (deepest === undefined || directoryOf(deepest) !== directoryOf(from));
+  return above.includes(from) || isAlone ? from : (deepest ?? crate.root);
 }
 
 function readCrate(files: FileIndex, directory: string, text: string): Crate[] {
@@ -95,10 +106,21 @@ function readCrate(files: FileIndex, directory: string, text: string): Crate[] {
   if (about === null) return [];
   const library = isRecord(toml['lib']) ? toml['lib'] : {};
   const name = stringOf(library['name']) ?? stringOf(about['name']) ?? '';
-  const roots = [stringOf(library['path']), 'src/lib.rs', 'src/main.rs'].flatMap((path) =>
-    path === null ? [] : [join(directory, path)],
-  );
-  return [{ name: name.replaceAll('-', '_'), directory, root: roots.find((path) => files.has(path)) ?? null }];
+  const others = ['bin', 'test', 'example', 'bench'].flatMap((kind) => tablesOf(toml[kind]));
+  const written = [
+    stringOf(library['path']),
+    'src/lib.rs',
+    'src/main.rs',
+    ...others.map((table) => stringOf(table['path'])),
+  ];
+  const roots = written
+    .flatMap((path) => (path === null ? [] : [join(directory, path)]))
+    .filter((path) => files.has(path));
+  return [{ name: name.replaceAll('-', '_'), directory, root: roots[0] ?? null, roots: [...new Set(roots)] }];
+}
+
+function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function parseToml(text: string): Record<string, unknown> {
