@@ -12,7 +12,7 @@ export function PaletteBody(props: { projectId: string | null; onClose: () => vo
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const [query] = useDebouncedValue(text.trim(), 120);
-  const { items, isSearching } = usePaletteItems(props.projectId, query);
+  const { items, isSearching } = usePaletteItems(props.projectId, text.trim(), query);
   const current = Math.min(active, items.length - 1);
 
   const choose = (item: PaletteItem) => {

@@ -22,12 +22,16 @@ export interface PaletteItem {
 
 const perGroup = 8;
 
-/** What the palette offers for a text: files and symbols of the project first, then screens and projects. */
+/**
+ * What the palette offers for a text: files and symbols of the project first, then screens and projects. `settled` is the text once
+ * typing has paused: only then is the server asked, while the rest follows each key, so that Enter never picks what was there before.
+ */
 export function usePaletteItems(
   projectId: string | null,
   query: string,
+  settled: string,
 ): { items: PaletteItem[]; isSearching: boolean } {
-  const isCodeSearch = projectId !== null && query.length > 1;
+  const isCodeSearch = projectId !== null && query.length > 1 && query === settled;
   const search = (mode: 'path' | 'symbol') =>
     api.codebase.search.queryOptions({
       input: { projectId: projectId ?? '', query, mode, limit: perGroup },
@@ -54,7 +58,7 @@ export function usePaletteItems(
       ...screens(projectId, query).filter((item) => isMatch(item) || item.id === 'search-for'),
       ...projectItems.filter(isMatch).slice(0, perGroup),
     ],
-    isSearching: isCodeSearch && (files.isFetching || symbols.isFetching),
+    isSearching: query !== settled || (isCodeSearch && (files.isFetching || symbols.isFetching)),
   };
 }
 

@@ -29,7 +29,8 @@ export function DeleteDialog(props: { project: Project; opened: boolean; onClose
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p className="dialog-text">
-        This deletes the project, Yudai’s copy of its files, {files}, its analyses and its jobs. It cannot be undone.
+        This stops what runs for the project and deletes it with Yudai’s copy of its files, {files} and its analyses. It
+        cannot be undone.
       </p>
       <p className="dialog-text muted">
         {source} <code className="mono">{sourceName(project.source)}</code> itself is not touched.

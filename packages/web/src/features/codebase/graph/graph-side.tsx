@@ -24,7 +24,10 @@ export function GraphSide(props: Props): ReactNode {
       {graph.cycles.slice(0, 50).map((cycle) => (
         <details key={cycle.join()}>
           <summary>
-            {formatNoun(cycle.length, 'file')} <span className="mono muted truncate">{cycle[0]}</span>
+            {formatNoun(cycle.length, 'file')}{' '}
+            <span className="mono muted truncate" title={cycle[0]}>
+              {cycle[0]}
+            </span>
           </summary>
           {cycle.map((path) => (
             <PathButton key={path} path={path} onSelect={props.onSelect} />
