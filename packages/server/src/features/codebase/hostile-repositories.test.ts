@@ -90,21 +90,19 @@ test('twenty thousand paths and a tree five hundred directories deep take no rec
   expect(found.hits[0]?.path).toBe('pkg-39/mod-399/file-19999.txt');
 }, 60_000);
 
-test('an empty repository and one without a single text have nothing to show, and say so', async () => {
+test('a repository without a single text has nothing to show, and one without files says so', async () => {
   const empty = await makeRepository();
   const binary = await makeRepository({ 'a.png': Buffer.from([0x89, 0x50, 0, 1]) });
   onTestFinished(() => Promise.all([empty.remove(), binary.remove()]).then(() => undefined));
 
-  for (const [{ folder }, files] of [
-    [empty, 0],
-    [binary, 1],
-  ] as const) {
-    const { project, analysis } = await connectAndIndex(app, folder);
-    const projectId = project.id;
+  const refused = await app.client.projects.connect({ source: { kind: 'folder', path: empty.folder } });
+  const { project, analysis } = await connectAndIndex(app, binary.folder);
 
-    expect(analysis).toMatchObject({ status: 'completed', summary: { files, indexed: 0, chunks: 0 } });
-    expect((await app.client.codebase.search({ projectId, query: 'anything' })).hits).toEqual([]);
-    expect(await app.client.codebase.graph({ projectId })).toMatchObject({ nodes: [], edges: [], totalNodes: 0 });
-    expect((await app.client.codebase.tree({ projectId })).items).toHaveLength(files);
-  }
+  const failed = await app.client.projects.get({ id: refused.project.id });
+  expect(failed).toMatchObject({ status: 'failed', failure: { message: expect.stringContaining('no files') } });
+  const projectId = project.id;
+  expect(analysis).toMatchObject({ status: 'completed', summary: { files: 1, indexed: 0, chunks: 0 } });
+  expect((await app.client.codebase.search({ projectId, query: 'anything' })).hits).toEqual([]);
+  expect(await app.client.codebase.graph({ projectId })).toMatchObject({ nodes: [], edges: [], totalNodes: 0 });
+  expect((await app.client.codebase.tree({ projectId })).items).toHaveLength(1);
 });

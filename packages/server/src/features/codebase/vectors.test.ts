@@ -141,7 +141,8 @@ async function startEndpoint(): Promise<Endpoint> {
     response.setHeader('content-type', 'application/json');
     if (state.failure !== null) {
       response.statusCode = state.failure;
-      return response.end(JSON.stringify({ error: { message: 'refused', type: 'test' } }));
+      response.end(JSON.stringify({ error: { message: 'refused', type: 'test' } }));
+      return;
     }
     state.texts.push(...input);
     const data = input.map((text: string, index: number) => ({
