@@ -78,7 +78,7 @@ test('a resume point that was never given out is gone', async () => {
   expect(response.status).toBe(410);
 });
 
-test('a socket carries several topics, refuses those of others, and stops when it is told', async () => {
+test('a socket carries several topics, refuses those of others in words, and stops when it is told (E11)', async () => {
   const [mine, other] = [await openTopic(ada), await openTopic(bob)];
   const socket = await openSocket(ada);
 
