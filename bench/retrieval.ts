@@ -34,6 +34,10 @@ interface Answered {
   readonly queryMs: number;
 }
 
+// Asked to end, it says what it knows.
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
+
 await main();
 
 async function main(): Promise<void> {
@@ -48,11 +52,20 @@ async function main(): Promise<void> {
     sample: Number(options.sample),
     lite: options.lite,
   });
+  const byMirror = Map.groupBy(instances, (instance) => instance.mirror);
+  const order = options.repos.length > 0 ? options.repos : [...byMirror.keys()];
   const answered: Answered[] = [];
-  for (const [mirror, ofRepository] of Map.groupBy(instances, (instance) => instance.mirror)) {
-    const results = await answerRepository(mirror, ofRepository, `${mirrors}/${mirror.replace('/', '+')}/repo`);
+  for (const mirror of order) {
+    const started = performance.now();
+    const results = await answerRepository(
+      mirror,
+      byMirror.get(mirror) ?? [],
+      `${mirrors}/${mirror.replace('/', '+')}/repo`,
+    );
     answered.push(...results);
-    console.log(row(mirror, measure(results.filter(({ instance }) => instance.core).map(({ ours }) => ours))));
+    const figures = measure(results.filter(({ instance }) => instance.core).map(({ ours }) => ours));
+    console.log(`${row(mirror, figures)}  ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    if (stopped) break;
   }
   report(answered);
 }
@@ -64,6 +77,7 @@ async function answerRepository(mirror: string, instances: readonly Instance[], 
   const baselines = options.baselines ? openBaselines(gitDir) : null;
   const answered: Answered[] = [];
   for (const instance of instances) {
+    if (stopped) break;
     const { index } = await indexCommit(gitDir, instance.base_commit, cache, histories.of(instance.base_commit));
     answered.push(answer(instance, index, baselines));
     if (options.features !== undefined) appendFileSync(options.features, `${featuresOf(instance, index)}\n`);
