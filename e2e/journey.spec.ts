@@ -1,0 +1,108 @@
+import { makeRepository, shop } from './support/repository.ts';
+import { expect, test } from './support/test.ts';
+
+test('from a folder to its code: connect, watch, read, search, look at the graph, see the jobs', async ({
+  page,
+  client,
+}) => {
+  const repository = makeRepository('corner-shop', shop);
+
+  await test.step('connect', async () => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Connect a repository' });
+    await dialog.getByLabel('Folder or https address').fill(repository.folder);
+    await dialog.getByRole('button', { name: 'Check' }).click();
+    await expect(dialog.getByRole('status')).toContainText('Found 1 branch and 0 tags');
+    await expect(dialog.getByLabel('Name')).toHaveValue('corner-shop');
+    await dialog.getByRole('button', { name: 'Connect' }).click();
+    await expect(page).toHaveURL(/\/projects\/prj_/);
+    await expect(page).toHaveTitle(/corner-shop/);
+  });
+  const tree = page.getByRole('tree', { name: 'Files' });
+  await test.step('the tree appears by itself', async () => {
+    await expect(tree.getByRole('treeitem', { name: /^src/ })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole('button', { name: '8 files' })).toBeVisible();
+  });
+  const code = page.locator('.code-view');
+  await test.step('open a file', async () => {
+    await tree.getByRole('treeitem', { name: /^src/ }).click();
+    await tree.getByRole('treeitem', { name: /^payments/ }).click();
+    await tree.getByRole('treeitem', { name: /^charge-card\.ts/ }).click();
+    await expect(page.getByRole('heading', { name: 'src/payments/charge-card.ts' })).toBeVisible();
+    await expect(code).toContainText('charged');
+    await tree.getByRole('treeitem', { name: /^\.env/ }).click();
+    await expect(page.getByText('looks like it holds secrets')).toBeVisible();
+    await page.goBack();
+    await expect(code).toContainText('charged');
+  });
+  await test.step('its outline, imports and references', async () => {
+    const outline = page.getByRole('tabpanel', { name: 'Outline' });
+    await outline
+      .getByRole('button', { name: /^. ?chargeCard|chargeCard \d+/ })
+      .first()
+      .click();
+    await expect(page).toHaveURL(/line=6-11/);
+    await outline.getByRole('button', { name: 'References to chargeCard' }).click();
+    await expect(page.getByRole('tabpanel', { name: 'References' })).toContainText('place-order.ts');
+    await page.getByRole('tab', { name: 'Imports' }).click();
+    await expect(page.getByRole('tabpanel', { name: 'Imports' })).toContainText('refund.ts');
+  });
+  await test.step('search: ranked, by pattern, by symbol', async () => {
+    await page.getByRole('link', { name: 'Search code' }).click();
+    const box = page.getByRole('textbox', { name: 'Search the code' });
+    const hits = page.getByRole('listitem').filter({ has: page.getByRole('link') });
+    await box.fill('a declined card is charged again');
+    await box.press('Enter');
+    await expect(hits.first()).toContainText('src/payments/charge-card.ts');
+    await expect(hits.first().getByRole('list', { name: 'Why it is here' })).toContainText('%');
+    await page.getByText('Regex', { exact: true }).click();
+    await box.fill('refunded \\$');
+    await box.press('Enter');
+    await expect(hits).toHaveCount(1);
+    await expect(hits.first()).toContainText('refund.ts:4');
+    await page.getByText('Symbol', { exact: true }).click();
+    await box.fill('OrderBook');
+    await box.press('Enter');
+    await expect(hits.first()).toContainText('src/orders/place-order.ts:9-16');
+    await hits.first().getByRole('link').click();
+    await expect(page).toHaveURL(/path=src%2Forders%2Fplace-order\.ts&line=%229-16%22|line=9-16/);
+    await expect(code).toContainText('OrderBook');
+  });
+  await test.step('the graph, as a picture and as a table, and from it back to the file', async () => {
+    await page.getByRole('link', { name: 'Dependencies' }).click();
+    await expect(page.getByRole('img', { name: /Import graph of \d+ files/ })).toBeVisible();
+    await expect(page.getByText('Import cycles (1)')).toBeVisible();
+    await page.getByRole('combobox', { name: 'Find a file' }).fill('refund');
+    await page.getByRole('option', { name: 'src/payments/refund.ts' }).click();
+    const marked = page.getByRole('region', { name: 'Marked file' });
+    await expect(marked).toContainText('Imported by (1)');
+    await page.getByText('Table', { exact: true }).click();
+    await expect(page.getByRole('row', { name: /refund\.ts/ })).toBeVisible();
+    await marked.getByRole('button', { name: 'Open the file' }).click();
+    await expect(page.getByRole('heading', { name: 'src/payments/refund.ts' })).toBeVisible();
+  });
+  await test.step('the jobs have ended', async () => {
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    const row = page.getByRole('row', { name: /Index corner-shop/ });
+    await expect(row).toContainText('done');
+    await row.getByRole('button').click();
+    const drawer = page.getByRole('dialog', { name: 'Index corner-shop' });
+    await expect(drawer).toContainText('100%');
+    await expect(drawer.getByText('"parsed"')).toBeVisible();
+  });
+
+  const [project] = (await client.projects.list({ query: 'corner-shop' })).items;
+  if (project !== undefined) await client.projects.delete({ id: project.id });
+  repository.remove();
+});
+
+test('a pack for a model is built under a budget and can be copied', async ({ page, demo }) => {
+  await page.goto(`/projects/${demo.project.id}/search?q=charge%20a%20card`);
+  const side = page.getByRole('complementary', { name: 'Pack context for a model' });
+
+  await side.getByRole('button', { name: 'Build the pack' }).click();
+
+  await expect(side).toContainText('charge-card.ts');
+  await expect(side.getByText(/tokens/).first()).toBeVisible();
+});

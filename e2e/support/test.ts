@@ -1,0 +1,84 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test as base } from '@playwright/test';
+import type { Project } from '@yudai/contract';
+import { type Client, createClient } from '@yudai/contract/client';
+import { makeRepository, type Repository, shop } from './repository.ts';
+
+interface Fixtures {
+  /** Console lines that a test expects, such as the 422 of a wrong input. Everything else fails it. */
+  expectedErrors: RegExp[];
+  /** Fails the test on errors of a page: exceptions, console errors, violations of the content security policy. */
+  quiet: void;
+}
+
+interface WorkerFixtures {
+  client: Client;
+  /** A small repository that is connected and indexed. */
+  demo: { readonly repository: Repository; readonly project: Project };
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  expectedErrors: [[], { option: true }],
+  quiet: [
+    async ({ page, expectedErrors }, use) => {
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      await use();
+      const unexpected = errors.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)));
+      expect(unexpected, 'errors of the page').toEqual([]);
+    },
+    { auto: true },
+  ],
+  client: [async ({}, use, { project }) => use(createClient({ url: project.use.baseURL ?? '' })), { scope: 'worker' }],
+  demo: [
+    async ({ client }, use) => {
+      const repository = makeRepository('shop', shop);
+      const project = await connect(client, repository);
+      await use({ repository, project: await indexed(client, project) });
+      await client.projects.delete({ id: project.id });
+      repository.remove();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+export { expect } from '@playwright/test';
+
+export async function connect(client: Client, { folder }: Repository): Promise<Project> {
+  const { project } = await client.projects.connect({ source: { kind: 'folder', path: folder } });
+  return project;
+}
+
+/** The project, once nothing works on it any more and it is indexed. */
+export async function indexed(client: Client, { id }: Project): Promise<Project> {
+  await expect
+    .poll(
+      async () => {
+        const { activeJobId, commit } = await client.projects.get({ id });
+        return activeJobId === null && commit !== null;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+  return client.projects.get({ id });
+}
+
+/** WCAG 2.2 A and AA, shadow roots included. Nothing is left out. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect(found).toEqual([]);
+}
+
+/** The page is not wider than its window. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const excess = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  expect(excess).toBe(0);
+}
