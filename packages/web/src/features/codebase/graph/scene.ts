@@ -22,8 +22,8 @@ interface SceneOptions {
 
 // Solid colours: WebGL edges ignore alpha and would add up to a white blob.
 const inks = {
-  dark: { edge: '#25272e', edgeOn: '#7f8ff0', dim: '#2b2d34', label: '#c9ccd4' },
-  light: { edge: '#e3e5ea', edgeOn: '#4354cf', dim: '#dcdee4', label: '#33363d' },
+  dark: { edge: '#343741', edgeOn: '#7f8ff0', dim: '#2b2d34', label: '#c9ccd4' },
+  light: { edge: '#cdd0d8', edgeOn: '#4354cf', dim: '#dcdee4', label: '#33363d' },
 };
 
 /** Draws the graph into `host`; the caller kills the scene before it makes another. */
@@ -40,7 +40,8 @@ export function createScene(host: HTMLElement, options: SceneOptions): Scene {
     labelColor: { color: ink.label },
     labelFont: 'Inter Variable, system-ui, sans-serif',
     labelSize: 11,
-    labelRenderedSizeThreshold: 7,
+    // A small graph has room for every name.
+    labelRenderedSizeThreshold: graph.order <= 40 ? 0 : 7,
     labelDensity: 0.6,
     minCameraRatio: 0.02,
     maxCameraRatio: 3,
