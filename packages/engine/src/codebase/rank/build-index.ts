@@ -1,12 +1,12 @@
 import { symbolKinds } from '@yudai/contract';
 import type { BlobFacts, Definition, SnapshotEntry } from '../facts.ts';
-import { readAscending, visitBags, type BagsVisitor } from '../terms/bags.ts';
 import { hashOf } from '../terms/hash.ts';
 import { namesIn, termsOfName } from '../terms/words.ts';
 import type { FileHistory } from './history.ts';
 import { nameTableOf } from './name-table.ts';
 import { buildPostings, type EmitPosting, type Postings } from './postings.ts';
-import type { ChunkTable, IndexedFile, PairTable, RankIndex, SymbolTable } from './rank-index.ts';
+import type { ChunkTable, IndexedFile, RankIndex, SymbolTable } from './rank-index.ts';
+import { readBags } from './read-bags.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
 
 export type RankedEntry = Pick<SnapshotEntry, 'path' | 'blob' | 'language' | 'category' | 'lines' | 'tokens'>;
@@ -63,9 +63,11 @@ function assemble(added: readonly Added[], strings: readonly string[], history: 
   const files = added.map(({ file }) => file);
   const chunks = tableOfChunks(added);
   const terms = createTermTable(1 << 16);
-  const numbers = added.map(({ bags }) => numbersOf(bags, terms));
-  const pairs = tableOfPairs(added);
-  const { body, prose, names } = fieldsOf(added, numbers, chunks, terms);
+  const { body, prose, names, defined, pairs } = readBags(
+    added.map(({ bags }) => bags),
+    chunks,
+    terms,
+  );
   const count = (group: number) => added.reduce((sum, one) => sum + (one.group <= group ? 1 : 0), 0);
   const path = postingsOfBags(
     files.map(({ path }) => countPath(path)),
@@ -89,60 +91,11 @@ function assemble(added: readonly Added[], strings: readonly string[], history: 
         terms,
       ),
     },
-    defined: tableOfDefined(added),
+    defined,
     pairs,
     names: nameTableOf(files),
     commits: filesOfCommits(files, history),
     changes: changesOf(files, history),
-  };
-}
-
-/** The numbers of a blob's dictionary, by place. */
-function numbersOf(bags: Uint8Array, terms: TermTable): Uint32Array {
-  let numbers = new Uint32Array();
-  visitBags(bags, {
-    ...ignored,
-    dictionary(size, hash) {
-      numbers = new Uint32Array(size);
-      for (let place = 0; place < size; place++) numbers[place] = terms.add(hash(place));
-    },
-  });
-  return numbers;
-}
-
-function fieldsOf(added: readonly Added[], numbers: readonly Uint32Array[], chunks: ChunkTable, terms: TermTable) {
-  const bodyLengths = new Uint32Array(chunks.file.length);
-  const proseLengths = new Uint32Array(added.length);
-  const nameLengths = new Uint32Array(added.length);
-  const visit = (emit: (file: number, number: (place: number) => number) => Partial<BagsVisitor>) =>
-    added.forEach(({ bags }, file) => {
-      const of = numbers[file];
-      visitBags(bags, { ...ignored, ...emit(file, (place) => of?.[place] ?? 0) });
-    });
-
-  const body = buildPostings(terms.size, bodyLengths, (emit) =>
-    visit((file, number) => {
-      let document = 0;
-      return {
-        chunk(chunk, length) {
-          document = (chunks.starts[file] ?? 0) + chunk;
-          bodyLengths[document] = length;
-        },
-        chunkTerm: (place, count) => emit(number(place), document, count),
-      };
-    }),
-  );
-  const perFile = (lengths: Uint32Array, section: 'prose' | 'names', each: 'proseTerm' | 'nameTerm') =>
-    buildPostings(terms.size, lengths, (emit) =>
-      visit((file, number) => ({
-        [section]: (length: number) => (lengths[file] = length),
-        [each]: (place: number, count: number) => emit(number(place), file, count),
-      })),
-    );
-  return {
-    body,
-    prose: perFile(proseLengths, 'prose', 'proseTerm'),
-    names: perFile(nameLengths, 'names', 'nameTerm'),
   };
 }
 
@@ -224,48 +177,6 @@ function packSymbols(definitions: readonly Definition[], strings: ReturnType<typ
   return { rows };
 }
 
-function tableOfDefined(added: readonly Added[]): RankIndex['defined'] {
-  const rows: [number, number][] = [];
-  added.forEach(({ bags }, file) => visitBags(bags, { ...ignored, defined: (hash) => rows.push([hash, file]) }));
-  rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const hashes: number[] = [];
-  const offsets: number[] = [];
-  rows.forEach(([hash], at) => {
-    if (hashes.at(-1) === hash) return;
-    hashes.push(hash);
-    offsets.push(at);
-  });
-  offsets.push(rows.length);
-  return {
-    hashes: Uint32Array.from(hashes),
-    offsets: Uint32Array.from(offsets),
-    files: Uint32Array.from(rows, ([, file]) => file),
-  };
-}
-
-function tableOfPairs(added: readonly Added[]): PairTable {
-  const bytes: Uint8Array[] = [];
-  const counts = new Uint32Array(added.length);
-  added.forEach(({ bags }, file) =>
-    visitBags(bags, {
-      ...ignored,
-      pairs(encoded, count) {
-        bytes.push(encoded.slice());
-        counts[file] = count;
-      },
-    }),
-  );
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const frequency = new Uint16Array(1 << Math.min(24, Math.max(12, Math.ceil(Math.log2(total * 2 + 1)))));
-  const mask = frequency.length - 1;
-  bytes.forEach((encoded, file) =>
-    readAscending({ bytes: encoded, at: 0 }, counts[file] ?? 0, (pair) => {
-      frequency[pair & mask] = Math.min(65535, (frequency[pair & mask] ?? 0) + 1);
-    }),
-  );
-  return { bytes, counts, frequency };
-}
-
 function filesOfCommits(files: readonly IndexedFile[], history: FileHistory | undefined): RankIndex['commits'] {
   const numbers = new Map(files.map(({ path }, file) => [path, file]));
   const touched = (history?.commits ?? []).map(({ paths }) => paths.flatMap((path) => numbers.get(path) ?? []));
@@ -286,7 +197,15 @@ function changesOf(files: readonly IndexedFile[], history: FileHistory | undefin
         known.set(other, (known.get(other) ?? 0) + 1 / (touched.length - 1));
       }
   }
-  return { commits: Uint32Array.from(files, ({ path }) => history?.changes.get(path) ?? 0), partners };
+  const offsets = new Uint32Array(files.length + 1);
+  partners.forEach((known, file) => (offsets[file + 1] = (offsets[file] ?? 0) + (known?.size ?? 0)));
+  const rows = partners.flatMap((known) => [...(known ?? [])]);
+  return {
+    commits: Uint32Array.from(files, ({ path }) => history?.changes.get(path) ?? 0),
+    offsets,
+    partners: Uint32Array.from(rows, ([partner]) => partner),
+    times: Float64Array.from(rows, ([, times]) => times),
+  };
 }
 
 function createStringTable() {
@@ -302,16 +221,3 @@ function createStringTable() {
     },
   };
 }
-
-const ignore = () => {};
-const ignored: BagsVisitor = {
-  dictionary: ignore,
-  chunk: ignore,
-  chunkTerm: ignore,
-  prose: ignore,
-  proseTerm: ignore,
-  names: ignore,
-  nameTerm: ignore,
-  defined: ignore,
-  pairs: ignore,
-};

@@ -14,10 +14,20 @@ export function nameTableOf(files: readonly IndexedFile[]): NameTable {
   return {
     base: bases.map(wholeOf),
     tested: bases.map(testedName),
-    directory,
+    directory: numbered(directory),
     parent: directory.map((path) => wholeOf(path.slice(path.lastIndexOf('/') + 1))),
     byModule,
   };
+}
+
+/** Equal texts get equal numbers, from 0 in the order they come. */
+function numbered(texts: readonly string[]): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(texts, (text) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  });
 }
 
 /** The segments of a path with the file's name as a module: without its extension, and `pkg/__init__.py` as `pkg`. */

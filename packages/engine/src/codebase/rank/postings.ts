@@ -11,28 +11,48 @@ export interface Postings {
 
 export type EmitPosting = (term: number, document: number, count: number) => void;
 
-/**
- * Builds a field. `each` is called twice and must say the same both times, with documents ascending: once to measure, once to fill,
- * so that nothing grows and nothing is sorted.
- */
-export function buildPostings(terms: number, lengths: Uint32Array, each: (emit: EmitPosting) => void): Postings {
-  const offsets = new Uint32Array(terms + 1);
-  each((term) => {
-    offsets[term + 1] = (offsets[term + 1] ?? 0) + 1;
-  });
-  for (let term = 0; term < terms; term++) offsets[term + 1] = (offsets[term + 1] ?? 0) + (offsets[term] ?? 0);
+/** Writes a field in two rounds that say the same, so that nothing grows and nothing is sorted. Documents ascend in the second. */
+export interface PostingsWriter {
+  measure(term: number): void;
+  /** Ends the first round. */
+  allocate(): void;
+  put(term: number, document: number, count: number): void;
+  done(lengths: Uint32Array): Postings;
+}
 
-  const size = offsets[terms] ?? 0;
-  const documents = new Uint32Array(size);
-  const counts = new Uint8Array(size);
-  const next = offsets.slice(0, terms);
-  each((term, document, count) => {
-    const at = next[term] ?? 0;
-    documents[at] = document;
-    counts[at] = Math.min(count, 255);
-    next[term] = at + 1;
-  });
-  return { offsets, documents, counts, lengths };
+export function createPostingsWriter(terms: number): PostingsWriter {
+  const offsets = new Uint32Array(terms + 1);
+  let documents = new Uint32Array();
+  let counts = new Uint8Array();
+  let next = new Uint32Array();
+  return {
+    measure(term) {
+      offsets[term + 1] = (offsets[term + 1] ?? 0) + 1;
+    },
+    allocate() {
+      for (let term = 0; term < terms; term++) offsets[term + 1] = (offsets[term + 1] ?? 0) + (offsets[term] ?? 0);
+      const size = offsets[terms] ?? 0;
+      documents = new Uint32Array(size);
+      counts = new Uint8Array(size);
+      next = offsets.slice(0, terms);
+    },
+    put(term, document, count) {
+      const at = next[term] ?? 0;
+      documents[at] = document;
+      counts[at] = Math.min(count, 255);
+      next[term] = at + 1;
+    },
+    done: (lengths) => ({ offsets, documents, counts, lengths }),
+  };
+}
+
+/** Builds a field. `each` is called twice and must say the same both times, with documents ascending. */
+export function buildPostings(terms: number, lengths: Uint32Array, each: (emit: EmitPosting) => void): Postings {
+  const writer = createPostingsWriter(terms);
+  each(writer.measure);
+  writer.allocate();
+  each(writer.put);
+  return writer.done(lengths);
 }
 
 /** How many of the documents below `limit` hold the term. */

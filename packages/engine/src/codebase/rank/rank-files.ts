@@ -79,13 +79,21 @@ function leadersOf(columns: readonly SignalColumn[], limit: number): Scoring['le
     const weight = weightOf(signal);
     for (let file = 0; file < limit; file++) scores[file] = (scores[file] ?? 0) + weight * (values[file] ?? 0);
   }
-  const found = columns.filter(({ signal }) => !priors.has(signal));
-  const best = topOf(
-    scores.map((score, file) => (found.some(({ values }) => (values[file] ?? 0) > 0) ? score : 0)),
-    leaders,
-  );
+  const isMatched = matchesOf(columns, limit);
+  for (let file = 0; file < limit; file++) if (isMatched[file] === 0) scores[file] = 0;
+  const best = topOf(scores, leaders);
   const most = scores[best[0] ?? 0] ?? 1;
   return best.map((file) => ({ file, score: (scores[file] ?? 0) / most }));
+}
+
+/** 1 for files that the text says something about. */
+function matchesOf(columns: readonly SignalColumn[], limit: number): Uint8Array {
+  const isMatched = new Uint8Array(limit);
+  for (const { signal, values } of columns) {
+    if (priors.has(signal)) continue;
+    for (let file = 0; file < limit; file++) if ((values[file] ?? 0) > 0) isMatched[file] = 1;
+  }
+  return isMatched;
 }
 
 function orderFiles(
@@ -93,18 +101,13 @@ function orderFiles(
   { limit, index }: Scoring,
   accepts: (file: number) => boolean,
 ): [number, number][] {
+  const isMatched = matchesOf(columns, limit);
+  const scores = new Float64Array(limit);
+  for (const { weight, values } of columns)
+    for (let file = 0; file < limit; file++) scores[file] = (scores[file] ?? 0) + weight * (values[file] ?? 0);
   const rows: [number, number][] = [];
-  for (let file = 0; file < limit; file++) {
-    if (!accepts(file)) continue;
-    let score = 0;
-    let isMatched = false;
-    for (const { signal, weight, values } of columns) {
-      const value = values[file] ?? 0;
-      score += weight * value;
-      if (value > 0 && !priors.has(signal)) isMatched = true;
-    }
-    if (isMatched) rows.push([file, score]);
-  }
+  for (let file = 0; file < limit; file++)
+    if (isMatched[file] === 1 && accepts(file)) rows.push([file, scores[file] ?? 0]);
   const path = (file: number) => index.files[file]?.path ?? '';
   return rows.sort((a, b) => b[1] - a[1] || (path(a[0]) < path(b[0]) ? -1 : 1));
 }

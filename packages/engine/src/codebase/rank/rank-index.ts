@@ -27,12 +27,14 @@ export interface RankIndex {
   readonly defined: { readonly hashes: Uint32Array; readonly offsets: Uint32Array; readonly files: Uint32Array };
   readonly pairs: PairTable;
   readonly names: NameTable;
-  /** Commits per file, and what changes together: per file its partners with how often. */
   /** Files of each commit, newest first: those of commit n stand at [offsets[n], offsets[n + 1]). */
   readonly commits: { readonly offsets: Uint32Array; readonly files: Uint32Array };
+  /** Commits per file, and what changes together: the partners of file n stand at [offsets[n], offsets[n + 1]), with how often. */
   readonly changes: {
     readonly commits: Uint32Array;
-    readonly partners: readonly (ReadonlyMap<number, number> | undefined)[];
+    readonly offsets: Uint32Array;
+    readonly partners: Uint32Array;
+    readonly times: Float64Array;
   };
 }
 
@@ -66,9 +68,12 @@ export interface SymbolTable {
   readonly strings: readonly string[];
 }
 
-/** Encoded pairs per file, and how many files hold each (saturating, by the hash's low bits). */
+/** Encoded pairs, file after file, and how many files hold each (saturating, by the hash's low bits). */
 export interface PairTable {
-  readonly bytes: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+  /** Where the pairs of each file start; one more than there are files. */
+  readonly offsets: Uint32Array;
+  /** Pairs per file. */
   readonly counts: Uint32Array;
   readonly frequency: Uint16Array;
 }
@@ -88,7 +93,8 @@ export interface NameTable {
   readonly base: readonly string[];
   /** Of a test, the name of what it tests. */
   readonly tested: readonly string[];
-  readonly directory: readonly string[];
+  /** Files of one directory have one number; there are fewer of them than files. */
+  readonly directory: Uint32Array;
   /** The last directory's name, like `base`. */
   readonly parent: readonly string[];
   /** Files by the last segment of their module path, lower-cased; `pkg/__init__.py` is `pkg`. */

@@ -100,7 +100,9 @@ function populationOf(index: RankIndex, field: FieldName): number {
 const none = new Float32Array();
 
 function sumBestChunks(scores: Float32Array, index: RankIndex, limit: number): Float32Array {
-  return Float32Array.from({ length: limit }, (_, file) => bestChunksOf(scores, index, file));
+  const sums = new Float32Array(limit);
+  for (let file = 0; file < limit; file++) sums[file] = bestChunksOf(scores, index, file);
+  return sums;
 }
 
 /** A file's best three chunks: the first counts whole, the second half, the third a quarter. */
@@ -126,15 +128,18 @@ function shortlistOf(scoring: Scoring): number[] {
 
 /** Divided by the largest, so that the best is 1. */
 export function normalised(scores: Float32Array): Float32Array {
-  const largest = scores.reduce((max, score) => Math.max(max, score), 0);
-  return largest > 0 ? scores.map((score) => score / largest) : scores;
+  // Plain loops here and below: with a callback per value they took a third of a search.
+  let largest = 0;
+  for (let place = 0; place < scores.length; place++) largest = Math.max(largest, scores[place] ?? 0);
+  if (largest === 0) return scores;
+  const shares = new Float32Array(scores.length);
+  for (let place = 0; place < scores.length; place++) shares[place] = (scores[place] ?? 0) / largest;
+  return shares;
 }
 
 /** The places of the largest `count` values above zero, largest first; earlier places first among equals. */
 export function topOf(scores: Float32Array, count: number): number[] {
   const places: number[] = [];
-  scores.forEach((score, place) => {
-    if (score > 0) places.push(place);
-  });
+  for (let place = 0; place < scores.length; place++) if ((scores[place] ?? 0) > 0) places.push(place);
   return places.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, count);
 }

@@ -135,7 +135,7 @@ function pairsIn({ query, scoring: { index } }: FileRanking, file: number): stri
   const found: { words: string; frequency: number }[] = [];
   const mask = index.pairs.frequency.length - 1;
   readAscending(
-    { bytes: index.pairs.bytes[file] ?? new Uint8Array(), at: 0 },
+    { bytes: index.pairs.bytes, at: index.pairs.offsets[file] ?? 0 },
     index.pairs.counts[file] ?? 0,
     (hash) => {
       const shared = wanted.get(hash);

@@ -23,9 +23,8 @@ export interface Bag {
   readonly length: number;
 }
 
-/** Receives the sections of an encoded blob in the order they are written. Unwanted sections are passed over. */
+/** Receives the sections of an encoded blob after its dictionary, in the order they are written. */
 export interface BagsVisitor {
-  dictionary(size: number, hash: (place: number) => number): void;
   chunk(chunk: number, length: number): void;
   readonly chunkTerm: (place: number, count: number) => void;
   prose(length: number): void;
@@ -72,15 +71,19 @@ export function encodeBags(bags: Bags): TermBags {
   return writer.done();
 }
 
-export function visitBags(bags: TermBags, visitor: BagsVisitor): void {
-  const reader = { bytes: bags, at: 0 };
-  const size = readNumber(reader);
-  const dictionary = new Uint32Array(size);
-  readAscending(reader, size, (hash, place) => {
+/** The hashes of a blob's terms, ascending: terms are places among them. The reader then stands before the sections. */
+export function readDictionary(reader: ByteReader): Uint32Array {
+  const dictionary = new Uint32Array(readNumber(reader));
+  let hash = 0;
+  for (let place = 0; place < dictionary.length; place++) {
+    hash = (hash + readNumber(reader)) >>> 0;
     dictionary[place] = hash;
-  });
-  visitor.dictionary(size, (place) => dictionary[place] ?? 0);
+  }
+  return dictionary;
+}
 
+/** Reads the sections that follow the dictionary. */
+export function visitBags(reader: ByteReader, visitor: BagsVisitor): void {
   const chunks = readNumber(reader);
   for (let chunk = 0; chunk < chunks; chunk++) {
     visitor.chunk(chunk, readNumber(reader));
@@ -92,7 +95,7 @@ export function visitBags(bags: TermBags, visitor: BagsVisitor): void {
   readBag(reader, visitor.nameTerm);
   readAscending(reader, readNumber(reader), visitor.defined);
   const pairs = readNumber(reader);
-  visitor.pairs(bags.subarray(reader.at), pairs);
+  visitor.pairs(reader.bytes.subarray(reader.at), pairs);
 }
 
 /** Reads `count` ascending numbers from gaps. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Chunk, Definition } from '../facts.ts';
-import { type BagsVisitor, readAscending, visitBags } from './bags.ts';
+import { type BagsVisitor, readAscending, readDictionary, visitBags } from './bags.ts';
 import { hashOf, pairHashOf } from './hash.ts';
 import { definedHashOf, termsOf } from './index.ts';
 import { forEachSegment } from './prose.ts';
@@ -17,9 +17,10 @@ interface Read {
 
 function read(bags: Uint8Array): Read {
   const found: Read = { chunks: [], prose: new Map(), names: new Map(), defined: [], pairs: [], lengths: [] };
-  let hash: (place: number) => number = () => 0;
+  const reader = { bytes: bags, at: 0 };
+  const dictionary = readDictionary(reader);
+  const hash = (place: number) => dictionary[place] ?? 0;
   const visitor: BagsVisitor = {
-    dictionary: (_, of) => (hash = of),
     chunk: (_, length) => {
       found.chunks.push(new Map());
       found.lengths.push(length);
@@ -32,7 +33,7 @@ function read(bags: Uint8Array): Read {
     defined: (value) => found.defined.push(value),
     pairs: (bytes, count) => readAscending({ bytes, at: 0 }, count, (pair) => found.pairs.push(pair)),
   };
-  visitBags(bags, visitor);
+  visitBags(reader, visitor);
   return found;
 }
 

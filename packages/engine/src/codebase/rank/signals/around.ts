@@ -5,26 +5,31 @@ export function changedTogether({ index: { changes }, limit, leaders }: Scoring)
   const scores = new Float32Array(limit);
   for (const { file, score } of leaders) {
     const support = changes.commits[file] ?? 0;
-    for (const [partner, times] of changes.partners[file] ?? [])
-      if (partner < limit) scores[partner] = (scores[partner] ?? 0) + (score ** 2 * times) / (3 + support);
+    const end = changes.offsets[file + 1] ?? 0;
+    for (let at = changes.offsets[file] ?? 0; at < end; at++) {
+      const partner = changes.partners[at] ?? limit;
+      if (partner >= limit) continue;
+      scores[partner] = (scores[partner] ?? 0) + (score ** 2 * (changes.times[at] ?? 0)) / (3 + support);
+    }
   }
   return scores;
 }
 
 /** The file stands beside the likeliest ones; less so in a directory of many. */
 export function directory({ index: { names }, limit, leaders }: Scoring): Float32Array {
-  const sums = new Map<string, number>();
-  for (const { file, score } of leaders) {
-    const path = names.directory[file] ?? '';
-    sums.set(path, (sums.get(path) ?? 0) + score);
-  }
-  const sizes = new Map<string, number>();
+  const of = names.directory;
+  const sums = new Float64Array(of.length);
+  for (const { file, score } of leaders) add(sums, of[file] ?? 0, score);
+  const sizes = new Float64Array(of.length);
+  for (let file = 0; file < limit; file++) add(sizes, of[file] ?? 0, 1);
+  const scores = new Float32Array(limit);
   for (let file = 0; file < limit; file++) {
-    const path = names.directory[file] ?? '';
-    if (sums.has(path)) sizes.set(path, (sizes.get(path) ?? 0) + 1);
+    const sum = sums[of[file] ?? 0] ?? 0;
+    if (sum > 0) scores[file] = sum / Math.sqrt(3 + (sizes[of[file] ?? 0] ?? 0));
   }
-  return Float32Array.from({ length: limit }, (_, file) => {
-    const path = names.directory[file] ?? '';
-    return (sums.get(path) ?? 0) / Math.sqrt(3 + (sizes.get(path) ?? 0));
-  });
+  return scores;
+}
+
+function add(sums: Float64Array, place: number, value: number): void {
+  sums[place] = (sums[place] ?? 0) + value;
 }

@@ -1,3 +1,4 @@
+import type { RankIndex } from '../rank-index.ts';
 import type { Scoring } from '../scoring.ts';
 
 const markup = new Set([
@@ -16,24 +17,28 @@ const markup = new Set([
 ]);
 
 /** The share of the repository's code files that are in the file's language. */
-export function languageShare({ index: { files, groups }, limit }: Scoring): Float32Array {
+export const languageShare = ofIndex(({ files, groups }) => {
   const counts = new Map<string | null, number>();
-  for (let file = 0; file < groups.code; file++) {
-    const language = files[file]?.language ?? null;
-    counts.set(language, (counts.get(language) ?? 0) + 1);
-  }
-  return Float32Array.from(
-    { length: limit },
-    (_, file) => (counts.get(files[file]?.language ?? null) ?? 0) / Math.max(1, groups.code),
-  );
-}
+  for (const { language } of files.slice(0, groups.code)) counts.set(language, (counts.get(language) ?? 0) + 1);
+  return Float32Array.from(files, ({ language }) => (counts.get(language) ?? 0) / Math.max(1, groups.code));
+});
 
 /** 1 for style sheets, pages, queries and shell scripts: they are seldom what an issue is about. */
-export function sideLanguage({ index: { files }, limit }: Scoring): Float32Array {
-  return Float32Array.from({ length: limit }, (_, file) => (markup.has(files[file]?.language ?? '') ? 1 : 0));
-}
+export const sideLanguage = ofIndex(({ files }) =>
+  Float32Array.from(files, ({ language }) => (markup.has(language ?? '') ? 1 : 0)),
+);
 
 /** 1 for what is not code: documents, configuration, data. */
-export function notCode({ index: { groups }, limit }: Scoring): Float32Array {
-  return Float32Array.from({ length: limit }, (_, file) => (file >= groups.code && file < groups.offered ? 1 : 0));
+export const notCode = ofIndex(({ files, groups }) =>
+  Float32Array.from(files, (_, file) => (file >= groups.code && file < groups.offered ? 1 : 0)),
+);
+
+/** A signal that no query changes: its values are made once an index. */
+function ofIndex(make: (index: RankIndex) => Float32Array): (scoring: Scoring) => Float32Array {
+  const made = new WeakMap<RankIndex, Float32Array>();
+  return ({ index, limit }) => {
+    const values = made.get(index) ?? make(index);
+    made.set(index, values);
+    return values.subarray(0, limit);
+  };
 }

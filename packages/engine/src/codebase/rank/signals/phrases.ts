@@ -13,7 +13,7 @@ export function phrases({ index: { pairs, groups }, query, limit, shortlist }: S
     let at = 0;
     let sum = 0;
     const count = pairs.counts[file] ?? 0;
-    readAscending({ bytes: pairs.bytes[file] ?? empty, at: 0 }, count, (pair) => {
+    readAscending({ bytes: pairs.bytes, at: pairs.offsets[file] ?? 0 }, count, (pair) => {
       while ((wanted[at]?.hash ?? Infinity) < pair) at++;
       const one = wanted[at];
       if (one?.hash === pair) sum += one.gain;
@@ -22,5 +22,3 @@ export function phrases({ index: { pairs, groups }, query, limit, shortlist }: S
   }
   return scores;
 }
-
-const empty = new Uint8Array();
