@@ -39,7 +39,7 @@ export function ProjectMenu(props: { project: Project }): ReactNode {
             {project.archived ? 'Bring back from the archive' : 'Archive'}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<Trash2 size={13} />} onClick={() => setDialog('delete')}>
+          <Menu.Item c="var(--danger)" leftSection={<Trash2 size={13} />} onClick={() => setDialog('delete')}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>
