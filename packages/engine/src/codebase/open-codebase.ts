@@ -19,6 +19,7 @@ import { createRankIndexBuilder } from '#codebase/rank/build-index.ts';
 import { type HistoryCommit, readFileHistory } from '#codebase/rank/history.ts';
 import type { RankIndex } from '#codebase/rank/rank-index.ts';
 import { type Reference, referencesIn } from '#codebase/references/find-references.ts';
+import { blobsThatMayHold } from '#codebase/references/may-hold.ts';
 import { type SearchDeps, type SearchRequest, searchCodebase } from '#codebase/search/index.ts';
 import { findSymbols, toCodeSymbols } from '#codebase/symbols/find-symbols.ts';
 
@@ -115,9 +116,11 @@ export async function openCodebase(options: OpenOptions): Promise<Codebase> {
     findSymbols: (query, kind) => findSymbols(allSymbols(), query, kind),
     async references(name, limit, signal) {
       const found: Reference[] = [];
+      const blobs = blobsThatMayHold(index, name);
       for (const { entry, facts: own } of indexed) {
         signal.throwIfAborted();
         if (found.length >= limit) break;
+        if (blobs?.has(entry.blob) === false) continue;
         const text = await readText(entry.blob);
         if (text.includes(name))
           found.push(...(await referencesIn({ path: entry.path, text, facts: own }, name, grammarOf)));

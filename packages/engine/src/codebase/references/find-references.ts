@@ -3,6 +3,7 @@ import type { BlobFacts } from '#codebase/facts.ts';
 import type { Grammar } from '#codebase/parse/grammars.ts';
 import { isParsed } from '#codebase/parse/grammars.ts';
 import { parseText } from '#codebase/parse/parse-text.ts';
+import { isNameUnit } from '#codebase/terms/words.ts';
 
 /** One use of a name. Lines and columns count from 1; columns in UTF-16 units. */
 export interface Reference {
@@ -44,11 +45,15 @@ export async function referencesIn(
 /** Where the name stands as a whole word. */
 function placesOf(text: string, name: string): number[] {
   const places: number[] = [];
-  const isWord = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_$]/u.test(character);
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
-    if (!isWord(text[at - 1]) && !isWord(text[at + name.length])) places.push(at);
+    if (!isWordUnit(text, at - 1) && !isWordUnit(text, at + name.length)) places.push(at);
   }
   return places;
+}
+
+// Whatever the search terms take for part of a name is one here too, so that the files to look into can be found by their terms.
+function isWordUnit(text: string, at: number): boolean {
+  return isNameUnit(text.charCodeAt(at)) || /[\p{L}\p{N}_$]/u.test(text.charAt(at));
 }
 
 function isCode(tree: Tree, at: number): boolean {

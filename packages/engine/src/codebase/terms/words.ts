@@ -83,7 +83,8 @@ function bigramsOf(name: string): string[] {
   return grams;
 }
 
-function isNameUnit(unit: number): boolean {
+/** Whether a UTF-16 unit can be part of a name. */
+export function isNameUnit(unit: number): boolean {
   if (unit < 0x80)
     return (
       (unit >= 97 && unit <= 122) ||
