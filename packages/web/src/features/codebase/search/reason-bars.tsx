@@ -11,7 +11,7 @@ export function ReasonBars(props: { reasons: readonly SearchReason[] }): ReactNo
       {shown.map((reason) => (
         <Tooltip key={`${reason.signal} ${reason.detail}`} label={reason.detail} disabled={reason.detail === ''}>
           <li>
-            {reason.signal}
+            {inWords(reason.signal)}
             <span className="reason-track" aria-hidden="true">
               <span style={{ width: `${Math.round(reason.share * 100)}%` }} />
             </span>
@@ -21,4 +21,9 @@ export function ReasonBars(props: { reasons: readonly SearchReason[] }): ReactNo
       ))}
     </ul>
   );
+}
+
+/** `historyText` as `history text`. */
+function inWords(signal: string): string {
+  return signal.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
