@@ -51,7 +51,12 @@ export async function startServer(options: {
     readyMs: performance.now() - started,
     async stop() {
       child.kill('SIGTERM');
+      const patience = setTimeout(() => {
+        console.log('the server did not stop within 15 s and was killed');
+        child.kill('SIGKILL');
+      }, 15_000);
       await ended;
+      clearTimeout(patience);
     },
   };
 }

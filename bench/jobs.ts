@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { openJobsBench } from '../packages/server/src/testing/jobs-bench.ts';
+import { startPostgres } from '../scripts/test-postgres.mjs';
+import { median, printTable, quantile, ratio } from './measuring/figures.ts';
+import { loadNow, printHead } from './measuring/machine.ts';
+
+// From enqueueing a job to its first line of work, beside a bare insert + notify + listen: node bench/jobs.ts [count]
+const count = Number(process.argv[2] ?? '100');
+const rows: string[][] = [];
+
+printHead(`Start of ${count} jobs, one after the other`);
+await measureJobs('embedded');
+const postgres = await startPostgres();
+try {
+  process.env['TEST_DATABASE_URL'] = postgres.url;
+  const first = rows.length;
+  await measureJobs('postgres');
+  const bare = await bareRoundTrips(postgres.url);
+  rows[first]?.push(ratio(Number(rows[first]?.[1]), median(bare)));
+  rows.push(['insert, notify, listen on postgres', median(bare).toFixed(1), quantile(bare, 0.99).toFixed(1), '1.00x']);
+} finally {
+  await postgres.stop();
+}
+printTable(['', 'p50 ms', 'p99 ms', 'to bare p50'], rows);
+console.log(`load ${loadNow()} at the end`);
+
+async function measureJobs(name: string): Promise<void> {
+  const bench = await openJobsBench();
+  try {
+    let started = Promise.withResolvers<number>();
+    bench.kind({
+      run: async () => {
+        started.resolve(performance.now());
+        return {};
+      },
+    });
+    await bench.launch();
+    const times: number[] = [];
+    for (let n = 0; n < count + 5; n += 1) {
+      started = Promise.withResolvers<number>();
+      const asked = performance.now();
+      const job = await bench.start();
+      times.push((await started.promise) - asked);
+      await bench.untilStatus(job.id, 'completed');
+    }
+    // The first few load code and open connections.
+    const warm = times.slice(5);
+    rows.push([`yudai, ${name}`, median(warm).toFixed(1), quantile(warm, 0.99).toFixed(1)]);
+  } finally {
+    await bench.close();
+  }
+}
+
+async function bareRoundTrips(url: string): Promise<number[]> {
+  const [writer, listener] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+  await Promise.all([writer.connect(), listener.connect()]);
+  await listener.query('listen bench');
+  await writer.query('create table bench (id int primary key)');
+  const times: number[] = [];
+  for (let id = 0; id < count; id += 1) {
+    const heard = new Promise<void>((resolve) => listener.once('notification', () => resolve()));
+    const asked = performance.now();
+    await writer.query('begin');
+    await writer.query('insert into bench values ($1)', [id]);
+    await writer.query(`select pg_notify('bench', $1)`, [String(id)]);
+    await writer.query('commit');
+    await heard;
+    times.push(performance.now() - asked);
+  }
+  await Promise.all([writer.end(), listener.end()]);
+  return times;
+}
