@@ -32,6 +32,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+  // Playwright wants a pattern here, although nothing is taken from it.
+  // oxlint-disable-next-line no-empty-pattern
   client: [async ({}, use, { project }) => use(createClient({ url: project.use.baseURL ?? '' })), { scope: 'worker' }],
   demo: [
     async ({ client }, use) => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -133,7 +133,8 @@ async function startEndpoint(): Promise<Endpoint> {
     texts: [] as string[],
     keys: new Set<string | undefined>(),
   };
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Uint8Array[] = [];
     for await (const part of request) parts.push(part);
     const { input, model } = JSON.parse(Buffer.concat(parts).toString('utf8'));
@@ -151,7 +152,7 @@ async function startEndpoint(): Promise<Endpoint> {
       embedding: vectorOf(text, state.dimensions),
     }));
     response.end(JSON.stringify({ object: 'list', model, data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
