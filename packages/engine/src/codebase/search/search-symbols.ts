@@ -2,7 +2,7 @@ import type { RankIndex } from '../rank/rank-index.ts';
 import { symbolOf } from '../rank/rank-symbols.ts';
 import { partsOfName, wholeOf } from '../terms/words.ts';
 import { acceptsFile, citeOf, linesOf, previewOf } from './hit.ts';
-import { sharedTrigrams, trigramsOf } from './trigrams.ts';
+import { tableOfTrigrams, type TrigramTable } from './trigrams.ts';
 import type { Found, SearchDeps, SearchRequest } from './types.ts';
 
 interface Match {
@@ -53,33 +53,69 @@ function matchSymbols(index: RankIndex, request: SearchRequest): Match[] {
   return matches;
 }
 
+/** What comparing needs of every name, made once an index. */
+interface NameForms {
+  readonly lower: readonly string[];
+  readonly whole: readonly string[];
+  /** Lower-cased parts. */
+  readonly parts: readonly (readonly string[])[];
+  readonly trigrams: TrigramTable;
+}
+
+const formsOfStrings = new WeakMap<readonly string[], NameForms>();
+
+function formsOf(strings: readonly string[]): NameForms {
+  const known = formsOfStrings.get(strings);
+  if (known !== undefined) return known;
+  const lower = strings.map((name) => name.toLowerCase());
+  const forms = {
+    lower,
+    whole: strings.map(wholeOf),
+    parts: strings.map(lowerPartsOf),
+    trigrams: tableOfTrigrams(lower),
+  };
+  formsOfStrings.set(strings, forms);
+  return forms;
+}
+
+function lowerPartsOf(name: string): string[] {
+  return partsOfName(name).map((part) => part.toLowerCase());
+}
+
 function scoreStrings(strings: readonly string[], wanted: string, caseSensitive: boolean): Float32Array {
+  const scores = new Float32Array(strings.length);
+  if (wanted === '') return scores;
+  const score = caseSensitive ? scoreAsWritten(wanted) : scoreInAnyCase(formsOf(strings), wanted);
+  strings.forEach((name, at) => {
+    if (name !== '') scores[at] = name === wanted ? 1 : score(name, at);
+  });
+  return scores;
+}
+
+function scoreAsWritten(wanted: string): (name: string) => number {
+  return (name) => (name.startsWith(wanted) ? 0.8 : name.includes(wanted) ? 0.6 : 0);
+}
+
+function scoreInAnyCase(forms: NameForms, wanted: string): (name: string, at: number) => number {
   const lower = wanted.toLowerCase();
   const whole = wholeOf(wanted);
-  const grams = trigramsOf(lower);
-  return Float32Array.from(strings, (name) => {
-    if (name === '' || wanted === '') return 0;
-    if (name === wanted) return 1;
-    if (caseSensitive) return name.startsWith(wanted) ? 0.8 : name.includes(wanted) ? 0.6 : 0;
-    const other = name.toLowerCase();
-    if (other === lower || (whole.length > 2 && wholeOf(name) === whole)) return 0.95;
+  const asked = lowerPartsOf(wanted);
+  const likeness = lower.length < 4 ? null : forms.trigrams.likenessTo(lower);
+  return (_, at) => {
+    const other = forms.lower[at] ?? '';
+    if (other === lower || (whole.length > 2 && forms.whole[at] === whole)) return 0.95;
     if (other.startsWith(lower)) return 0.8;
-    if (startsParts(name, wanted)) return 0.7;
+    if (startsParts(forms.parts[at] ?? [], asked)) return 0.7;
     if (other.includes(lower)) return 0.6;
-    if (lower.length < 4) return 0;
-    const shared = sharedTrigrams(grams, other);
+    const shared = likeness?.[at] ?? 0;
     return shared >= 0.4 ? shared / 2 : 0;
-  });
+  };
 }
 
 /** `gU` and `getUs` start the parts of `getUser`. */
-function startsParts(name: string, wanted: string): boolean {
-  const asked = partsOfName(wanted);
-  const parts = partsOfName(name);
+function startsParts(parts: readonly string[], asked: readonly string[]): boolean {
   return (
-    asked.length > 1 &&
-    asked.length <= parts.length &&
-    asked.every((part, at) => parts[at]?.toLowerCase().startsWith(part.toLowerCase()))
+    asked.length > 1 && asked.length <= parts.length && asked.every((part, at) => parts[at]?.startsWith(part) === true)
   );
 }
 

@@ -17,11 +17,12 @@ export function findSymbols(symbols: readonly CodeSymbol[], query: string, kind?
     .filter((part) => part !== '');
   const wanted = segments.at(-1) ?? '';
   const container = segments.slice(0, -1).join('.').toLowerCase();
+  const scoreOf = scoreNames(wanted);
   return symbols
     .filter(
       (symbol) => (kind === undefined || symbol.kind === kind) && symbol.container.toLowerCase().endsWith(container),
     )
-    .map((symbol) => ({ symbol, score: wanted === '' ? 1 : scoreName(symbol.name, wanted) }))
+    .map((symbol) => ({ symbol, score: wanted === '' ? 1 : scoreOf(symbol.name) }))
     .filter(({ score }) => score > 0)
     .toSorted(
       (a, b) =>
@@ -32,9 +33,25 @@ export function findSymbols(symbols: readonly CodeSymbol[], query: string, kind?
     .map(({ symbol }) => symbol);
 }
 
-function scoreName(name: string, wanted: string): number {
+/** A repository repeats its names: each is compared once a query. */
+function scoreNames(wanted: string): (name: string) => number {
+  const scores = new Map<string, number>();
+  const lowerWanted = wanted.toLowerCase();
+  // A name without all the letters can neither have nor abbreviate what is asked for.
+  const letters = new Set(lowerWanted);
+  return (name) => {
+    const known = scores.get(name);
+    if (known !== undefined) return known;
+    const score = scoreName(name, wanted, lowerWanted, letters);
+    scores.set(name, score);
+    return score;
+  };
+}
+
+function scoreName(name: string, wanted: string, lowerWanted: string, letters: ReadonlySet<string>): number {
   if (name === wanted) return 6;
-  const [lower, lowerWanted] = [name.toLowerCase(), wanted.toLowerCase()];
+  const lower = name.toLowerCase();
+  for (const letter of letters) if (!lower.includes(letter)) return 0;
   if (lower === lowerWanted) return 5;
   if (lower.startsWith(lowerWanted)) return 4;
   const parts = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g)?.map((part) => part.toLowerCase()) ?? [];
