@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { LiveMessage, Topic } from '../packages/contract/src/index.ts';
+import { idSchema, type LiveMessage, type Topic } from '../packages/contract/src/index.ts';
 import { startTestApp } from '../packages/server/src/testing/index.ts';
 import { printTable, quantile, ratio } from './measuring/figures.ts';
 import { loadNow, printHead } from './measuring/machine.ts';
@@ -13,7 +13,7 @@ const { user } = await app.client.system.info({});
 const topic: Topic = `user:${user.id}`;
 const message: LiveMessage = {
   type: 'progress',
-  data: { jobId: `job_${'0'.repeat(26)}`, progress: 1, message: 'x'.repeat(2000) },
+  data: { jobId: idSchema('job').parse(`job_${'0'.repeat(26)}`), progress: 1, message: 'x'.repeat(2000) },
 };
 
 await round(20);
