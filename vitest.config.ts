@@ -2,11 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 // One project per reader and runtime: `npx vitest run --project server packages/server/src/features/jobs`.
 // No module of ours keeps state, so files of a worker share one process: one embedded database engine per worker.
+// A time limit here only ends what hangs: the machines that run this are shared and noisy.
 const shared = {
   pool: 'forks' as const,
   isolate: false,
-  testTimeout: 20_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
   restoreMocks: true,
   unstubEnvs: true,
 };
@@ -29,7 +30,6 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/{contract,engine,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts', ...pure],
           exclude: ['packages/cli/src/commands/**'],
-          testTimeout: 30_000,
         },
       },
       {
@@ -39,8 +39,6 @@ export default defineConfig({
           include: throughTheDoor,
           exclude: pure,
           env: { TEST_DATABASE_URL: '' },
-          testTimeout: 30_000,
-          hookTimeout: 90_000,
         },
       },
       // Without a database there is no such project, and asking for it by name is an error, not a silent pass.
@@ -54,8 +52,6 @@ export default defineConfig({
                 include: throughTheDoor,
                 exclude: pure,
                 env: { TEST_DATABASE_URL: postgresUrl },
-                testTimeout: 30_000,
-                hookTimeout: 90_000,
               },
             },
           ]),
