@@ -48,6 +48,7 @@ export async function performJob(deps: PerformDeps, id: Id<'job'>): Promise<void
     if (outcome === undefined) await neverEnd();
     else await end(deps, session, outcome);
   } finally {
+    session.end();
     if (sessions.get(id) === session) sessions.delete(id);
     deps.changed();
   }

@@ -28,6 +28,8 @@ export interface Session {
   /** Resolves while it may run; rejects once it is stopped. */
   admitted(): Promise<void>;
   stop(reason: StopReason): void;
+  /** The job is over: nothing is watched any more. */
+  end(): void;
 }
 
 export function createSession(first: JobRow, clock: Clock): Session {
@@ -36,10 +38,11 @@ export function createSession(first: JobRow, clock: Clock): Session {
   let reason: StopReason | undefined;
   let gate = first.status === 'running' ? undefined : openGate();
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
 
   function watchDeadline(): void {
     clearTimeout(timer);
-    if (row.deadlineAt === null || gate !== undefined || reason !== undefined) return;
+    if (row.deadlineAt === null || gate !== undefined || reason !== undefined || isOver) return;
     timer = setTimeout(() => session.stop('deadline'), Math.min(session.remainingMs(), longestTimer));
   }
 
@@ -74,6 +77,10 @@ export function createSession(first: JobRow, clock: Clock): Session {
       const error = errorOf(why);
       controller.abort(error);
       gate?.reject(error);
+    },
+    end() {
+      isOver = true;
+      clearTimeout(timer);
     },
   };
   watchDeadline();
