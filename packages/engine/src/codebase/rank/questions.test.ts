@@ -63,4 +63,7 @@ test('a question is answered with the definition that it is about', async () => 
 
   expect(await symbolOf('who sends mail')).toBe('sendMail');
   expect(await symbolOf('how are passwords hashed')).toBe('hashPassword');
+  // Of the definitions that stand in one stretch, the one whose name is asked about.
+  expect(await symbolOf('Where are errors handled?')).toBe('handleError');
+  expect(await symbolOf('how does a session expire')).toBe('isExpired');
 });

@@ -1,6 +1,7 @@
 import type { SymbolKind } from '@yudai/contract';
 import { symbolKinds } from '@yudai/contract';
 import { definedHashOf } from '../terms/index.ts';
+import { termsOfName } from '../terms/words.ts';
 import type { FileRanking } from './rank-files.ts';
 import type { RankedSymbol, RankIndex } from './rank-index.ts';
 
@@ -56,9 +57,37 @@ export function rankRanges({ scoring, files, query }: FileRanking, limit: number
         ranges.set(key, { file, startLine, endLine, symbol, score: total });
     }
   }
-  return [...ranges.values()]
+  const sorted = [...ranges.values()]
     .toSorted((a, b) => b.score - a.score || a.file - b.file || a.startLine - b.startLine)
     .slice(0, limit);
+  const worth = worthOfNames(query, named);
+  return sorted.map((range, place) => (place < rangesLabelled ? labelled(index, range, worth) : range));
+}
+
+// Choosing among the definitions of a chunk stems their names, so it is done for what may be shown.
+const rangesLabelled = 60;
+
+/** The range with the definition of its lines that the text speaks of; the first one, when it speaks of none. */
+function labelled(index: RankIndex, range: RankedRange, worth: (name: string) => number): RankedRange {
+  let best = range.symbol;
+  let most = best === null ? 0 : worth(best.name);
+  for (const symbol of symbolsWithin(index, range.file, range.startLine, range.endLine)) {
+    const value = worth(symbol.name);
+    if (value <= most) continue;
+    best = symbol;
+    most = value;
+  }
+  return best === range.symbol ? range : { ...range, symbol: best };
+}
+
+/** How much a text speaks of a name: as it is written, then by the share of its words that the text has. */
+function worthOfNames(query: FileRanking['query'], named: ReadonlyMap<number, number>): (name: string) => number {
+  const terms = new Set(query.terms.map(({ term }) => term));
+  return (name) => {
+    const { stems } = termsOfName(name);
+    const shared = stems.filter((stem) => terms.has(stem)).length;
+    return 2 * (named.get(definedHashOf(name)) ?? 0) + (stems.length === 0 ? 0 : shared / stems.length) + shared / 10;
+  };
 }
 
 /** The first definition that starts in the lines, or the innermost one around them. */
@@ -73,6 +102,15 @@ export function symbolAt(index: RankIndex, file: number, startLine: number, endL
     if ((to[symbol] ?? 0) >= startLine) around = symbol;
   }
   return around < 0 ? null : symbolOf(index, around);
+}
+
+/** The definitions that start in the lines. */
+function* symbolsWithin(index: RankIndex, file: number, startLine: number, endLine: number): Iterable<RankedSymbol> {
+  const { starts, startLine: from } = index.symbols;
+  const end = starts[file + 1] ?? 0;
+  for (let symbol = starts[file] ?? 0; symbol < end && (from[symbol] ?? 0) <= endLine; symbol++) {
+    if ((from[symbol] ?? 0) >= startLine) yield symbolOf(index, symbol);
+  }
 }
 
 export function symbolOf({ symbols }: RankIndex, symbol: number): RankedSymbol {
