@@ -160,8 +160,9 @@ test("another person's feed is not found, whether it exists or not (M25)", async
   await expect(live.cursors(as(bob), [topic])).rejects.toMatchObject({ code: 'not_found' });
   await expect(follow(bob, topic, 0).take(1)).rejects.toMatchObject({ code: 'not_found' });
   await expect(follow(bob, jobTopic(), 0).take(1)).rejects.toMatchObject({ code: 'not_found' });
+  // Which wall stops it first, the policy or the statement's own condition, differs between versions of Postgres.
   await expect(database.asUser(bob, (db) => live.append(db, bob, topic, progress(1)))).rejects.toThrow(
-    'belongs to its owner alone',
+    /belongs to its owner alone|You may not change this/,
   );
   // Not even in the owner's name: the database itself refuses.
   await expect(database.asUser(bob, (db) => live.append(db, ada, topic, progress(1)))).rejects.toMatchObject({
