@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '#platform/db/index.ts';
@@ -58,7 +59,9 @@ test(
       }
       if (drained) child.stdin?.end();
       await gone(child);
-      if (!drained && child.signalCode === null) throw new Error('A node ended by itself; what it printed says why.');
+      // A job that a killed node still held when this one looked is the next one's: lost would be one that no life ends.
+      if (drained) drained = life >= 60 || (await finalRows()).every((row) => row.status === 'completed');
+      else if (child.signalCode === null) throw new Error('A node ended by itself; what it printed says why.');
     }
 
     expect(kills).toBe(20);
@@ -87,6 +90,7 @@ test.runIf(onServer)(
     first.kill('SIGSTOP');
 
     await until(async () => (await finalRows()).every((row) => row.status === 'completed'));
+    expect(await finalRows()).toHaveLength(2);
     first.kill('SIGCONT');
     await until(async () => (await query('select 1 from nodes')).length === 3);
 
@@ -120,23 +124,22 @@ async function gone(child: ChildProcess): Promise<void> {
 
 type Target = { readonly dataDir: string } | { readonly url: string };
 
-interface Final {
-  readonly id: string;
-  readonly status: string;
-}
+type Final = Readonly<Record<'id' | 'status', string>>;
 
 /** Opens the database for a look; an embedded one is free once its child is gone. */
-async function query<T extends object>(sql: string): Promise<T[]> {
+async function query(text: string): Promise<Record<string, unknown>[]> {
   const open = server ?? (await openDatabase({ ...target, log: pino({ level: 'silent' }) }));
   try {
-    return (await open.pool.query<T>(sql)).rows;
+    // As the system: the login itself sees nobody's rows.
+    return (await open.asSystem((db) => db.execute(sql.raw(text)))).rows;
   } finally {
     if (open !== server) await open.close();
   }
 }
 
 async function finalRows(): Promise<Final[]> {
-  return await query<Final>('select id, status from jobs');
+  const rows = await query('select id, status from jobs');
+  return rows.map(({ id, status }) => ({ id: String(id), status: String(status) }));
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
