@@ -8,6 +8,8 @@ const shared = {
   isolate: false,
   testTimeout: 120_000,
   hookTimeout: 240_000,
+  // Under CI a machine may starve a process once: what fails twice is broken. At a desk nothing is tried again.
+  retry: process.env['CI'] === undefined ? 0 : 1,
   restoreMocks: true,
   unstubEnvs: true,
 };

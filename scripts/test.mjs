@@ -91,4 +91,6 @@ function heading(text) {
   console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}`);
 }
 
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}
