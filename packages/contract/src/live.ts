@@ -39,6 +39,9 @@ export const liveEvent = z.intersection(
 );
 export type LiveEvent = z.infer<typeof liveEvent>;
 
+/** How many topics one stream or socket carries. */
+export const maximumTopics = 50;
+
 /** What a client may say on the socket. */
 export const socketRequest = z.discriminatedUnion('type', [
   z.strictObject({
@@ -46,9 +49,9 @@ export const socketRequest = z.discriminatedUnion('type', [
     topics: z
       .array(z.strictObject({ topic, after: z.number().int().min(0).optional() }))
       .min(1)
-      .max(50),
+      .max(maximumTopics),
   }),
-  z.strictObject({ type: z.literal('unsubscribe'), topics: z.array(topic).min(1).max(50) }),
+  z.strictObject({ type: z.literal('unsubscribe'), topics: z.array(topic).min(1).max(maximumTopics) }),
   z.strictObject({ type: z.literal('heartbeat') }),
 ]);
 export type SocketRequest = z.infer<typeof socketRequest>;
@@ -73,3 +76,72 @@ export const socketCloseCodes = {
 
 /** Seconds between heartbeats of a stream or socket. */
 export const heartbeatSeconds = 15;
+
+const after = z.string().max(4000).meta({
+  description:
+    'The id of the last event seen, for a client that cannot send Last-Event-ID. Without both, see the route.',
+});
+
+/**
+ * The doors of the live feed. They are no procedures, because what they answer does not end; the server opens them, clients find
+ * them and the description of the API lists them from here. Paths stand under `/api`, the method is GET.
+ */
+export const liveRoutes = {
+  stream: {
+    path: '/v1/live',
+    summary: 'Events of several topics, as server-sent events',
+    description:
+      'Starts now, or after the event that `Last-Event-ID` or `after` names. A heartbeat comes when nothing else has for ' +
+      `${heartbeatSeconds} seconds. Ends after an hour, when the server stops and when the reader is too slow; each may be resumed.`,
+    query: z.strictObject({
+      topics: z
+        .string()
+        .transform((text) => [...new Set(text.split(','))])
+        .pipe(z.array(topic).min(1).max(maximumTopics))
+        .meta({ description: `Up to ${maximumTopics} topics with commas between: job:<id>, project:<id>, user:<id>.` }),
+      after: after.optional(),
+    }),
+  },
+  jobStream: {
+    path: '/v1/jobs/{id}/stream',
+    summary: 'Events of one job from its first, as server-sent events',
+    description:
+      'Sends `status`, `progress`, `result`, `error` and `heartbeat`, and ends after the status that ends the job. Asked again ' +
+      'after that it answers 204, which tells EventSource to stay away.',
+    params: z.strictObject({ id: idSchema('job') }),
+    query: z.strictObject({ after: after.optional() }),
+  },
+  socket: {
+    path: '/v1/live/socket',
+    summary: 'Events of any number of topics, on a WebSocket',
+    description:
+      'Frames are JSON texts. Who asks is settled before the upgrade. Close codes: ' +
+      `${socketCloseCodes.goingAway} the server stops and ${socketCloseCodes.slow} too slow (both may be resumed from the last ` +
+      `\`seq\` seen), ${socketCloseCodes.badMessage} not a message of this protocol, ${socketCloseCodes.tooLarge} over 64 KB.`,
+    examples: {
+      client: [
+        { type: 'subscribe', topics: [{ topic: `job:job_${'0'.repeat(26)}`, after: 7 }] },
+        { type: 'unsubscribe', topics: [`job:job_${'0'.repeat(26)}`] },
+        { type: 'heartbeat' },
+      ],
+      server: [
+        { type: 'subscribed', topic: `job:job_${'0'.repeat(26)}`, seq: 7 },
+        {
+          topic: `job:job_${'0'.repeat(26)}`,
+          seq: 8,
+          at: '2026-11-21T12:00:00.000Z',
+          type: 'progress',
+          data: { jobId: `job_${'0'.repeat(26)}`, progress: 40, message: 'reading files' },
+        },
+        { type: 'unsubscribed', topic: `job:job_${'0'.repeat(26)}` },
+        { type: 'refused', topic: 'job:x', error: { code: 'not_found', message: 'There is no such topic.' } },
+        { type: 'heartbeat', at: '2026-11-21T12:00:15.000Z' },
+      ],
+    },
+  },
+} as const;
+
+/** The path of a live route below the server's address: `/api/v1/jobs/job_…/stream`. */
+export function livePath(route: { readonly path: string }, params: Readonly<Record<string, string>> = {}): string {
+  return `/api${route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))}`;
+}

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Id, JobDetail } from '@yudai/contract';
+import { type Id, type JobDetail, livePath, liveRoutes } from '@yudai/contract';
 import type { Connection } from '#connection/connection.ts';
 import { readEvents } from '#connection/server-sent-events.ts';
 
@@ -41,7 +41,7 @@ function isAtRest(job: JobDetail): boolean {
 async function followFeed(connection: Connection, id: Id<'job'>, { signal, onProgress }: Watch): Promise<void> {
   const done = new AbortController();
   try {
-    const url = new URL(`/api/v1/jobs/${id}/stream`, connection.url);
+    const url = new URL(livePath(liveRoutes.jobStream, { id }), connection.url);
     const headers = { accept: 'text/event-stream' };
     const response = await connection.fetch(
       new Request(url, { headers, signal: AbortSignal.any([signal, done.signal]) }),

@@ -18,6 +18,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (failed.defect) request.log.error({ err: error, code: failed.code }, 'request failed');
   else request.log.debug({ err: error, code: failed.code }, 'request refused');
   if (failed.status === 503 || failed.status === 429) void reply.header('retry-after', retrySecondsOf(failed));
+  if (failed.status === 405) void reply.header('allow', allowedOf(failed));
   // A half-read body would be taken for the next request.
   if (failed.status === 413) void reply.header('connection', 'close');
   void reply
@@ -25,6 +26,11 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(toErrorBody(failed, request.id)));
+}
+
+function allowedOf({ details }: ErrorAnswer): string {
+  const allowed = details?.['allowed'];
+  return Array.isArray(allowed) ? allowed.join(', ') : '';
 }
 
 function retrySecondsOf({ details }: ErrorAnswer): number {

@@ -1,6 +1,7 @@
 import { StandardOpenAPIHandler, StandardOpenAPIMatcher } from '@orpc/openapi/standard';
 import type { AnyRouter, Router } from '@orpc/server';
 import { experimental_ZodSmartCoercionPlugin as ZodSmartCoercionPlugin } from '@orpc/zod/zod4';
+import { liveRoutes } from '@yudai/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
 import { contextOf, type Identify } from '#platform/http/identity.ts';
@@ -39,6 +40,7 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
   app.all('/*', async (request, reply) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const url = urlOf(request);
+    refuseOtherMethods(request.method, url.pathname);
     const operation = await operations.find(method, url.pathname);
     request.operation = operation.name;
     refuseAmbiguousInput(request, method, url, operation.parameters);
@@ -125,11 +127,20 @@ function listOperations(router: AnyRouter) {
       const allowed = [];
       for (const other of methods) if ((await matcher.match(other, path)) !== undefined) allowed.push(other);
       if (allowed.length === 0) throw new AppError('not_found', 'There is nothing at this path.');
-      throw new AppError('method_not_allowed', `This path answers ${allowed.join(', ')} only.`, {
-        details: { allowed },
-      });
+      throw notAllowed(allowed);
     },
   };
+}
+
+const livePaths = Object.values(liveRoutes).map(({ path }) => new RegExp(`^/api${path.replace(/\{\w+\}/g, '[^/]+')}$`));
+
+/** The live feed answers GET before the procedures are asked, and nothing else: a HEAD of what never ends would never end. */
+function refuseOtherMethods(method: string, pathname: string): void {
+  if (method !== 'GET' && livePaths.some((path) => path.test(pathname))) throw notAllowed(['GET']);
+}
+
+function notAllowed(allowed: readonly string[]): AppError {
+  return new AppError('method_not_allowed', `This path answers ${allowed.join(', ')} only.`, { details: { allowed } });
 }
 
 /**

@@ -37,10 +37,26 @@ test.each<[what: string, path: string, init: RequestInit, code: ErrorCode]>([
   expect(await failureOf(response)).toEqual({ code, status: errorStatuses[code], namesItself: true });
 });
 
-test('a wrong method says which ones the path has', async () => {
-  const response = await app.fetch('/api/v1/system', { method: 'PUT' });
+test.each([
+  ['PUT', '/api/v1/system'],
+  ['POST', '/api/v1/live'],
+  ['HEAD', `/api/v1/live?topics=user:usr_${'0'.repeat(26)}`],
+  ['OPTIONS', '/api/v1/live/socket'],
+  ['DELETE', '/api/v1/live/socket'],
+  ['POST', `/api/v1/jobs/job_${'0'.repeat(26)}/stream`],
+  ['HEAD', `/api/v1/jobs/job_${'0'.repeat(26)}/stream`],
+])('%s %s is a wrong method: 405 with Allow and the error body (A9)', async (method, path) => {
+  const response = await app.fetch(path, { method });
 
-  expect((await errorOf(response)).details).toEqual({ allowed: ['GET'] });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+  if (method === 'HEAD') return;
+  expect(await errorOf(response)).toMatchObject({ code: 'method_not_allowed', details: { allowed: ['GET'] } });
+});
+
+test('Allow names every method that the path has', async () => {
+  const response = await app.fetch(`/api/v1/projects/prj_${'0'.repeat(26)}`, { method: 'PUT' });
+
+  expect(response.headers.get('allow')).toBe('GET, PATCH, DELETE');
 });
 
 test.each<[what: string, body: string, headers: Record<string, string>, code: ErrorCode]>([

@@ -1,5 +1,5 @@
 import websocket from '@fastify/websocket';
-import { socketCloseCodes } from '@yudai/contract';
+import { liveRoutes, socketCloseCodes } from '@yudai/contract';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { AppError } from '#kernel/app-error.ts';
@@ -20,7 +20,7 @@ declare module 'fastify' {
 const maximumMessageBytes = 64 * 1024;
 const closeGraceMs = 2000;
 
-/** `GET /v1/live/socket`: the live feed of any number of topics on one socket. Who asks is settled before the upgrade. */
+/** `liveRoutes.socket`: the live feed of any number of topics on one socket. Who asks is settled before the upgrade. */
 export async function addLiveSocket(app: FastifyInstance, options: LiveDoorOptions): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: maximumMessageBytes, perMessageDeflate: false },
@@ -32,7 +32,7 @@ export async function addLiveSocket(app: FastifyInstance, options: LiveDoorOptio
 
   app.route({
     method: 'GET',
-    url: '/v1/live/socket',
+    url: liveRoutes.socket.path,
     exposeHeadRoute: false,
     handler: () => {
       throw new AppError('bad_request', 'Ask for a WebSocket here: send an Upgrade header.');

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import {
   heartbeatSeconds,
-  idSchema,
   type Job,
   type LiveEvent,
+  liveRoutes,
   type Topic,
   topic as topicSchema,
 } from '@yudai/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Context } from '#kernel/context.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Config } from '#platform/config/index.ts';
@@ -19,7 +19,7 @@ import { contextOf, type Identify } from '#platform/http/identity.ts';
 import type { LiveConnections } from '#platform/http/live-connections.ts';
 import { type Cursors, decodeCursors, encodeCursors } from '#platform/http/live-cursor.ts';
 import type { Log } from '#platform/log/index.ts';
-import { type Live, maximumTopics, SlowReaderError } from '#platform/live/index.ts';
+import { type Live, SlowReaderError } from '#platform/live/index.ts';
 
 export interface LiveDoorOptions {
   readonly config: Config['http'];
@@ -35,23 +35,25 @@ export interface LiveDoorOptions {
 
 const hourMs = 3_600_000;
 
-/** `GET /v1/live?topics=…` and `GET /v1/jobs/{id}/stream`: the live feed as server-sent events that resume by Last-Event-ID. */
+const { stream, jobStream } = liveRoutes;
+
+/** `liveRoutes.stream` and `.jobStream`: the live feed as server-sent events that resume by Last-Event-ID. */
 export function addLiveStreams(app: FastifyInstance, options: LiveDoorOptions): void {
-  app.get('/v1/live', async (request, reply) => {
+  app.get(stream.path, { exposeHeadRoute: false }, async (request, reply) => {
     request.operation = 'live.stream';
     requireOwnOrigin(request, options.config);
     const ctx = await contextOf(request, reply, options.identify);
-    const { topics, after } = parseQuery(liveQuery, request.query);
+    const { topics, after } = parseQuery(stream.query, request.query);
     const cursors = await startOf(ctx, options.live, topics, resumePoint(request, after));
     return sendStream(request, reply, options, ctx, cursors, {});
   });
 
-  app.get('/v1/jobs/:id/stream', async (request, reply) => {
+  app.get(jobStream.path.replace('{id}', ':id'), { exposeHeadRoute: false }, async (request, reply) => {
     request.operation = 'jobs.stream';
     requireOwnOrigin(request, options.config);
     const ctx = await contextOf(request, reply, options.identify);
-    const { id } = parseQuery(z.object({ id: idSchema('job') }), request.params);
-    const { after } = parseQuery(jobQuery, request.query);
+    const { id } = parseQuery(jobStream.params, request.params);
+    const { after } = parseQuery(jobStream.query, request.query);
     const topic = topicSchema.parse(`job:${id}`);
     const head = (await options.live.cursors(ctx, [topic])).get(topic) ?? 0;
     const seq = resumePoint(request, after).get(topic) ?? 0;
@@ -64,15 +66,6 @@ export function addLiveStreams(app: FastifyInstance, options: LiveDoorOptions): 
 
 /** The documented five; `heartbeat` is the fifth. */
 const jobEvents: readonly LiveEvent['type'][] = ['status', 'progress', 'result', 'error'];
-
-const liveQuery = z.strictObject({
-  topics: z
-    .string()
-    .transform((text) => [...new Set(text.split(','))])
-    .pipe(z.array(topicSchema).min(1).max(maximumTopics)),
-  after: z.string().max(4000).optional(),
-});
-const jobQuery = z.strictObject({ after: z.string().max(4000).optional() });
 
 function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
   const parsed = schema.safeParse(query);

@@ -2,6 +2,7 @@ import {
   type Failure,
   heartbeatSeconds,
   type LiveEvent,
+  maximumTopics,
   socketCloseCodes,
   socketRequest,
   type SocketNotice,
@@ -13,7 +14,7 @@ import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import { toErrorAnswer } from '#platform/http/error-answer.ts';
 import type { LiveDoorOptions } from '#platform/http/live-sse.ts';
-import { maximumTopics, SlowReaderError } from '#platform/live/index.ts';
+import { SlowReaderError } from '#platform/live/index.ts';
 
 /** Bytes that may wait in the socket before the next event waits for them to leave. */
 const highWater = 64 * 1024;

@@ -1,2 +1,2 @@
-export { createLive, type Live, type LiveDeps, maximumTopics, type SubscribeOptions } from './live.ts';
+export { createLive, type Live, type LiveDeps, type SubscribeOptions } from './live.ts';
 export { type BufferLimit, SlowReaderError } from './subscription.ts';

@@ -1,4 +1,4 @@
-import type { Id, LiveEvent, LiveMessage, Topic } from '@yudai/contract';
+import { type Id, type LiveEvent, type LiveMessage, maximumTopics, type Topic } from '@yudai/contract';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -15,9 +15,6 @@ import {
   type TopicState,
 } from './store.ts';
 import { type BufferLimit, startOf, Subscription } from './subscription.ts';
-
-/** Topics that may be watched at once on one connection. */
-export const maximumTopics = 50;
 
 const standardLimit: BufferLimit = { events: 1_000, bytes: 1_000_000 };
 const pageSize = 100;

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { LiveEvent, Topic } from '@yudai/contract';
+import { type LiveEvent, livePath, liveRoutes, type Topic } from '@yudai/contract';
 import { createContext, use, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { applyEvent, resyncTopic } from '#lib/live/apply-event.ts';
@@ -64,7 +64,7 @@ export function useLiveState(): LiveState {
 }
 
 function openSocket(): LiveSocket {
-  const url = new URL('/api/v1/live/socket', window.location.href);
+  const url = new URL(livePath(liveRoutes.socket), window.location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   return new WebSocket(url) as LiveSocket;
 }
