@@ -1,10 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openBlobReader } from '#checkout/blob-reader.ts';
 import { cloneMirror } from '#checkout/clone-mirror.ts';
 import { fetchMirror } from '#checkout/fetch-mirror.ts';
 import { inspectRemote } from '#checkout/inspect-remote.ts';
 import { git } from '#checkout/run-git.ts';
+import { tidyMirror } from '#checkout/tidy-mirror.ts';
 import { startGitServer } from '#checkout/testing/git-server.ts';
 import { makeRepository } from '#checkout/testing/repository.ts';
 import { temporaryDirectory } from '#checkout/testing/temporary.ts';
@@ -112,4 +114,34 @@ test('an unknown branch is refused with the names that are close (G5)', async ()
     message: 'There is no branch or tag “mian”. Did you mean “main”?',
   });
   expect(await readdir(root)).toEqual(['app.git']);
+});
+
+test('many fetches do not leave many packs, and nothing that was fetched is lost (G1)', async () => {
+  const root = await temporaryDirectory();
+  const source = await makeRepository(join(root, 'app.git'));
+  await source.git('config', 'uploadpack.allowFilter', 'true');
+  const first = await source.commit('one', { 'a.txt': '1\n' });
+  const server = await startGitServer({ root });
+  const url = `${server.origin}/app.git`;
+  const gitDir = join(root, 'mirror.git');
+  await cloneMirror({ url, gitDir, policy });
+  const rewritten = await source.commit('two', { 'a.txt': '2\n' });
+  await fetchMirror({ url, gitDir, policy });
+  await source.git('reset', '--quiet', '--hard', first);
+  const last = await source.commit('three', { 'a.txt': '3\n' });
+  await fetchMirror({ url, gitDir, policy });
+  const reader = openBlobReader(gitDir);
+  const oid = (await git({ gitDir, args: ['rev-parse', `${last}:a.txt`] })).toString().trim();
+  await reader.read(oid);
+
+  await tidyMirror(gitDir, { keep: 1 });
+
+  const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
+  expect(packs).toHaveLength(1);
+  expect((await reader.read(oid)).toString()).toBe('3\n');
+  await reader.close();
+  expect((await git({ gitDir, args: ['show', `${rewritten}:a.txt`] })).toString()).toBe('2\n');
+  const next = await source.commit('four', { 'b.txt': '4\n' });
+  expect(await fetchMirror({ url, gitDir, policy })).toMatchObject({ commit: next, hasHistory: true });
+  expect((await git({ gitDir, args: ['log', '--format=%s', next] })).toString()).toBe('four\nthree\none\n');
 });

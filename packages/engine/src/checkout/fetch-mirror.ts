@@ -5,6 +5,7 @@ import { cloneMirror } from '#checkout/clone-mirror.ts';
 import { type FetchOptions, type FetchedSnapshot, fetchRef } from '#checkout/fetch-ref.ts';
 import { defaultLimits, withinLimits } from '#checkout/limits.ts';
 import { openRemote } from '#checkout/remote-git.ts';
+import { tidyMirror } from '#checkout/tidy-mirror.ts';
 
 /**
  * Brings a mirror up to date with its remote, or to another branch or tag; only what is new travels. Clones when there is no
@@ -15,9 +16,14 @@ export async function fetchMirror(options: FetchOptions): Promise<FetchedSnapsho
   const limits = options.limits ?? defaultLimits;
   const remote = await openRemote(options);
   try {
-    return await withinLimits({ directory: options.gitDir, limits, signal: options.signal }, (signal) =>
+    const fetched = await withinLimits({ directory: options.gitDir, limits, signal: options.signal }, (signal) =>
       fetchRef(remote, { ...options, limits, signal }),
     );
+    // Outside the limits: for a moment there are old and new packs. A full disk spoils the tidying, not the fetch.
+    await tidyMirror(options.gitDir, { signal: options.signal }).catch((error: unknown) => {
+      if (options.signal?.aborted === true) throw error;
+    });
+    return fetched;
   } catch (error) {
     await removeHalfReceived(options.gitDir);
     throw error;
