@@ -1,4 +1,5 @@
-const dimensions = 384;
+/** Numbers in each vector. */
+export const dimensions = 384;
 
 /** Unit vectors around the same centres for every seed, as texts about some subjects would be. Always the same ones. */
 export function clusteredVectors(options: { count: number; clusters: number; seed: number }): Float32Array[] {

@@ -20,16 +20,20 @@ export {
 } from '#codebase/index-snapshot.ts';
 export { type FactsHead, packFacts, readHeads, unpackFacts } from '#codebase/pack-facts.ts';
 export { decodeText } from '#codebase/classify/decode.ts';
-export { type Codebase, type NearChunk, type OpenOptions, openCodebase } from '#codebase/open-codebase.ts';
+export { type Codebase, type OpenOptions, openCodebase } from '#codebase/open-codebase.ts';
 export { type PackRequest } from '#codebase/pack/index.ts';
 export { type SearchRequest, SearchError } from '#codebase/search/index.ts';
 export { languageOfPath } from '#codebase/classify/languages.ts';
 export {
   createEndpointEmbedder,
   createLocalEmbedder,
+  createVectorIndex,
   type Embedder,
   EmbedderError,
+  type NearChunk,
   textOfChunk,
+  type VectorBatch,
+  type VectorIndex,
 } from '#codebase/embed/index.ts';
 export { readSnapshotHistory } from '#codebase/read-snapshot-history.ts';
 export type { PackFormat } from '#codebase/pack/index.ts';

@@ -8,6 +8,7 @@ import type {
 } from '@yudai/contract';
 import { openBlobReader } from '#checkout/index.ts';
 import { decodeText } from '#codebase/classify/decode.ts';
+import type { NearChunk } from '#codebase/embed/index.ts';
 import type { BlobFacts, FactsStore, SnapshotEntry } from '#codebase/facts.ts';
 import { type ImportGraph, buildImportGraph } from '#codebase/graph/import-graph.ts';
 import { chooseFiles, dependenciesOf, groupOf, type GraphView, toDependencyGraph } from '#codebase/graph/view.ts';
@@ -33,13 +34,6 @@ export interface OpenOptions {
   readonly history?: AsyncIterable<HistoryCommit> | Iterable<HistoryCommit>;
   /** The chunks nearest to the query at hand; words why there are none; null without an embedder. */
   readonly near?: () => readonly NearChunk[] | string | null;
-}
-
-/** A chunk and how near it is to a query: the cosine of their vectors. */
-export interface NearChunk {
-  readonly blob: string;
-  readonly startLine: number;
-  readonly cosine: number;
 }
 
 /** A snapshot that answers questions. Everything that is expensive is made once, when it is first asked for. */

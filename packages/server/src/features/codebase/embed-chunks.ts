@@ -5,7 +5,8 @@ import { AppError } from '#kernel/app-error.ts';
 import type { Database } from '#platform/db/index.ts';
 import type { JobRun } from '#platform/jobs/index.ts';
 import type { CodebaseReader } from './reader/reader.ts';
-import { deleteVectorsExcept, insertVectors, vectorKeysOf, type VectorRow } from './vector-store.ts';
+import { markEmbedded } from './store.ts';
+import { deleteVectorsExcept, insertVectors, type VectorRow, vectorKeysOf } from './vector-store.ts';
 
 // One transaction's worth: lost at most when the process dies, and small enough to answer a cancel at once.
 const chunksPerBatch = 64;
@@ -13,11 +14,11 @@ const chunksPerBatch = 64;
 /** Makes the vectors that are missing, batch by batch, so that a run that dies goes on where it was. Returns how many the snapshot has. */
 export async function embedChunks(
   deps: { database: Database; projects: Projects; embedder: Embedder; reader: CodebaseReader },
-  run: JobRun<{ projectId: Id<'project'> }>,
+  run: JobRun<{ projectId: Id<'project'>; analysisId: Id<'analysis'> }>,
   signal: AbortSignal,
 ): Promise<number> {
   const { database, embedder, reader } = deps;
-  const { projectId } = run.payload;
+  const { projectId, analysisId } = run.payload;
   const ownerId = run.ctx.actor.userId;
   const chunks = await reader.ask(run.ctx, projectId, 'chunks', [], signal);
   const known = await database.asUser(ownerId, (db) => vectorKeysOf(db, projectId, embedder.model));
@@ -31,12 +32,16 @@ export async function embedChunks(
         cause: error,
       });
     });
-    const rows = batch.map((chunk, index): VectorRow => ({ ...chunk, embedding: [...(vectors[index] ?? [])] }));
+    const rows = batch.flatMap((chunk, index): VectorRow[] => {
+      const embedding = vectors[index];
+      return embedding === undefined ? [] : [{ ...chunk, embedding }];
+    });
     await database.asUser(ownerId, (db) => insertVectors(db, ownerId, projectId, embedder.model, rows));
     run.progress(92 + Math.floor((7 * at) / missing.length), `Making vectors: ${at} of ${missing.length}`);
   }
-  await database.asUser(ownerId, (db) =>
-    deleteVectorsExcept(db, projectId, embedder.model, [...new Set(chunks.map(({ blob }) => blob))]),
-  );
+  await database.asUser(ownerId, async (db) => {
+    await deleteVectorsExcept(db, projectId, embedder.model, [...new Set(chunks.map(({ blob }) => blob))]);
+    await markEmbedded(db, projectId, analysisId);
+  });
   return chunks.length;
 }

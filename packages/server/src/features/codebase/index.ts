@@ -28,6 +28,7 @@ export function createCodebase(parts: CodebaseParts) {
   const reader = createReader({
     database,
     gitDirOf: projects.gitDirOf,
+    embeddingModel: parts.embedder?.model ?? null,
     onDefect: (stack) => log.error({ stack }, 'the code reader failed'),
   });
   const deps = { ...parts, reader };

@@ -68,6 +68,8 @@ export const codebaseSnapshots = pgTable(
     /** The version of the facts it was made with: another version is indexed anew. */
     factsVersion: integer('facts_version').notNull(),
     analysisId: text('analysis_id').notNull().$type<Id<'analysis'>>(),
+    /** The run that made its vectors last: who has them in memory reads them again when this changes. */
+    embeddedBy: text('embedded_by').$type<Id<'analysis'>>(),
     /** The picture of the import graph, as gzipped JSON; null until it has been drawn. */
     graph: bytes('graph'),
   },
@@ -101,7 +103,6 @@ export const codebaseFiles = pgTable(
     index('codebase_files_skipped')
       .on(table.projectId, table.path)
       .where(sql`skipped is not null`),
-    index('codebase_files_path').using('gin', sql`${table.path} gin_trgm_ops`),
     index('codebase_files_owner').on(table.ownerId),
     ...tenantPolicies(table.ownerId),
   ],
@@ -127,7 +128,7 @@ export const codebasePacks = pgTable(
   ],
 );
 
-/** The vector of one chunk of one blob, by the model that made it. */
+/** The vector of one chunk of one blob, by the model that made it. Searched in the reader's memory, so no index orders them. */
 export const codebaseVectors = pgTable(
   'codebase_vectors',
   {
@@ -141,7 +142,6 @@ export const codebaseVectors = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.model, table.blob, table.startLine] }),
-    index('codebase_vectors_nearest').using('hnsw', table.embedding.op('vector_cosine_ops')),
     index('codebase_vectors_owner').on(table.ownerId),
     ...tenantPolicies(table.ownerId),
   ],

@@ -13,7 +13,7 @@ import type {
   SymbolKind,
   TreeEntry,
 } from '@yudai/contract';
-import type { Embedder, NearChunk, PackFormat } from '@yudai/engine/codebase';
+import type { Embedder, PackFormat } from '@yudai/engine/codebase';
 import type { Projects } from '#features/projects/index.ts';
 import { notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -26,7 +26,6 @@ import { startIndex } from './index-project.ts';
 import { readSourceFile } from './read-source-file.ts';
 import type { CodebaseReader } from './reader/reader.ts';
 import { analysesOf, type AnalysisRow, childrenOf, drawnFiles, fileAt, graphOf, skippedOf } from './store.ts';
-import { nearestChunks } from './vector-store.ts';
 
 export interface CodebaseDeps {
   readonly database: Database;
@@ -41,7 +40,8 @@ type OfProject = { readonly projectId: Id<'project'> };
 type PageOf<T> = { items: T[]; nextCursor: string | null };
 type Paged = { readonly cursor?: string | undefined; readonly limit: number };
 
-const nearChunks = 100;
+// An endpoint that is slower than this takes no part: the rest of the answer is there.
+const longestEmbeddingMs = 5000;
 
 export type CodebaseService = ReturnType<typeof createCodebaseService>;
 
@@ -174,8 +174,8 @@ export function createCodebaseService(deps: CodebaseDeps) {
       },
     ): Promise<SearchResult> {
       await projects.require(ctx, projectId);
-      const near = request.mode === 'ranked' ? await nearOf(ctx, projectId, request.query) : null;
-      return reader.ask(ctx, projectId, 'search', [request, near]);
+      const vector = request.mode === 'ranked' ? await vectorOf(ctx, projectId, request.query) : null;
+      return reader.ask(ctx, projectId, 'search', [request, vector]);
     },
 
     async pack(
@@ -190,21 +190,24 @@ export function createCodebaseService(deps: CodebaseDeps) {
     },
   };
 
-  /** The nearest chunks, why there are none, or null without an embedder. */
-  async function nearOf(ctx: Context, projectId: Id<'project'>, query: string): Promise<NearChunk[] | string | null> {
+  /** The query's vector, with those of the project in the reader's memory; why there is none; or null without an embedder. */
+  async function vectorOf(
+    ctx: Context,
+    projectId: Id<'project'>,
+    query: string,
+  ): Promise<Float32Array | string | null> {
     const { embedder } = deps;
     if (embedder === null) return null;
+    const late = AbortSignal.timeout(longestEmbeddingMs);
     try {
-      const [vector] = await embedder.embed(
-        [query.slice(0, 2000)],
-        AbortSignal.any([ctx.signal, AbortSignal.timeout(5000)]),
-      );
-      if (vector === undefined) return [];
-      return await database.asUser(ctx.actor.userId, (db) =>
-        nearestChunks(db, projectId, embedder.model, vector, nearChunks),
-      );
+      const [[vector]] = await Promise.all([
+        embedder.embed([query.slice(0, 2000)], AbortSignal.any([ctx.signal, late])),
+        reader.bringVectors(ctx, projectId),
+      ]);
+      return vector ?? 'the embedder gave no vector';
     } catch (error) {
       ctx.signal.throwIfAborted();
+      if (late.aborted) return `the embedder did not answer within ${longestEmbeddingMs / 1000} seconds`;
       return error instanceof Error ? error.message : 'the embedder failed';
     }
   }

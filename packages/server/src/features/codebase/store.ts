@@ -52,13 +52,13 @@ export async function snapshotOf(db: Db, projectId: ProjectId): Promise<Snapshot
   return row;
 }
 
-export type SnapshotHead = Pick<SnapshotRow, 'tree' | 'commit' | 'ref' | 'factsVersion'>;
+export type SnapshotHead = Pick<SnapshotRow, 'tree' | 'commit' | 'ref' | 'factsVersion' | 'embeddedBy'>;
 
 /** What names the snapshot, without its graph. */
 export async function snapshotHeadOf(db: Db, projectId: ProjectId): Promise<SnapshotHead | undefined> {
-  const { tree, commit, ref, factsVersion } = codebaseSnapshots;
+  const { tree, commit, ref, factsVersion, embeddedBy } = codebaseSnapshots;
   const [row] = await db
-    .select({ tree, commit, ref, factsVersion })
+    .select({ tree, commit, ref, factsVersion, embeddedBy })
     .from(codebaseSnapshots)
     .where(eq(codebaseSnapshots.projectId, projectId));
   return row;
@@ -66,6 +66,11 @@ export async function snapshotHeadOf(db: Db, projectId: ProjectId): Promise<Snap
 
 export async function saveSnapshot(db: Db, row: typeof codebaseSnapshots.$inferInsert): Promise<void> {
   await db.insert(codebaseSnapshots).values(row).onConflictDoUpdate({ target: codebaseSnapshots.projectId, set: row });
+}
+
+/** Says that a run has made the vectors of the snapshot. */
+export async function markEmbedded(db: Db, projectId: ProjectId, embeddedBy: Id<'analysis'>): Promise<void> {
+  await db.update(codebaseSnapshots).set({ embeddedBy }).where(eq(codebaseSnapshots.projectId, projectId));
 }
 
 /** How many files the stored picture shows at most. */

@@ -14,6 +14,7 @@ import {
   type SearchRequest,
   type SnapshotEntry,
   textOfChunk,
+  type VectorIndex,
 } from '@yudai/engine/codebase';
 import type { ChunkPlace } from '../vector-store.ts';
 
@@ -21,6 +22,8 @@ import type { ChunkPlace } from '../vector-store.ts';
 export interface OpenSnapshot {
   readonly codebase: Codebase;
   readonly entries: readonly SnapshotEntry[];
+  /** The vectors of its chunks; null until they have been brought. */
+  vectors: VectorIndex | null;
   /** What the next ranked search knows of vectors: set right before it. */
   setNear(near: readonly NearChunk[] | string | null): void;
 }
@@ -33,14 +36,19 @@ interface Reference {
   readonly definition: boolean;
 }
 
+// As many as can move a file into an answer.
+const nearChunks = 100;
+
 // References are paged by offset over one list, so the list has an end.
 const mostReferences = 5000;
 
 /** What the thread can be asked, one function per question. Arguments and answers are copied between threads. */
-export function createCalls({ codebase, entries, setNear }: OpenSnapshot, signal: AbortSignal) {
+export function createCalls(snapshot: OpenSnapshot, signal: AbortSignal) {
+  const { codebase, entries } = snapshot;
   return {
-    search(request: SearchRequest, near: readonly NearChunk[] | string | null): Promise<SearchResult> {
-      setNear(near);
+    /** With the vector of the query, why it has none, or null without an embedder. */
+    search(request: SearchRequest, vector: Float32Array | string | null): Promise<SearchResult> {
+      snapshot.setNear(vector instanceof Float32Array ? nearTo(snapshot, vector) : vector);
       return codebase.search(request, signal);
     },
     pack: (request: PackRequest): Promise<ContextPack> => codebase.pack(request, signal),
@@ -75,6 +83,12 @@ export function createCalls({ codebase, entries, setNear }: OpenSnapshot, signal
       return chunks.map((chunk) => textOfChunk(pathOf.get(chunk.blob) ?? '', lines.get(chunk.blob) ?? [], chunk));
     },
   };
+}
+
+function nearTo({ vectors }: OpenSnapshot, vector: Float32Array): NearChunk[] | string {
+  if (vectors === null || vectors.size === 0)
+    return 'none of this model are stored for the project yet; indexing it makes them';
+  return vectors.nearest(vector, nearChunks);
 }
 
 export type ReaderCalls = ReturnType<typeof createCalls>;

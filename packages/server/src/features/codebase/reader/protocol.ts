@@ -1,4 +1,4 @@
-import type { FactsPack, SnapshotEntry } from '@yudai/engine/codebase';
+import type { FactsPack, SnapshotEntry, VectorBatch } from '@yudai/engine/codebase';
 import type { ReaderCalls } from './calls.ts';
 
 export type Method = keyof ReaderCalls;
@@ -22,6 +22,10 @@ export type ToReader =
   | { readonly type: 'open'; readonly id: number; readonly request: OpenRequest }
   | { readonly type: 'pack'; readonly key: string; readonly pack: FactsPack }
   | { readonly type: 'loaded'; readonly key: string }
+  // Several of one load, and then the word that these are all: they take the place of those before.
+  | { readonly type: 'vectors'; readonly load: number; readonly batch: VectorBatch }
+  | { readonly type: 'vectorsLoaded'; readonly load: number; readonly key: string }
+  | { readonly type: 'vectorsFailed'; readonly load: number }
   | {
       readonly type: 'call';
       readonly id: number;

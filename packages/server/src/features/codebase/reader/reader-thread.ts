@@ -1,14 +1,24 @@
 import { parentPort } from 'node:worker_threads';
-import { openCodebase, readSnapshotHistory, SearchError, type FactsPack, type NearChunk } from '@yudai/engine/codebase';
+import {
+  createVectorIndex,
+  type FactsPack,
+  type NearChunk,
+  openCodebase,
+  readSnapshotHistory,
+  SearchError,
+  type VectorBatch,
+} from '@yudai/engine/codebase';
 import { CheckoutError } from '@yudai/engine/checkout';
+import { embeddingDimensions } from '#platform/db/embedding.ts';
 import { createCalls, type OpenSnapshot } from './calls.ts';
 import { createPackQueue, type PackQueue } from './pack-queue.ts';
 import type { FromReader, OpenRequest, ToReader } from './protocol.ts';
 
-// The thread's own state: which snapshots are open, which packs are on their way, which calls can still be cancelled.
+// The thread's own state: which snapshots are open, which packs and vectors are on their way, which calls can still be cancelled.
 const snapshots = new Map<string, Promise<OpenSnapshot>>();
 const queues = new Map<string, PackQueue>();
 const running = new Map<number, AbortController>();
+const loads = new Map<number, ReturnType<typeof createVectorIndex>>();
 
 parentPort?.on('message', (message: ToReader) => {
   switch (message.type) {
@@ -19,6 +29,12 @@ parentPort?.on('message', (message: ToReader) => {
     case 'loaded':
       queues.get(message.key)?.end();
       return void queues.delete(message.key);
+    case 'vectors':
+      return addVectors(message.load, message.batch);
+    case 'vectorsLoaded':
+      return void takeVectors(message.load, message.key);
+    case 'vectorsFailed':
+      return void loads.delete(message.load);
     case 'call':
       return void answer(message.id, call(message));
     case 'cancel':
@@ -50,7 +66,21 @@ async function openSnapshot(
     ...(historyOf === null ? {} : { history: readSnapshotHistory(gitDir, historyOf) }),
     near: () => near,
   });
-  return { codebase, entries, setNear: (value) => (near = value) };
+  return { codebase, entries, vectors: null, setNear: (value) => (near = value) };
+}
+
+function addVectors(load: number, batch: VectorBatch): void {
+  const builder = loads.get(load) ?? createVectorIndex(embeddingDimensions);
+  loads.set(load, builder);
+  builder.add(batch);
+}
+
+async function takeVectors(load: number, key: string): Promise<void> {
+  const vectors = loads.get(load)?.finish() ?? null;
+  loads.delete(load);
+  // One that never opened, or was closed meanwhile, has no use for them.
+  const snapshot = await snapshots.get(key)?.catch(() => undefined);
+  if (snapshot !== undefined) snapshot.vectors = vectors;
 }
 
 async function call({ id, key, method, args }: Extract<ToReader, { type: 'call' }>): Promise<unknown> {

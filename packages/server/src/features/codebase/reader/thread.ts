@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FactsPack } from '@yudai/engine/codebase';
+import type { FactsPack, VectorBatch } from '@yudai/engine/codebase';
 import { AppError } from '#kernel/app-error.ts';
 import type { ReaderCalls } from './calls.ts';
 import type { Answer, FromReader, Method, OpenRequest, ToReader } from './protocol.ts';
@@ -7,6 +7,8 @@ import type { Answer, FromReader, Method, OpenRequest, ToReader } from './protoc
 /** The one thread that holds open snapshots. Starts when first needed and again after it died. */
 export interface ReaderThread {
   open(request: OpenRequest, packs: AsyncIterable<FactsPack>): Promise<void>;
+  /** Replaces the vectors of an open snapshot. What is called afterwards finds them. */
+  bringVectors(key: string, batches: AsyncIterable<VectorBatch>): Promise<void>;
   call<M extends Method>(
     key: string,
     method: M,
@@ -88,6 +90,16 @@ export function createReaderThread(onDefect: (stack: string) => void): ReaderThr
       }
       send({ type: 'loaded', key: request.key });
       await answer;
+    },
+    async bringVectors(key, batches) {
+      const load = (lastId += 1);
+      try {
+        for await (const batch of batches) send({ type: 'vectors', load, batch }, [batch.values.buffer]);
+      } catch (error) {
+        send({ type: 'vectorsFailed', load });
+        throw error;
+      }
+      send({ type: 'vectorsLoaded', load, key });
     },
     // The thread answers what its table of calls returns, which is what this type says.
     call: (key, method, args, signal) => callMethod(key, method, args, signal) as Promise<never>,
