@@ -4,6 +4,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { FrameSplitter, frameTypes } from './frames.ts';
 import type { EngineOptions, EngineReply, EngineRequest } from './messages.ts';
+import { unoptimized } from './unoptimized.ts';
 
 // The thread that PGlite lives in: a query of 200 ms would otherwise hold up every request of the server for as long.
 // It knows no clients: it runs one batch of wire frames after another and sends back whole frames.
@@ -22,11 +23,9 @@ async function serve(port: MessagePort, options: EngineOptions): Promise<void> {
     port.postMessage(message, transfer);
   let database: PGlite;
   try {
-    database = await PGlite.create({
-      dataDir: options.directory,
-      extensions: { vector, pg_trgm },
-      postgresqlconf: settings,
-    });
+    database = await unoptimized(() =>
+      PGlite.create({ dataDir: options.directory, extensions: { vector, pg_trgm }, postgresqlconf: settings }),
+    );
   } catch (error) {
     reply({ kind: 'refused', message: messageOf(error) });
     port.close();
