@@ -40,7 +40,7 @@ export function rankFiles(index: RankIndex, text: string, limit: number, options
   const scoring = createScoring(index, query, options.tests === true ? index.groups.all : index.groups.offered);
   const extra = (options.extra ?? []).map((column) => ({ ...column, values: normalised(column.values) }));
   const columns = [...scoreSignals(scoring, options.weights ?? weights), ...extra];
-  const order = orderFiles(columns, scoring, options.accepts ?? (() => true)).slice(0, limit);
+  const order = orderFiles(columns, scoring, limit, options.accepts ?? (() => true));
   return { query, scoring, files: order.map(([file, score]) => ({ file, score, parts: partsOf(file, columns) })) };
 }
 
@@ -96,20 +96,21 @@ function matchesOf(columns: readonly SignalColumn[], limit: number): Uint8Array 
   return isMatched;
 }
 
+/** The best `count` files with their scores, by path among equals. */
 function orderFiles(
   columns: readonly SignalColumn[],
   { limit, index }: Scoring,
+  count: number,
   accepts: (file: number) => boolean,
 ): [number, number][] {
   const isMatched = matchesOf(columns, limit);
   const scores = new Float64Array(limit);
   for (const { weight, values } of columns)
     for (let file = 0; file < limit; file++) scores[file] = (scores[file] ?? 0) + weight * (values[file] ?? 0);
-  const rows: [number, number][] = [];
-  for (let file = 0; file < limit; file++)
-    if (isMatched[file] === 1 && accepts(file)) rows.push([file, scores[file] ?? 0]);
+  for (let file = 0; file < limit; file++) if (isMatched[file] === 0 || !accepts(file)) scores[file] = -Infinity;
   const path = (file: number) => index.files[file]?.path ?? '';
-  return rows.sort((a, b) => b[1] - a[1] || (path(a[0]) < path(b[0]) ? -1 : 1));
+  const order = topOf(scores, count, -Infinity, (file, other) => path(file) < path(other));
+  return order.map((file) => [file, scores[file] ?? 0]);
 }
 
 function partsOf(file: number, columns: readonly SignalColumn[]): RankedFile['parts'] {

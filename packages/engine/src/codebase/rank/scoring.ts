@@ -137,9 +137,51 @@ export function normalised(scores: Float32Array): Float32Array {
   return shares;
 }
 
-/** The places of the largest `count` values above zero, largest first; earlier places first among equals. */
-export function topOf(scores: Float32Array, count: number): number[] {
-  const places: number[] = [];
-  for (let place = 0; place < scores.length; place++) if ((scores[place] ?? 0) > 0) places.push(place);
-  return places.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, count);
+// Above this, sorting all is faster than keeping the best in order.
+const keptInOrder = 1000;
+
+/**
+ * The places of the largest `count` values above `least`, largest first; among equals those that `isFirst` puts first, by default the
+ * earlier ones.
+ */
+export function topOf(
+  scores: Float32Array | Float64Array,
+  count: number,
+  least = 0,
+  isFirst: (place: number, other: number) => boolean = isEarlier,
+): number[] {
+  const isBefore = (place: number, other: number): boolean => {
+    const [score, otherScore] = [scores[place] ?? 0, scores[other] ?? 0];
+    return score > otherScore || (score === otherScore && isFirst(place, other));
+  };
+  const best: number[] = [];
+  let lowest = least;
+  for (let place = 0; place < scores.length; place++) {
+    const score = scores[place] ?? 0;
+    if (score <= least || score < lowest) continue;
+    if (count > keptInOrder) {
+      best.push(place);
+      continue;
+    }
+    insertInOrder(best, place, isBefore);
+    if (best.length > count) best.pop();
+    if (best.length === count) lowest = scores[best.at(-1) ?? 0] ?? 0;
+  }
+  if (count > keptInOrder) best.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  return best.length > count ? best.slice(0, count) : best;
+}
+
+function isEarlier(place: number, other: number): boolean {
+  return place < other;
+}
+
+function insertInOrder(places: number[], place: number, isBefore: (place: number, other: number) => boolean): void {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(places[middle] ?? 0, place)) low = middle + 1;
+    else high = middle;
+  }
+  places.splice(low, 0, place);
 }

@@ -1,10 +1,11 @@
 import type { Scoring } from '../scoring.ts';
 import { topOf } from '../scoring.ts';
+import { ofIndex } from './of-index.ts';
 
 /** How often the file changed, on a log scale: what changed often changes again. */
-export function changed({ index: { changes }, limit }: Scoring): Float32Array {
-  return Float32Array.from({ length: limit }, (_, file) => Math.log1p(changes.commits[file] ?? 0));
-}
+export const changed = ofIndex(({ files, changes }) =>
+  Float32Array.from(files, (_, file) => Math.log1p(changes.commits[file] ?? 0)),
+);
 
 const likeliestCommits = 40;
 

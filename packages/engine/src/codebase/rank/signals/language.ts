@@ -1,5 +1,4 @@
-import type { RankIndex } from '../rank-index.ts';
-import type { Scoring } from '../scoring.ts';
+import { ofIndex } from './of-index.ts';
 
 const markup = new Set([
   'CSS',
@@ -32,13 +31,3 @@ export const sideLanguage = ofIndex(({ files }) =>
 export const notCode = ofIndex(({ files, groups }) =>
   Float32Array.from(files, (_, file) => (file >= groups.code && file < groups.offered ? 1 : 0)),
 );
-
-/** A signal that no query changes: its values are made once an index. */
-function ofIndex(make: (index: RankIndex) => Float32Array): (scoring: Scoring) => Float32Array {
-  const made = new WeakMap<RankIndex, Float32Array>();
-  return ({ index, limit }) => {
-    const values = made.get(index) ?? make(index);
-    made.set(index, values);
-    return values.subarray(0, limit);
-  };
-}
