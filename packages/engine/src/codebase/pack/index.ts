@@ -6,7 +6,6 @@ import { chooseOptions, type Option } from './choose.ts';
 import { digestOf } from './digest.ts';
 import { rangePieces, signaturePiece, wholePiece } from './pieces.ts';
 import { renderPack, renderPiece } from './render.ts';
-import { tokensOf } from './tokens.ts';
 import type { PackDeps, PackRequest, Piece } from './types.ts';
 
 export type { PackDeps, PackFormat, PackRequest } from './types.ts';
@@ -19,12 +18,19 @@ const worth = { whole: 1, range: 0.8, signatures: 0.3 };
 // A file that is asked for by path is worth more than any that is found.
 const askedFor = 1000;
 
+interface Counting extends PackDeps {
+  readonly tokensOf: (text: string) => number;
+}
+
 /**
  * The best context for a query under a token budget, or a digest of the repository when the query is empty. The text never has more
  * tokens than the budget, its frame included.
  */
-export async function packContext(deps: PackDeps, request: PackRequest, signal: AbortSignal): Promise<ContextPack> {
+export async function packContext(from: PackDeps, request: PackRequest, signal: AbortSignal): Promise<ContextPack> {
   signal.throwIfAborted();
+  // The table of tokens is 20 MB, which nobody holds who never packs.
+  const { tokensOf } = await import('./tokens.ts');
+  const deps: Counting = { ...from, tokensOf };
   const asked = filesAt(deps.index, request.paths);
   if (request.query.trim() === '' && asked.length === 0) {
     const { introduction, options } = await digestOf(deps, request, signal);
@@ -62,7 +68,7 @@ function candidatesOf(asked: readonly number[], ranking: FileRanking, budget: nu
 }
 
 async function optionsOf(
-  { index, readText }: PackDeps,
+  { index, readText, tokensOf }: Counting,
   { format }: PackRequest,
   ranking: FileRanking,
   candidates: readonly Candidate[],
@@ -75,7 +81,8 @@ async function optionsOf(
     const text = await readText(index.files[file]?.blob ?? '');
     if (text === null) continue;
     for (const [form, pieces] of formsOf(index, file, text, (ranges.get(file) ?? []).slice(0, rangesPerFile)))
-      if (pieces.length > 0) options.push({ file, pieces, value: value * worth[form], tokens: costOf(pieces, format) });
+      if (pieces.length > 0)
+        options.push({ file, pieces, value: value * worth[form], tokens: costOf(pieces, format, tokensOf) });
   }
   return options;
 }
@@ -94,13 +101,13 @@ function formsOf(
 }
 
 // Pieces are joined by line breaks, which may cost a token each.
-function costOf(pieces: readonly Piece[], format: PackRequest['format']): number {
+function costOf(pieces: readonly Piece[], format: PackRequest['format'], tokensOf: Counting['tokensOf']): number {
   return pieces.reduce((sum, piece) => sum + tokensOf(renderPiece(piece, format)) + 2, 0);
 }
 
 /** Chooses, writes and counts. Counting the whole may differ by a token a piece from the sum, so the least piece goes until it fits. */
 function assemble(
-  { index, commit }: PackDeps,
+  { index, commit, tokensOf }: Counting,
   { budget, format }: PackRequest,
   introduction: string,
   options: readonly Option[],
