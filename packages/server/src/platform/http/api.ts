@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
 import { contextOf, type Identify } from '#platform/http/identity.ts';
 import { invalidInput } from '#platform/http/error-answer.ts';
-import { acceptJsonOnly } from '#platform/http/json-body.ts';
+import { acceptJsonOnly, findUnwritable } from '#platform/http/json-body.ts';
 import type { DoorContext } from '#platform/http/procedure.ts';
 import { withLogFields } from '#platform/log/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
@@ -160,6 +160,9 @@ function refuseAmbiguousInput(request: FastifyRequest, method: string, url: URL,
   if (unknown.length > 0) {
     throw invalidInput(unknown.map((key) => ({ path: key.slice(0, 100), message: 'not a known field here' })));
   }
+  const unwritable = findUnwritable(method === 'GET' ? Object.fromEntries(url.searchParams) : body);
+  if (unwritable !== null)
+    throw invalidInput([{ path: unwritable.slice(0, 100), message: 'not text that can be kept' }]);
 }
 
 function urlOf(request: FastifyRequest): URL {

@@ -67,6 +67,8 @@ test.each<[what: string, body: string, headers: Record<string, string>, code: Er
   ['deep nesting', `${'['.repeat(40)}${']'.repeat(40)}`, json, 'bad_request'],
   ['a key that reaches for the prototype', '{"__proto__":{"admin":true}}', json, 'bad_request'],
   ['a list instead of an object', '[1]', json, 'invalid_input'],
+  ['a NUL in a text', '{"source":{"kind":"folder","path":"/a"},"name":"\\u0000"}', json, 'invalid_input'],
+  ['half a character', '{"source":{"kind":"folder","path":"/a"},"ref":"\\ud800"}', json, 'invalid_input'],
   ['a text instead of an object', '"x"', json, 'invalid_input'],
 ])('a body with %s is refused (N3 N9)', async (_what, body, headers, code) => {
   const response = await app.fetch('/api/v1/projects', { method: 'POST', body, headers });

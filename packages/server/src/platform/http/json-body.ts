@@ -20,6 +20,25 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   });
 }
 
+/**
+ * The dotted path of the first text that no database keeps: one with a NUL, or with half of a surrogate pair. Null when all is well.
+ * The value comes from JSON of at most `maximumDepth` levels.
+ */
+export function findUnwritable(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return isWritable(value) ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = path === '' ? key : `${path}.${key}`;
+    const found = isWritable(key) ? findUnwritable(inner, at) : path;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isWritable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= maximumDepth; depth += 1) {
