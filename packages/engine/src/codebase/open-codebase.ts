@@ -90,7 +90,7 @@ export async function openCodebase(options: OpenOptions): Promise<Codebase> {
     }),
   );
   const grammarOf = createGrammars();
-  const deps: SearchDeps = { index, commit, readText };
+  const deps: SearchDeps = { index, listed: entries, commit, readText };
   const vectorsOf = (near: ReturnType<NonNullable<OpenOptions['near']>>): Pick<SearchDeps, 'vectors'> =>
     near === null ? {} : { vectors: async () => placesOf(index, near) };
   const close = () => reader.close();

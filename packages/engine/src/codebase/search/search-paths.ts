@@ -1,46 +1,88 @@
 import type { IndexedFile } from '../rank/rank-index.ts';
+import { topOf } from '../rank/scoring.ts';
 import { acceptsFile, citeOf } from './hit.ts';
-import { trigramsOf, sharedTrigrams } from './trigrams.ts';
+import { tableOfTrigrams, type TrigramTable } from './trigrams.ts';
 import type { Found, SearchDeps, SearchRequest } from './types.ts';
 
-/** Files by path: exact, in part, by initials in order, or nearly (trigrams). */
-export function searchPaths({ index }: SearchDeps, request: SearchRequest): Found {
-  const wanted = request.query.trim().toLowerCase();
-  const words = wanted.split(/\s+/).filter(Boolean);
-  const grams = trigramsOf(wanted);
-  const found = index.files.flatMap((file) => {
-    if (!acceptsFile(file, request)) return [];
-    const match = matchPath(file.path.toLowerCase(), wanted, words, grams);
-    return match === null ? [] : [{ file, ...match }];
-  });
-  found.sort(
-    (a, b) => b.score - a.score || a.file.path.length - b.file.path.length || (a.file.path < b.file.path ? -1 : 1),
-  );
+/** Files by path, also those that are not indexed: exact, in part, by initials in order, or nearly (trigrams). */
+export function searchPaths({ index, listed }: SearchDeps, request: SearchRequest): Found {
+  const files = listed ?? index.files;
+  const forms = formsOf(files);
+  const asked = toAsked(request.query, forms);
+  const scores = new Float64Array(files.length);
+  let matched = 0;
+  for (let file = 0; file < files.length; file++) {
+    if (!acceptsFile(files[file], request)) continue;
+    const { score } = matchPath(forms, file, asked);
+    scores[file] = score;
+    if (score > 0) matched++;
+  }
+  const path = (file: number) => files[file]?.path ?? '';
+  const isFirst = (file: number, other: number) =>
+    path(file).length - path(other).length < 0 ||
+    (path(file).length === path(other).length && path(file) < path(other));
+  const best = topOf(scores, request.limit, 0, isFirst);
   return {
-    hits: found.slice(0, request.limit).map(({ file, score, why }) => toPathHit(file, score, why)),
-    truncated: found.length > request.limit,
+    hits: best.flatMap((file) => {
+      const of = files[file];
+      return of === undefined ? [] : [toPathHit(of, scores[file] ?? 0, matchPath(forms, file, asked).why)];
+    }),
+    truncated: matched > request.limit,
     notes: [],
   };
 }
 
+/** What comparing needs of every path, made once a snapshot. */
+interface PathForms {
+  readonly lower: readonly string[];
+  readonly names: readonly string[];
+  /** Of the names without their extension. */
+  readonly trigrams: TrigramTable;
+}
+
+const formsOfFiles = new WeakMap<readonly IndexedFile[], PathForms>();
+
+function formsOf(files: readonly IndexedFile[]): PathForms {
+  const known = formsOfFiles.get(files);
+  if (known !== undefined) return known;
+  const lower = files.map(({ path }) => path.toLowerCase());
+  const names = lower.map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const forms = { lower, names, trigrams: tableOfTrigrams(names.map((name) => name.replace(/\.[^.]*$/, ''))) };
+  formsOfFiles.set(files, forms);
+  return forms;
+}
+
+interface Asked {
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly likeness: Float64Array;
+}
+
+function toAsked(query: string, { trigrams }: PathForms): Asked {
+  const text = query.trim().toLowerCase();
+  return { text, words: text.split(/\s+/).filter(Boolean), likeness: trigrams.likenessTo(text) };
+}
+
+const unlike = { score: 0, why: '' };
+
 function matchPath(
-  path: string,
-  wanted: string,
-  words: readonly string[],
-  grams: ReadonlySet<string>,
-): { score: number; why: string } | null {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (path === wanted || name === wanted) return { score: 1, why: 'the same name' };
-  if (name.startsWith(wanted)) return { score: 0.9, why: 'the name starts with it' };
-  if (path.endsWith(wanted)) return { score: 0.88, why: 'the path ends with it' };
-  if (name.includes(wanted)) return { score: 0.8, why: 'the name has it' };
-  if (path.includes(wanted)) return { score: 0.7, why: 'the path has it' };
+  { lower, names }: PathForms,
+  file: number,
+  { text, words, likeness }: Asked,
+): { score: number; why: string } {
+  const path = lower[file] ?? '';
+  const name = names[file] ?? '';
+  if (path === text || name === text) return { score: 1, why: 'the same name' };
+  if (name.startsWith(text)) return { score: 0.9, why: 'the name starts with it' };
+  if (path.endsWith(text)) return { score: 0.88, why: 'the path ends with it' };
+  if (name.includes(text)) return { score: 0.8, why: 'the name has it' };
+  if (path.includes(text)) return { score: 0.7, why: 'the path has it' };
   if (words.length > 1 && words.every((word) => path.includes(word)))
     return { score: 0.65, why: 'the path has every word' };
-  const initials = words.length === 1 ? subsequenceScore(path, wanted) : 0;
+  const initials = words.length === 1 ? subsequenceScore(path, text) : 0;
   if (initials > 0) return { score: 0.3 + 0.3 * initials, why: 'its letters in order' };
-  const shared = sharedTrigrams(grams, name.replace(/\.[^.]*$/, ''));
-  return shared >= 0.4 ? { score: 0.5 * shared, why: 'a similar name' } : null;
+  const shared = likeness[file] ?? 0;
+  return shared >= 0.4 ? { score: 0.5 * shared, why: 'a similar name' } : unlike;
 }
 
 /** 0 when the letters do not come in order; nearer 1 the more of them begin words or follow each other. */

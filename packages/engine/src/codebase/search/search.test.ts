@@ -178,6 +178,22 @@ test('paths are found by name, in part, by letters in order and nearly (G17)', a
   expect(await first('xyzzy')).toBeUndefined();
 });
 
+test('paths of files that are not indexed are found too (G17)', async () => {
+  const { index } = await indexOf(files);
+  const logo = {
+    path: 'assets/logo.png',
+    blob: 'b'.repeat(40),
+    language: null,
+    category: 'media' as const,
+    lines: 0,
+    tokens: 0,
+  };
+
+  const { hits } = await ask({ mode: 'path', query: 'logo' }, { listed: [...index.files, logo] });
+
+  expect(hits).toMatchObject([{ path: 'assets/logo.png', cite: 'assets/logo.png:1-1@bbbbbbbbbbbb', preview: [] }]);
+});
+
 test('more hits than asked for are cut and said to be', async () => {
   const result = await ask({ mode: 'text', query: 'user', limit: 1 });
 

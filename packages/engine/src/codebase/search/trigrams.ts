@@ -50,7 +50,7 @@ export function tableOfTrigrams(words: readonly string[]): TrigramTable {
 
 const space = 32;
 
-/** A number for each of the trigrams of a lower-cased word; its ends are marked like those of `trigramsOf`. */
+/** A number for each of the trigrams of a lower-cased word; its ends are marked by spaces, two before and one after. */
 function forEachTrigram(word: string, visit: (hash: number) => void): void {
   let [before, last] = [space, space];
   for (let at = 0; at <= word.length; at++) {
@@ -60,20 +60,4 @@ function forEachTrigram(word: string, visit: (hash: number) => void): void {
     before = last;
     last = unit;
   }
-}
-
-/** Runs of three letters of a word with its ends marked, as pg_trgm makes them. */
-export function trigramsOf(word: string): Set<string> {
-  const padded = `  ${word.toLowerCase()} `;
-  const grams = new Set<string>();
-  for (let at = 0; at + 3 <= padded.length; at++) grams.add(padded.slice(at, at + 3));
-  return grams;
-}
-
-/** The share of trigrams that two words have in common, 0 to 1. */
-export function sharedTrigrams(grams: ReadonlySet<string>, word: string): number {
-  const others = trigramsOf(word);
-  let shared = 0;
-  for (const gram of others) if (grams.has(gram)) shared++;
-  return shared / (grams.size + others.size - shared);
 }

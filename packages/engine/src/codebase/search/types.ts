@@ -1,5 +1,5 @@
 import type { SearchHit, SearchMode } from '@yudai/contract';
-import type { RankIndex } from '../rank/rank-index.ts';
+import type { IndexedFile, RankIndex } from '../rank/rank-index.ts';
 
 /** One question to a snapshot. `limit` is at least 1. */
 export interface SearchRequest {
@@ -17,6 +17,8 @@ export interface SearchRequest {
 /** What a search needs of an open snapshot. */
 export interface SearchDeps {
   readonly index: RankIndex;
+  /** Every file of the snapshot, also what is not indexed; by default the files of the index. */
+  readonly listed?: readonly IndexedFile[] | undefined;
   readonly commit: string;
   /** The text of a blob, or null when it is no text. */
   readonly readText: (blob: string) => Promise<string | null>;

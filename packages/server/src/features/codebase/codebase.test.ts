@@ -269,14 +269,16 @@ test.each([
   expect(hits[0]?.preview.map((row) => row.line)).toContain(line);
 });
 
-test('path search ranks names; filters narrow every way of searching', async () => {
+test('path search ranks names, of all files; filters narrow every way of searching (G17)', async () => {
   const search = app.client.codebase.search;
   const byPath = await search({ projectId, query: 'queue', mode: 'path' });
+  const image = await search({ projectId, query: 'logo', mode: 'path' });
   const below = await search({ projectId, query: 'countRetries', mode: 'text', path: 'tests/' });
   const language = await search({ projectId, query: 'queue', mode: 'text', language: 'markdown' });
   const matchCase = await search({ projectId, query: 'COUNTRETRIES', mode: 'text', caseSensitive: true });
 
   expect(byPath.hits[0]?.path).toBe('src/queue.ts');
+  expect(image.hits[0]?.path).toBe('logo.png');
   expect(below.hits.map(({ path }) => path)).toEqual(['tests/queue.test.ts']);
   expect(language.hits.map(({ path }) => path)).toEqual(['README.md']);
   expect(matchCase.hits).toEqual([]);
