@@ -41,6 +41,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       corsOrigins: read('YUDAI_CORS_ORIGINS') ?? [],
       bodyLimit: read('YUDAI_BODY_LIMIT') ?? 1024 * 1024,
       requestTimeoutMs: read('YUDAI_REQUEST_TIMEOUT_MS') ?? 30_000,
+      arrivalTimeoutMs: read('YUDAI_ARRIVAL_TIMEOUT_MS') ?? 12_000,
       liveConnections: read('YUDAI_LIVE_CONNECTIONS') ?? 1000,
       trustedProxies: read('YUDAI_TRUSTED_PROXIES') ?? [],
       ipAllow: read('YUDAI_IP_ALLOW') ?? [],

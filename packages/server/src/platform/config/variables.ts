@@ -87,7 +87,12 @@ export const variables = {
   YUDAI_REQUEST_TIMEOUT_MS: variable(
     integer(1000, 600_000),
     '30000',
-    'Time for a request to arrive and for its answer to be made, in milliseconds.',
+    'Time for the answer to a request to be made, in milliseconds.',
+  ),
+  YUDAI_ARRIVAL_TIMEOUT_MS: variable(
+    integer(1000, 600_000),
+    '12000',
+    'Time for a request to arrive whole, in milliseconds; more for large bodies over slow lines.',
   ),
   YUDAI_LIVE_CONNECTIONS: variable(integer(1, 100_000), '1000', 'Open live streams and sockets, at most.'),
   YUDAI_TRUSTED_PROXIES: variable(

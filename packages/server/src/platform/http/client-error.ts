@@ -17,7 +17,9 @@ export function answerClientError(error: Error, socket: Socket): void {
     'x-content-type-options: nosniff',
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Not only ended: a caller that has said nothing would keep its half, and the file descriptor with it.
+  socket.destroySoon();
 }
 
 function failureOf(code: unknown): { code: ErrorCode; message: string } {

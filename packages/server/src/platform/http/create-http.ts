@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import type { AnyRouter } from '@orpc/server';
+import { heartbeatSeconds } from '@yudai/contract';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '#platform/config/index.ts';
 import { answerErrors, answerUnroutable } from '#platform/http/answer-error.ts';
@@ -40,7 +41,7 @@ export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'i
  */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { config, log, telemetry } = options;
-  const app = openHost(config, log);
+  const app = openHost(config, log, options.heartbeatMs ?? heartbeatSeconds * 1000);
   const connections = createLiveConnections(config.http.liveConnections);
   telemetry.gauge('yudai_live_connections', 'Open live streams and sockets', () => connections.count());
 
@@ -78,17 +79,23 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-function openHost({ http }: Config, log: Log): FastifyInstance {
+function openHost({ http }: Config, log: Log, heartbeatMs: number): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
     bodyLimit: http.bodyLimit,
-    // A caller that sends its request drop by drop is cut off (slow-loris).
-    requestTimeout: http.requestTimeoutMs,
+    // A caller that sends its request drop by drop, or nothing, is cut off (slow-loris). Streams have sent theirs.
+    requestTimeout: http.arrivalTimeoutMs,
     keepAliveTimeout: 10_000,
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    // A caller that takes nothing of its answer is cut off as well; streams beat more often than that.
+    connectionTimeout: Math.max(3 * heartbeatMs, http.requestTimeoutMs + http.arrivalTimeoutMs),
+    http: {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: Math.min(10_000, http.arrivalTimeoutMs),
+      connectionsCheckingInterval: Math.min(2000, http.arrivalTimeoutMs / 2),
+    },
     routerOptions: { maxParamLength: 300 },
     trustProxy: http.trustedProxies.length === 0 ? false : [...http.trustedProxies],
     // While the server drains, requests on open connections are still answered, each with `connection: close`.
