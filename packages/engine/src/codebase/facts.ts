@@ -1,7 +1,7 @@
 import type { FileCategory, SkipReason, SymbolKind } from '@yudai/contract';
 
 /** Part of every stored key: raise it when extraction, encoding or term bags change, and old facts are simply not found. */
-export const factsVersion = 2;
+export const factsVersion = 3;
 
 /** A definition in one blob. Lines count from 1, both ends included. */
 export interface Definition {

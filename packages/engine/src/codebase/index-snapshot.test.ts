@@ -1,5 +1,6 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeRepository } from '#checkout/testing/repository.ts';
@@ -136,16 +137,14 @@ test('an aborted run keeps the packs it saved, and the next run goes on from the
 });
 
 test('a file that kills its worker is unreadable, and the others are indexed', async () => {
-  const script = new URL(
-    `data:text/javascript,${encodeURIComponent(`
-    import { parentPort } from 'node:worker_threads';
-    parentPort.postMessage({ type: 'ready' });
-    parentPort.on('message', ({ tasks }) => {
+  const script = await workerOf(`
+    process.send({ type: 'ready' });
+    process.on('disconnect', () => process.exit());
+    process.on('message', ({ tasks }) => {
       if (tasks.some(({ path }) => path === 'deadly')) process.exit(1);
-      parentPort.postMessage({ type: 'pack', keys: tasks.map(({ key }) => key), bytes: new Uint8Array() });
+      process.send({ type: 'pack', keys: tasks.map(({ key }) => key), bytes: new Uint8Array() });
     });
-  `)}`,
-  );
+  `);
   const tasks = ['a', 'deadly', 'b', 'c'].map((path, index) => taskOf(path, String(index).repeat(40), null, false));
   const packs: FactsPack[] = [];
 
@@ -163,7 +162,7 @@ test('a file that kills its worker is unreadable, and the others are indexed', a
 });
 
 test('workers that cannot start fail the run instead of marking every file', async () => {
-  const script = new URL(`data:text/javascript,${encodeURIComponent("throw new Error('broken installation');")}`);
+  const script = await workerOf("throw new Error('broken installation');");
   const onPack = () => Promise.reject(new Error('nothing was read'));
 
   const extracting = extractBatches([[taskOf('a', '0'.repeat(40), null, false)]], {
@@ -174,8 +173,31 @@ test('workers that cannot start fail the run instead of marking every file', asy
     onPack,
   });
 
-  await expect(extracting).rejects.toThrow('The index worker cannot start.');
+  await expect(extracting).rejects.toMatchObject({
+    message: 'The index worker cannot start.',
+    cause: expect.stringContaining('broken installation'),
+  });
 });
+
+test('a text that brings the fast parser down is read by the careful one, in one pack with its neighbours', async () => {
+  const { gitDir, store, tree } = await repositoryWith({
+    'deadly.ts': `export class Kept {}\n${'[\n'.repeat(12_000)}`,
+    'neighbour.ts': 'export function neighbour() {}\n',
+  });
+
+  const { entries } = await indexSnapshot({ gitDir, tree, store, workers: 1 });
+
+  const packs: string[][] = [];
+  for await (const pack of store.load(entries.flatMap(({ facts }) => facts ?? [])))
+    packs.push(unpackFacts(pack).flatMap(({ definitions }) => definitions.map(({ name }) => name)));
+  expect(packs).toEqual([['Kept', 'neighbour']]);
+});
+
+async function workerOf(source: string): Promise<URL> {
+  const path = join(await temporaryDirectory(), 'worker.mjs');
+  await writeFile(path, source);
+  return pathToFileURL(path);
+}
 
 test('progress names the phase, counts up and ends complete (G1)', async () => {
   const { gitDir, store, tree } = await repositoryWith({ 'a.ts': 'export const a = 1;\n', 'b.py': 'b = 1\n' });

@@ -22,10 +22,12 @@ export interface IndexOptions {
   /** A tree or commit id. */
   readonly tree: string;
   readonly store: FactsStore;
-  /** Threads; by default one per core. */
+  /** Processes; by default one per core. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
+  /** Hears what makes this installation slower than it could be, once per worker. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export interface IndexedSnapshot {
@@ -60,6 +62,7 @@ export async function indexSnapshot(options: IndexOptions): Promise<IndexedSnaps
     gitDir,
     workers: options.workers ?? availableParallelism(),
     signal,
+    ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     onPath: (path) => onProgress({ phase: 'parsing', done, total, path }),
     onPack: async (pack) => {
       await store.save(pack);

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { BlobFacts } from '#codebase/facts.ts';
-import { createGrammars } from '#codebase/parse/grammars.ts';
+import { createParsers, type Parsers } from '#codebase/parse/parsers.ts';
 import { extractFacts, taskOf } from '#codebase/workers/extract-facts.ts';
 
-const grammarOf = createGrammars();
+const parsers = createParsers();
 
-function factsOf(language: string, text: string): Promise<BlobFacts> {
-  return extractFacts(taskOf('file', '0'.repeat(40), language, false), Buffer.from(text), grammarOf);
+function factsOf(language: string, text: string, able: Parsers = parsers): Promise<BlobFacts> {
+  return extractFacts(taskOf('file', '0'.repeat(40), language, false), Buffer.from(text), able);
 }
 
 const cases: { language: string; text: string; symbols: string[]; imports: string[] }[] = [
@@ -176,9 +176,13 @@ test('a docstring documents Python', async () => {
   expect(definitions.map(({ doc }) => doc)).toEqual(['Keeps things.', null]);
 });
 
-test.each(['[', '{', '(', 'f(', 'if (a) {'])('5,000 nested %j do not stop the parser', async (opening) => {
+test.each(['[', '{', '(', 'f(', 'if (a) {'])('5,000 nested %j do not stop the careful parsers', async (opening) => {
   for (const language of ['TypeScript', 'Python', 'C++', 'PHP']) {
-    const facts = await factsOf(language, `${language === 'PHP' ? '<?php ' : ''}${`${opening}\n`.repeat(5_000)}`);
+    const facts = await factsOf(
+      language,
+      `${language === 'PHP' ? '<?php ' : ''}${`${opening}\n`.repeat(5_000)}`,
+      parsers.careful,
+    );
     expect(facts.skipped).toBeNull();
     expect(facts.chunks.length).toBeGreaterThan(50);
   }

@@ -4,9 +4,8 @@ import { languageOfText } from '#codebase/classify/languages.ts';
 import { countLines, isMinified, skipOfContent } from '#codebase/classify/skip.ts';
 import { type BlobFacts, factsKeyOf } from '#codebase/facts.ts';
 import { estimateTokens } from '#codebase/parse/estimate-tokens.ts';
-import { type Grammar, isParsed } from '#codebase/parse/grammars.ts';
-import { parseText } from '#codebase/parse/parse-text.ts';
-import { type Extracted, extractSymbols } from '#codebase/symbols/extract.ts';
+import type { Parsers } from '#codebase/parse/parsers.ts';
+import { extractSymbols, noSymbols } from '#codebase/symbols/extract.ts';
 import { termsOf } from '#codebase/terms/index.ts';
 
 /** One blob to read. */
@@ -20,14 +19,8 @@ export interface BlobTask {
   readonly isPlain: boolean;
 }
 
-const nothing: Extracted = { namespaces: [], definitions: [], imports: [] };
-
 /** Everything that can be known of one blob; a text that cannot be parsed in time still gets its chunks and terms. */
-export async function extractFacts(
-  task: BlobTask,
-  bytes: Uint8Array,
-  grammarOf: (language: string) => Promise<Grammar>,
-): Promise<BlobFacts> {
+export async function extractFacts(task: BlobTask, bytes: Uint8Array, parsers: Parsers): Promise<BlobFacts> {
   const skipped = skipOfContent(bytes, task.isPlain);
   if (skipped !== null) return skippedFacts(task, bytes.length, skipped);
   const { text, encoding } = decodeText(bytes);
@@ -35,7 +28,7 @@ export async function extractFacts(
   if (!task.isPlain && isMinified(text, language)) return skippedFacts(task, bytes.length, 'minified');
 
   const lines = countLines(text);
-  const { namespaces, definitions, imports } = await symbolsOf(text, language, grammarOf);
+  const { namespaces, definitions, imports } = await extractSymbols(text, language, parsers);
   const chunks = chunkLines(lines, definitions);
   return {
     key: task.key,
@@ -57,19 +50,9 @@ export async function extractFacts(
 /** The facts of a blob that is not indexed, such as one that the parser does not survive. */
 export function skippedFacts(task: BlobTask, bytes: number, skipped: NonNullable<BlobFacts['skipped']>): BlobFacts {
   const { key, blob, language } = task;
-  return { key, blob, language, skipped, encoding: 'utf-8', lines: 0, bytes, tokens: 0, ...nothing, chunks: [] };
+  return { key, blob, language, skipped, encoding: 'utf-8', lines: 0, bytes, tokens: 0, ...noSymbols, chunks: [] };
 }
 
 export function taskOf(path: string, blob: string, language: string | null, isPlain: boolean): BlobTask {
   return { key: `${factsKeyOf(blob, language)}${isPlain ? ':plain' : ''}`, blob, language, path, isPlain };
-}
-
-async function symbolsOf(
-  text: string,
-  language: string | null,
-  grammarOf: (language: string) => Promise<Grammar>,
-): Promise<Extracted> {
-  if (!isParsed(language)) return nothing;
-  const grammar = await grammarOf(language);
-  return parseText(grammar, text, (tree) => extractSymbols(tree, grammar, text, language)) ?? nothing;
 }

@@ -7,6 +7,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import type { JobDefinition, JobRun, Jobs } from '#platform/jobs/index.ts';
+import type { Log } from '#platform/log/index.ts';
 import { embedChunks } from './embed-chunks.ts';
 import { createFactsStore, pruneFacts } from './facts-store.ts';
 import { differenceOf, rowsOf } from './file-rows.ts';
@@ -38,7 +39,8 @@ export interface IndexDeps {
   readonly clock: Clock;
   readonly reader: CodebaseReader;
   readonly embedder: Embedder | null;
-  /** Threads that parse. */
+  readonly log: Log;
+  /** Processes that parse. */
   readonly workers: number;
 }
 
@@ -132,7 +134,7 @@ async function indexTree(
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<Summary> {
-  const { database, projects, workers } = deps;
+  const { database, projects, workers, log } = deps;
   const { projectId } = run.payload;
   const ownerId = run.ctx.actor.userId;
   // Half a second of loading that a start without an index does not need.
@@ -144,6 +146,7 @@ async function indexTree(
     workers,
     signal,
     onProgress: (progress) => run.progress(percentOf(progress), wordsOf(progress)),
+    onWarning: (reason) => log.warn({ reason }, 'indexing is slower than it could be'),
   });
   const entries = [...indexed.entries, ...snapshot.oversized.map(toOversized)].filter(hasStorablePath);
   const followed = run.payload.ref === undefined ? (await projects.require(run.ctx, projectId)).ref : run.payload.ref;

@@ -18,7 +18,7 @@ export interface CodebaseParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly embedder: Embedder | null;
-  /** Threads that parse. */
+  /** Processes that parse. */
   readonly workers: number;
 }
 

@@ -1,5 +1,3 @@
-import type { Tree } from 'web-tree-sitter';
-import type { Import } from '#codebase/facts.ts';
 import type { WrittenImport } from '#codebase/symbols/imports/written-import.ts';
 import { parseRustUse } from '#codebase/symbols/imports/rust-use.ts';
 
@@ -33,16 +31,6 @@ export function parseImport(language: string, statement: string): WrittenImport[
     default:
       return [];
   }
-}
-
-/** `require('x')` and `import('x')` stand at any depth: found by their text, believed where the tree says that it is code. */
-export function lateImportsOf(tree: Tree, text: string, language: string): Import[] {
-  if (!['TypeScript', 'TSX', 'JavaScript'].includes(language)) return [];
-  return [...text.matchAll(/\b(?:require|import)\s*\(\s*(['"`])([^'"`\n$]+)\1/g)].flatMap((match) => {
-    const node = tree.rootNode.descendantForIndex(match.index);
-    if (node === null || /comment|string|regex|template/.test(node.type)) return [];
-    return [{ specifier: match[2] ?? '', names: [], line: node.startPosition.row + 1 }];
-  });
 }
 
 function lastString(statement: string): WrittenImport[] {

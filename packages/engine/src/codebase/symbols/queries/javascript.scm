@@ -5,6 +5,7 @@
 (program (lexical_declaration (variable_declarator name: (identifier) @name) @constant))
 (program (variable_declaration (variable_declarator name: (identifier) @name) @variable))
 (program (export_statement (lexical_declaration (variable_declarator name: (identifier) @name) @constant)))
+(program (export_statement (variable_declaration (variable_declarator name: (identifier) @name) @variable)))
 (variable_declarator name: (identifier) @name value: [(arrow_function) (function_expression)]) @function
 (program (expression_statement (assignment_expression
   left: (member_expression property: (property_identifier) @name)
