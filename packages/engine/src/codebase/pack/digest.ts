@@ -2,8 +2,7 @@ import type { RankIndex } from '../rank/rank-index.ts';
 import type { Option } from './choose.ts';
 import { rangePieces, signaturePiece } from './pieces.ts';
 import { renderPiece } from './render.ts';
-import { tokensOf } from './tokens.ts';
-import type { PackDeps, PackRequest } from './types.ts';
+import type { CountingDeps, PackDeps, PackRequest } from './types.ts';
 
 const readmeLines = 60;
 const mostKeyFiles = 40;
@@ -14,16 +13,16 @@ const entryPoint =
 
 /** What one should know of a repository before asking: its languages, outline, entry points, README and most used definitions. */
 export async function digestOf(
-  deps: PackDeps,
+  deps: CountingDeps,
   { budget, format }: PackRequest,
   signal: AbortSignal,
 ): Promise<{ introduction: string; options: Option[] }> {
-  const { index, readText } = deps;
+  const { index, readText, tokensOf } = deps;
   const introduction = [
     `Repository at ${deps.commit.slice(0, 12)}: ${index.files.length} indexed files.`,
     languageLine(index),
     entryLine(index),
-    outlineOf(index, Math.floor(budget * outlineShare)),
+    outlineOf(deps, Math.floor(budget * outlineShare)),
   ]
     .filter((line) => line !== '')
     .join('\n');
@@ -68,7 +67,7 @@ function entryLine({ files, groups }: RankIndex): string {
 }
 
 /** Directories with their numbers of files, as deep as the budget allows. */
-function outlineOf(index: RankIndex, budget: number): string {
+function outlineOf({ index, tokensOf }: CountingDeps, budget: number): string {
   let shown = '';
   for (let depth = 1; depth <= 6; depth++) {
     const deeper = outlineTo(index, depth);

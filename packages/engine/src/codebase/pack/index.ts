@@ -6,7 +6,7 @@ import { chooseOptions, type Option } from './choose.ts';
 import { digestOf } from './digest.ts';
 import { rangePieces, signaturePiece, wholePiece } from './pieces.ts';
 import { renderPack, renderPiece } from './render.ts';
-import type { PackDeps, PackRequest, Piece } from './types.ts';
+import type { CountingDeps, PackDeps, PackRequest, Piece } from './types.ts';
 
 export type { PackDeps, PackFormat, PackRequest } from './types.ts';
 
@@ -18,10 +18,6 @@ const worth = { whole: 1, range: 0.8, signatures: 0.3 };
 // A file that is asked for by path is worth more than any that is found.
 const askedFor = 1000;
 
-interface Counting extends PackDeps {
-  readonly tokensOf: (text: string) => number;
-}
-
 /**
  * The best context for a query under a token budget, or a digest of the repository when the query is empty. The text never has more
  * tokens than the budget, its frame included.
@@ -30,7 +26,7 @@ export async function packContext(from: PackDeps, request: PackRequest, signal: 
   signal.throwIfAborted();
   // The table of tokens is 20 MB, which nobody holds who never packs.
   const { tokensOf } = await import('./tokens.ts');
-  const deps: Counting = { ...from, tokensOf };
+  const deps: CountingDeps = { ...from, tokensOf };
   const asked = filesAt(deps.index, request.paths);
   if (request.query.trim() === '' && asked.length === 0) {
     const { introduction, options } = await digestOf(deps, request, signal);
@@ -68,7 +64,7 @@ function candidatesOf(asked: readonly number[], ranking: FileRanking, budget: nu
 }
 
 async function optionsOf(
-  { index, readText, tokensOf }: Counting,
+  { index, readText, tokensOf }: CountingDeps,
   { format }: PackRequest,
   ranking: FileRanking,
   candidates: readonly Candidate[],
@@ -101,13 +97,13 @@ function formsOf(
 }
 
 // Pieces are joined by line breaks, which may cost a token each.
-function costOf(pieces: readonly Piece[], format: PackRequest['format'], tokensOf: Counting['tokensOf']): number {
+function costOf(pieces: readonly Piece[], format: PackRequest['format'], tokensOf: CountingDeps['tokensOf']): number {
   return pieces.reduce((sum, piece) => sum + tokensOf(renderPiece(piece, format)) + 2, 0);
 }
 
-/** Chooses, writes and counts. Counting the whole may differ by a token a piece from the sum, so the least piece goes until it fits. */
+/** Chooses, writes and counts. CountingDeps the whole may differ by a token a piece from the sum, so the least piece goes until it fits. */
 function assemble(
-  { index, commit, tokensOf }: Counting,
+  { index, commit, tokensOf }: CountingDeps,
   { budget, format }: PackRequest,
   introduction: string,
   options: readonly Option[],

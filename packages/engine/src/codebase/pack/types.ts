@@ -18,6 +18,11 @@ export interface PackDeps extends SearchDeps {
   readonly importedBy?: ((path: string) => number) | undefined;
 }
 
+/** With the counter, which is loaded when something is packed. */
+export interface CountingDeps extends PackDeps {
+  readonly tokensOf: (text: string) => number;
+}
+
 /** A piece of the pack before it is written. */
 export interface Piece {
   readonly path: string;
