@@ -30,6 +30,8 @@ export {
   createVectorIndex,
   type Embedder,
   EmbedderError,
+  findLocalEmbedder,
+  localEmbedderInstall,
   type NearChunk,
   textOfChunk,
   type VectorBatch,

@@ -70,6 +70,21 @@ test('doctor says what is wrong and how to mend it, and fails', async () => {
   expect(stdout).toMatch(/ok +node: Node 24/);
 });
 
+test('doctor says how to install the local embedder, in the data directory, which no update empties (G10)', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'yudai-doctor-'));
+  const home = join(data, 'embedder', 'node_modules', '@huggingface', 'transformers');
+
+  const without = await run(['doctor', '--data', data], { YUDAI_EMBEDDER: 'local' });
+  await mkdir(home, { recursive: true });
+  await writeFile(join(home, 'package.json'), JSON.stringify({ name: '@huggingface/transformers', main: 'index.js' }));
+  await writeFile(join(home, 'index.js'), '');
+  const installed = await run(['doctor', '--data', data], { YUDAI_EMBEDDER: 'local' });
+  await rm(data, { recursive: true });
+
+  expect(without.stdout).toContain(`npm install --ignore-scripts --prefix "${join(data, 'embedder')}"`);
+  expect(installed.stdout).toMatch(/ok +embedder: local/);
+});
+
 test('--help lists commands and variables', async () => {
   const { code, stdout } = await run(['--help']);
 

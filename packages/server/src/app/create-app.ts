@@ -90,7 +90,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         },
       },
     });
-    const embedder = await createEmbedder(config.embedder);
+    const embedder = await createEmbedder(config);
     if (embedder !== null) await assertEmbedding(database, embedder);
     const codebase = createCodebase({ database, projects, jobs, clock, log, embedder, workers: config.index.workers });
     opened.push(() => codebase.close());

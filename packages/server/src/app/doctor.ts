@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '#platform/config/index.ts';
 import { freeBytes } from './dependencies.ts';
+import { embedderFolder } from './embedder.ts';
 
 /** One thing that was looked at. `fix` says what to do about it; it is empty when nothing has to be done. */
 export interface DoctorFinding {
@@ -26,7 +27,7 @@ export async function examine(config: Config): Promise<DoctorFinding[]> {
     ['database', () => examineDatabase(config)],
     ['port', () => examinePort(config)],
     ['sandbox', examineSandbox],
-    ['embedder', () => examineEmbedder(config.embedder)],
+    ['embedder', () => examineEmbedder(config)],
   ];
   return Promise.all(
     looks.map(async ([name, look]) => {
@@ -147,9 +148,19 @@ async function examineSandbox(): Promise<Finding> {
   return warning('bubblewrap is not installed', 'Needed later, to run code in a sandbox: apt-get install bubblewrap.');
 }
 
-async function examineEmbedder({ kind, url, key, model, folder }: Config['embedder']): Promise<Finding> {
+async function examineEmbedder({
+  embedder: { kind, url, key, model, folder },
+  dataDir,
+}: Pick<Config, 'embedder' | 'dataDir'>): Promise<Finding> {
   if (kind === 'off') return ok('off; search works without vectors');
   if (kind === 'local') {
+    const { findLocalEmbedder, localEmbedderInstall } = await import('@yudai/engine/codebase');
+    const packageFolder = embedderFolder(dataDir);
+    if (findLocalEmbedder(packageFolder) === null)
+      return problem(
+        'the local embedder is not installed',
+        `Install it (450 MB): ${localEmbedderInstall(packageFolder)}`,
+      );
     if (folder !== null) await access(folder, constants.R_OK);
     return ok(`local${folder === null ? '' : ` from ${folder}`}`);
   }

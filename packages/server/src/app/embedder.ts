@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { SystemInfo } from '@yudai/contract';
 import type { Embedder } from '@yudai/engine/codebase';
 import { invariant } from '#kernel/invariant.ts';
@@ -22,13 +23,26 @@ export function embedderOf({ kind, model }: Config['embedder']): SystemInfo['emb
   }
 }
 
+/** Where the package of the local embedder is installed: in the data directory, so that no update of Yudai takes it away. */
+export function embedderFolder(dataDir: string): string {
+  return join(dataDir, 'embedder');
+}
+
 /** What makes vectors, or null when none take part. Nothing is loaded or called before the first text. */
-export async function createEmbedder({ kind, url, key, model, folder }: Config['embedder']): Promise<Embedder | null> {
+export async function createEmbedder({
+  embedder: { kind, url, key, model, folder },
+  dataDir,
+}: Pick<Config, 'embedder' | 'dataDir'>): Promise<Embedder | null> {
   if (kind === 'off') return null;
   const { createEndpointEmbedder, createLocalEmbedder } = await import('@yudai/engine/codebase');
   switch (kind) {
     case 'local':
-      return createLocalEmbedder({ model: model ?? standardModel, folder, dimensions });
+      return createLocalEmbedder({
+        model: model ?? standardModel,
+        folder,
+        packageFolder: embedderFolder(dataDir),
+        dimensions,
+      });
     case 'openai-compatible':
       invariant(url !== null && model !== null, 'the configuration has been checked');
       return createEndpointEmbedder({ url: url.toString(), key: key?.reveal() ?? null, model, dimensions });

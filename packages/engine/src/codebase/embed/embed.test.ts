@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createEndpointEmbedder, createLocalEmbedder } from './index.ts';
+import { createEndpointEmbedder } from './index.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
@@ -87,10 +87,4 @@ test('a cancelled embedding stops waiting for the endpoint', async () => {
   controller.abort(new Error('stopped'));
 
   await expect(waiting).rejects.toThrow('stopped');
-});
-
-test('without its package the local embedder says which command installs it', async () => {
-  const embedder = createLocalEmbedder({ model: 'all-MiniLM-L6-v2', folder: null, dimensions: 384 });
-
-  await expect(embedder.embed(['a'], none)).rejects.toThrow(/npm install --no-save @huggingface\/transformers/);
 });

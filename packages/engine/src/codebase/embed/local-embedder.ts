@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Embedder, EmbedderError, toUnitVector } from './embedder.ts';
 
 export interface LocalOptions {
@@ -5,10 +8,29 @@ export interface LocalOptions {
   readonly model: string;
   /** A folder that holds `<model>/config.json`, `tokenizer.json` and `onnx/`; null reads and fills the hub cache. */
   readonly folder: string | null;
+  /** A folder whose `node_modules` holds transformers.js: outside Yudai's own, which every install of Yudai puts back in order. */
+  readonly packageFolder: string;
   readonly dimensions: number;
 }
 
 const textsPerBatch = 16;
+
+const packageName = '@huggingface/transformers';
+
+/** The command that installs what the local embedder runs on; its install scripts would only fetch what graphics cards need. */
+export function localEmbedderInstall(packageFolder: string): string {
+  return `npm install --ignore-scripts --prefix "${packageFolder}" ${packageName}@4.3.1`;
+}
+
+/** Where transformers.js is in this folder; null when it is not. */
+export function findLocalEmbedder(packageFolder: string): string | null {
+  try {
+    return createRequire(join(packageFolder, 'package.json')).resolve(packageName);
+  } catch {
+    // The one reason to fail is that it is not there.
+    return null;
+  }
+}
 
 /** The part of transformers.js that is used; the package is 450 MB, so it is installed by those who want it. */
 interface Transformers {
@@ -21,16 +43,13 @@ interface Transformers {
 }
 
 /** Runs a sentence-transformers model in this process through transformers.js. The model is loaded at the first use. */
-export function createLocalEmbedder(
-  options: LocalOptions,
-  load: () => Promise<Transformers> = loadTransformers,
-): Embedder {
+export function createLocalEmbedder(options: LocalOptions): Embedder {
   let extractor: ReturnType<Transformers['pipeline']> | undefined;
   return {
     model: options.model,
     dimensions: options.dimensions,
     async embed(texts, signal) {
-      extractor ??= openModel(options, load);
+      extractor ??= openModel(options);
       const extract = await extractor.catch((error: unknown) => {
         extractor = undefined;
         throw error;
@@ -46,11 +65,8 @@ export function createLocalEmbedder(
   };
 }
 
-async function openModel(
-  { model, folder }: LocalOptions,
-  load: () => Promise<Transformers>,
-): ReturnType<Transformers['pipeline']> {
-  const transformers = await load();
+async function openModel({ model, folder, packageFolder }: LocalOptions): ReturnType<Transformers['pipeline']> {
+  const transformers = await loadTransformers(packageFolder);
   if (folder !== null) {
     transformers.env.allowRemoteModels = false;
     transformers.env.localModelPath = folder;
@@ -67,14 +83,12 @@ async function openModel(
   }
 }
 
-async function loadTransformers(): Promise<Transformers> {
-  const name = '@huggingface/transformers';
-  try {
-    return (await import(name)) as Transformers;
-  } catch (error) {
+async function loadTransformers(packageFolder: string): Promise<Transformers> {
+  const found = findLocalEmbedder(packageFolder);
+  if (found === null) {
     throw new EmbedderError(
-      `The local embedder needs the package ${name}. Run \`npm install --no-save ${name}@4.3.1\` in Yudai's folder and start again.`,
-      { cause: error },
+      `The local embedder needs the package ${packageName} in the folder "embedder" of the data directory. \`yudai doctor\` says how to install it.`,
     );
   }
+  return (await import(pathToFileURL(found).href)) as Transformers;
 }
