@@ -6,6 +6,7 @@ import { AppError } from '#kernel/app-error.ts';
 import type { DatabaseLog } from './database-log.ts';
 import type { DatabaseParts } from './database.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { Engine } from './embedded/engine.ts';
 import { EngineHost } from './embedded/engine-host.ts';
 import { clientOptions, poolOptions, type PoolSizes, timeouts } from './pool-options.ts';
 
@@ -25,23 +26,32 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Databa
   const directory = join(options.dataDir, 'database');
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    options.onStage(existsSync(join(directory, 'PG_VERSION')) ? 'opening' : 'creating');
+    const exists = existsSync(join(directory, 'PG_VERSION'));
+    options.onStage(exists ? 'opening' : 'creating');
+    if (!exists) await create(directory);
     const host = new EngineHost({
       directory,
       statementTimeoutMs: timeouts.embeddedStatementMs,
       idleInTransactionMs: timeouts.idleInTransactionMs,
       onStopped: (error) => options.log.error({ error: error.message }, 'the embedded database stopped'),
     });
-    await host.open().catch((error: unknown) => {
-      throw new AppError('unavailable', `The database in ${directory} cannot be opened. ${adviceOf(error)}`, {
-        cause: error,
-      });
-    });
+    await host.open().catch((error: unknown) => refuse(directory, error));
     return embeddedParts(host, options, lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** In a thread of its own, which takes with it the 300 MB that this needs. */
+async function create(directory: string): Promise<void> {
+  const engine = await Engine.open({ directory }, () => undefined).catch((error: unknown) => refuse(directory, error));
+  await engine.close();
+}
+
+function refuse(directory: string, error: unknown): never {
+  const message = `The database in ${directory} cannot be opened. ${adviceOf(error)}`;
+  throw new AppError('unavailable', message, { cause: error });
 }
 
 /** A pool over a running engine. */
