@@ -56,8 +56,8 @@ export async function readFileHistory(
 function countMessage(message: string, lexicon: ReturnType<typeof createLexicon>): Map<number, number> {
   const counts = new Map<number, number>();
   const text = message.slice(0, longestMessage).replaceAll(trailer, '');
-  forEachName(text, 0, text.length, (start, end) => {
-    for (const term of lexicon.lex(text.slice(start, end)).terms) {
+  forEachName(text, 0, text.length, (start, end, nameHash) => {
+    for (const term of lexicon.terms(lexicon.lex(text, start, end, nameHash))) {
       const hash = lexicon.hash(term);
       counts.set(hash, (counts.get(hash) ?? 0) + 1);
     }

@@ -1,7 +1,7 @@
 import type { Chunk } from '../facts.ts';
 import type { Bag } from './bags.ts';
 import { pairHashOf } from './hash.ts';
-import type { Lexicon } from './lexicon.ts';
+import { countAt, type Lexicon, termsAt, wholeAt } from './lexicon.ts';
 import { forEachSegment } from './prose.ts';
 import { forEachName } from './words.ts';
 
@@ -23,51 +23,64 @@ export function streamTerms(
   lexicon: Lexicon,
 ): TermStream {
   const bounds = offsetsOfEnds(text, chunks);
-  const terms = createIntList(text.length >> 3);
-  const pairs = createIntList(text.length >> 3);
+  // A name has no more terms than units.
+  const terms = new Int32Array(text.length);
+  const pairs = new Int32Array(text.length);
+  let termsEnd = 0;
+  let pairsEnd = 0;
   const chunkEnds: number[] = [];
   const prose: number[] = [];
   let bound = bounds[0] ?? text.length;
   let lastHash = 0;
 
+  const readName = (start: number, end: number, nameHash: number) => {
+    while (start >= bound && chunkEnds.length < bounds.length - 1) {
+      chunkEnds.push(termsEnd);
+      bound = bounds[chunkEnds.length] ?? text.length;
+    }
+    const entry = lexicon.lex(text, start, end, nameHash);
+    const entries = lexicon.entries();
+    const first = entry + termsAt;
+    const last = first + (entries[entry + countAt] ?? 0);
+    for (let at = first; at < last; at++) terms[termsEnd++] = entries[at] ?? 0;
+    for (let at = first + (entries[entry + wholeAt] ?? 0); at < last; at++) {
+      const hash = lexicon.hash(entries[at] ?? 0);
+      if (lastHash !== 0 && lastHash !== hash) pairs[pairsEnd++] = pairHashOf(lastHash, hash);
+      lastHash = hash;
+    }
+  };
   forEachSegment(text, language, (from, to, isProse) => {
-    if (isProse) prose.push(terms.size());
-    forEachName(text, from, to, (start, end) => {
-      while (start >= bound && chunkEnds.length < bounds.length - 1) {
-        chunkEnds.push(terms.size());
-        bound = bounds[chunkEnds.length] ?? text.length;
-      }
-      const lexed = lexicon.lex(text.slice(start, end));
-      for (const term of lexed.terms) terms.push(term);
-      for (const term of lexed.sequence) {
-        const hash = lexicon.hash(term);
-        if (lastHash !== 0 && lastHash !== hash) pairs.push(pairHashOf(lastHash, hash));
-        lastHash = hash;
-      }
-    });
-    if (isProse) prose.push(terms.size());
+    if (isProse) prose.push(termsEnd);
+    forEachName(text, from, to, readName);
+    if (isProse) prose.push(termsEnd);
   });
-  while (chunkEnds.length < bounds.length) chunkEnds.push(terms.size());
-  return { terms: terms.done(), chunkEnds, prose, pairs: distinct(pairs.done()) };
+  while (chunkEnds.length < bounds.length) chunkEnds.push(termsEnd);
+  return { terms: terms.subarray(0, termsEnd), chunkEnds, prose, pairs: distinct(pairs.subarray(0, pairsEnd)) };
 }
 
 /** Counts stretches of a stream. Its counters are as long as the file's dictionary and are zero between two calls. */
 export function createCounter(size: number): (stretches: Iterable<ArrayLike<number>>) => Bag {
   const counters = new Int32Array(size);
+  const touched = new Int32Array(size);
   return (stretches) => {
-    const touched = createIntList(64);
+    let distinctTerms = 0;
     let length = 0;
-    for (const stretch of stretches)
+    for (const stretch of stretches) {
       for (let at = 0; at < stretch.length; at++) {
         const place = stretch[at] ?? 0;
         const count = counters[place] ?? 0;
-        if (count === 0) touched.push(place);
+        if (count === 0) touched[distinctTerms++] = place;
         counters[place] = count + 1;
-        length++;
       }
-    const terms = touched.done().sort();
-    const counts = terms.map((place) => counters[place] ?? 0);
-    for (const place of terms) counters[place] = 0;
+      length += stretch.length;
+    }
+    const terms = touched.slice(0, distinctTerms).sort();
+    const counts = new Int32Array(distinctTerms);
+    for (let at = 0; at < distinctTerms; at++) {
+      const place = terms[at] ?? 0;
+      counts[at] = counters[place] ?? 0;
+      counters[place] = 0;
+    }
     return { terms, counts, length };
   };
 }
@@ -98,27 +111,4 @@ function distinct(values: Int32Array): Int32Array {
     if (kept === 0 || values[kept - 1] !== value) values[kept++] = value;
   }
   return values.subarray(0, kept);
-}
-
-interface IntList {
-  push(value: number): void;
-  size(): number;
-  done(): Int32Array;
-}
-
-function createIntList(capacity: number): IntList {
-  let values = new Int32Array(Math.max(16, capacity));
-  let size = 0;
-  return {
-    push(value) {
-      if (size === values.length) {
-        const larger = new Int32Array(values.length * 2);
-        larger.set(values);
-        values = larger;
-      }
-      values[size++] = value;
-    },
-    size: () => size,
-    done: () => values.subarray(0, size),
-  };
 }

@@ -46,7 +46,9 @@ export function definedHashOf(name: string): number {
 function termsOfNames(definitions: readonly Definition[], lexicon: Lexicon): Int32Array {
   const terms: number[] = [];
   for (const { name } of definitions)
-    forEachName(name, 0, name.length, (start, end) => terms.push(...lexicon.lex(name.slice(start, end)).terms));
+    forEachName(name, 0, name.length, (start, end, hash) =>
+      terms.push(...lexicon.terms(lexicon.lex(name, start, end, hash))),
+    );
   return Int32Array.from(terms);
 }
 
@@ -59,17 +61,31 @@ function numberTerms(
   const places = lexicon.scratch();
   const distinct: number[] = [];
   for (const stream of streams)
-    for (const term of stream) {
+    for (let at = 0; at < stream.length; at++) {
+      const term = stream[at] ?? 0;
       if (places[term] !== 0) continue;
       places[term] = 1;
       distinct.push(term);
     }
-  distinct.sort((a, b) => lexicon.hash(a) - lexicon.hash(b));
-  distinct.forEach((term, at) => (places[term] = at + 1));
-  const numbered = streams.map((stream) => stream.map((term) => (places[term] ?? 1) - 1));
+  // Hash and order of appearance in one number, because numbers are sorted much faster than anything else.
+  const order = Float64Array.from(distinct, (term, at) => lexicon.hash(term) * mostTerms + at).sort();
+  const dictionary = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) {
+    const key = order[place] ?? 0;
+    dictionary[place] = Math.floor(key / mostTerms);
+    places[distinct[key % mostTerms] ?? 0] = place + 1;
+  }
+  const numbered = streams.map((stream) => {
+    const numbers = new Int32Array(stream.length);
+    for (let at = 0; at < stream.length; at++) numbers[at] = (places[stream[at] ?? 0] ?? 1) - 1;
+    return numbers;
+  });
   for (const term of distinct) places[term] = 0;
-  return { dictionary: Uint32Array.from(distinct, (term) => lexicon.hash(term)), places: numbered };
+  return { dictionary, places: numbered };
 }
+
+/** More than a text of the largest size can have; with a hash of 32 bits still an exact number. */
+const mostTerms = 2 ** 21;
 
 function* stretchesOf(terms: Int32Array, bounds: readonly number[]): Iterable<Int32Array> {
   for (let at = 0; at < bounds.length; at += 2) yield terms.subarray(bounds[at], bounds[at + 1]);

@@ -9,10 +9,12 @@ export function forEachSegment(
     visit(0, text.length, true);
     return;
   }
+  const { starts } = syntax;
   let from = 0;
   let at = 0;
   while (at < text.length) {
-    const end = proseEnd(text, at, syntax);
+    const unit = text.charCodeAt(at);
+    const end = unit > 127 || starts[unit] === 0 ? at : proseEnd(text, at, syntax);
     if (end === at) {
       at++;
       continue;
@@ -79,10 +81,8 @@ function syntaxOf(language: string | null): Syntax | null {
   return syntaxes.get(language) ?? slash;
 }
 
-/** Where the comment or string that starts here ends; `at` itself when none starts here. */
+/** Where the comment or string that may start here ends; `at` itself when none starts here. */
 function proseEnd(text: string, at: number, syntax: Syntax): number {
-  const unit = text.charCodeAt(at);
-  if (unit > 127 || syntax.starts[unit] === 0) return at;
   for (const [open, close] of syntax.block) {
     if (!text.startsWith(open, at)) continue;
     const end = text.indexOf(close, at + open.length);

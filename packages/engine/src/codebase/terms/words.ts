@@ -19,14 +19,27 @@ export interface NameTerms {
   readonly stems: readonly string[];
 }
 
-/** Calls `visit` with the bounds of every name-like run (letters, digits, `_`, `$`, anything past ASCII that is not punctuation). */
-export function forEachName(text: string, from: number, to: number, visit: (start: number, end: number) => void): void {
+/**
+ * Calls `visit` with the bounds of every name-like run (letters, digits, `_`, `$`, anything past ASCII that is not punctuation) and a
+ * 32-bit hash of its units.
+ */
+export function forEachName(
+  text: string,
+  from: number,
+  to: number,
+  visit: (start: number, end: number, hash: number) => void,
+): void {
   let at = from;
   while (at < to) {
-    while (at < to && !isNameUnit(text.charCodeAt(at))) at++;
+    while (at < to && nameUnits[text.charCodeAt(at)] === 0) at++;
     const start = at;
-    while (at < to && isNameUnit(text.charCodeAt(at))) at++;
-    if (at - start >= 2 && at - start <= longestName) visit(start, at);
+    let hash = 0x811c9dc5 | 0;
+    for (; at < to; at++) {
+      const unit = text.charCodeAt(at);
+      if (nameUnits[unit] === 0) break;
+      hash = Math.imul(hash ^ unit, 0x01000193);
+    }
+    if (at - start >= 2 && at - start <= longestName) visit(start, at, hash);
   }
 }
 
@@ -85,6 +98,10 @@ function bigramsOf(name: string): string[] {
 
 /** Whether a UTF-16 unit can be part of a name. */
 export function isNameUnit(unit: number): boolean {
+  return nameUnits[unit] === 1;
+}
+
+function canBeInName(unit: number): boolean {
   if (unit < 0x80)
     return (
       (unit >= 97 && unit <= 122) ||
@@ -101,3 +118,6 @@ export function isNameUnit(unit: number): boolean {
     unit !== 0xf7
   );
 }
+
+/** Asked once for every unit of a repository, hence a table. */
+const nameUnits = Uint8Array.from({ length: 0x1_0000 }, (_, unit) => (canBeInName(unit) ? 1 : 0));
