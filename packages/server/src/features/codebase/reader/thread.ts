@@ -4,7 +4,7 @@ import { AppError } from '#kernel/app-error.ts';
 import type { ReaderCalls } from './calls.ts';
 import type { Answer, FromReader, Method, OpenRequest, ToReader } from './protocol.ts';
 
-/** The one thread that holds open snapshots. Starts when first needed and again after it died. */
+/** The one thread that holds open snapshots. Starts when first needed and again after it died; unasked for a while it ends. */
 export interface ReaderThread {
   open(request: OpenRequest, packs: AsyncIterable<FactsPack>): Promise<void>;
   /** Replaces the vectors of an open snapshot. What is called afterwards finds them. */
@@ -16,7 +16,7 @@ export interface ReaderThread {
     signal: AbortSignal,
   ): Promise<Answer<M>>;
   close(key: string): void;
-  /** Everything that was open is gone with a thread that died. */
+  /** Everything that was open is gone with a thread that died or ended. */
   onRestart(handler: () => void): void;
   stop(): Promise<void>;
 }
@@ -26,10 +26,14 @@ interface Pending {
   reject(error: Error): void;
 }
 
-export function createReaderThread(onDefect: (stack: string) => void): ReaderThread {
+/** Long enough to read what was answered; then its 60 MB and more are given back, for a second of opening. */
+const standardIdleMs = 10 * 60_000;
+
+export function createReaderThread(onDefect: (stack: string) => void, idleMs = standardIdleMs): ReaderThread {
   const pending = new Map<number, Pending>();
   const restartHandlers: (() => void)[] = [];
   let worker: Worker | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
 
   function start(): Worker {
@@ -37,8 +41,8 @@ export function createReaderThread(onDefect: (stack: string) => void): ReaderThr
     started.on('message', (message: FromReader) => settle(message));
     started.on('error', (error) => onDefect(error.stack ?? error.message));
     started.on('exit', () => {
-      if (worker === started) worker = undefined;
-      for (const handler of restartHandlers) handler();
+      if (worker !== started) return;
+      forget();
       const lost = new AppError('unavailable', 'The code reader stopped and is starting again. Ask once more.');
       for (const [id, { reject }] of pending) {
         pending.delete(id);
@@ -50,9 +54,27 @@ export function createReaderThread(onDefect: (stack: string) => void): ReaderThr
     return started;
   }
 
+  function forget(): void {
+    worker = undefined;
+    clearTimeout(idle);
+    for (const handler of restartHandlers) handler();
+  }
+
+  /** Counts anew from what was last asked or answered. */
+  function endWhenIdle(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if (pending.size > 0) return endWhenIdle();
+      const unasked = worker;
+      forget();
+      void unasked?.terminate();
+    }, idleMs).unref();
+  }
+
   function settle(message: FromReader): void {
     const waiting = pending.get(message.id);
     pending.delete(message.id);
+    endWhenIdle();
     if (waiting === undefined) return;
     if (message.type === 'done') waiting.resolve(message.value);
     else if (message.refusal !== null) waiting.reject(new AppError('invalid_input', message.refusal));
@@ -64,6 +86,7 @@ export function createReaderThread(onDefect: (stack: string) => void): ReaderThr
   }
 
   function send(message: ToReader, transfer: ArrayBuffer[] = []): void {
+    endWhenIdle();
     worker ??= start();
     worker.postMessage(message, transfer);
   }
@@ -108,6 +131,7 @@ export function createReaderThread(onDefect: (stack: string) => void): ReaderThr
     },
     onRestart: (handler) => void restartHandlers.push(handler),
     stop: async () => {
+      clearTimeout(idle);
       await worker?.terminate();
     },
   };
