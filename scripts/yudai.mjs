@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { memoryEnvironment, memoryFlags } from './memory.mjs';
 import { root, runScript } from './run-command.mjs';
 import { setUp } from './setup.mjs';
 
@@ -10,17 +11,27 @@ const main = join(root, 'packages', 'cli', 'src', 'main.ts');
 const args = process.argv.slice(2);
 
 await runScript(async () => {
-  const node = await setUp({ web: args[0] === 'start' });
-  if (Number(process.versions.node.split('.')[0]) < 24) return runUnder(node);
+  const isServer = args[0] === 'start';
+  const node = await setUp({ web: isServer });
+  if (isServer) return serveUnder(node);
+  if (Number(process.versions.node.split('.')[0]) < 24) return runUnder(node, [], process.env);
   process.argv = [process.execPath, main, ...args];
   await import(pathToFileURL(main).href);
   return process.exitCode;
 });
 
+/** A server lives long and stays small only with settings that a process gets at its start: it takes this one's place where it can. */
+function serveUnder(node) {
+  const env = { ...memoryEnvironment, ...process.env };
+  const canReplace = process.execve !== undefined && process.platform !== 'win32';
+  if (canReplace) process.execve(node, [node, ...memoryFlags, main, ...args], env);
+  return runUnder(node, memoryFlags, env);
+}
+
 /** Stands in front of the real process: signals go through, and it ends as that one ends. */
-function runUnder(node) {
+function runUnder(node, flags, env) {
   return new Promise((resolve) => {
-    const child = spawn(node, [main, ...args], { stdio: 'inherit' });
+    const child = spawn(node, [...flags, main, ...args], { stdio: 'inherit', env });
     const forward = (signal) => child.kill(signal);
     process.on('SIGTERM', forward);
     process.on('SIGHUP', forward);

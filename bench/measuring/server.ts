@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Id, Project } from '../../packages/contract/src/index.ts';
+import { memoryEnvironment, memoryFlags } from '../../scripts/memory.mjs';
 import { type Client, createClient } from '../../packages/contract/src/client.ts';
 
 export const serverMain = join(import.meta.dirname, '../../packages/server/src/main.ts');
@@ -16,7 +17,10 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts the real server as a process of its own on a free port. With a `url` it uses that Postgres, else the embedded database. */
+/**
+ * Starts the real server as a process of its own on a free port, with the memory settings of `npm start`. With a `url` it uses that
+ * Postgres, else the embedded database.
+ */
 export async function startServer(options: {
   readonly dataDir: string;
   readonly url?: string;
@@ -25,16 +29,21 @@ export async function startServer(options: {
 }): Promise<RunningServer> {
   const started = performance.now();
   const { NODE_ENV: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), serverMain, 'serve', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...inherited,
-      YUDAI_DATA: options.dataDir,
-      YUDAI_LOG_LEVEL: 'warn',
-      ...(options.url === undefined ? {} : { YUDAI_DATABASE_URL: options.url }),
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [...memoryFlags, ...(options.nodeArgs ?? []), serverMain, 'serve', '--port', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...memoryEnvironment,
+        ...inherited,
+        YUDAI_DATA: options.dataDir,
+        YUDAI_LOG_LEVEL: 'warn',
+        ...(options.url === undefined ? {} : { YUDAI_DATABASE_URL: options.url }),
+        ...options.env,
+      },
     },
-  });
+  );
   let complaints = '';
   child.stderr.on('data', (part: Buffer) => (complaints = (complaints + part.toString()).slice(-8000)));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
