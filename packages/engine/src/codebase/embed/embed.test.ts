@@ -8,7 +8,7 @@ const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
 
 /** Speaks the wire format of OpenAI's embeddings: answers each request with the next of the given statuses. */
-async function startEndpoint(answer: (input: string[]) => { status: number; vectors: number[][] }) {
+async function startEndpoint(answer: (input: string[]) => { status: number; vectors: unknown[][] }) {
   const requests: { input: string[]; authorization: string | undefined }[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -87,4 +87,37 @@ test('a cancelled embedding stops waiting for the endpoint', async () => {
   controller.abort(new Error('stopped'));
 
   await expect(waiting).rejects.toThrow('stopped');
+});
+
+test.each([
+  [401, /HTTP 401\. Check YUDAI_EMBEDDER_KEY/],
+  [404, /HTTP 404\. Check YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL/],
+  [429, /HTTP 429\. It asks for fewer requests: wait a while, then index again/],
+  [500, /HTTP 500\. It has trouble of its own/],
+])('an endpoint that keeps answering %i is told with what to do (G10 N10)', async (status, words) => {
+  const endpoint = await startEndpoint(() => ({ status, vectors: [] }));
+  const embedder = createEndpointEmbedder({ url: endpoint.url, key: 'k', model: 'm', dimensions: 3 });
+
+  await expect(embedder.embed(['a'], none)).rejects.toThrow(words);
+});
+
+test.each<[string, unknown[][], RegExp]>([
+  ['numbers that JSON has no words for', [[null, 1, 2]], /no list of vectors/],
+  ['text', [['NaN', 'NaN', 'NaN']], /no list of vectors/],
+  ['zeros', [[0, 0, 0]], /empty vector/],
+  ['another length', [[1, 2]], /vectors of 2 numbers, but 3/],
+  [
+    'one vector too many',
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+    /no list of vectors/,
+  ],
+  ['nothing', [], /no list of vectors/],
+])('an answer of %s is refused in words and nothing of it is used (G10)', async (_, vectors, words) => {
+  const endpoint = await startEndpoint(() => ({ status: 200, vectors }));
+  const embedder = createEndpointEmbedder({ url: endpoint.url, key: null, model: 'm', dimensions: 3 });
+
+  await expect(embedder.embed(['a'], none)).rejects.toThrow(words);
 });

@@ -38,10 +38,7 @@ export function createEndpointEmbedder(options: EndpointOptions): Embedder {
           maxRetries: 3,
         }).catch((error: unknown) => {
           signal.throwIfAborted();
-          throw new EmbedderError(
-            `The embeddings endpoint did not answer as expected: ${reasonOf(error)}. Check its URL, key and model.`,
-            { cause: error },
-          );
+          throw new EmbedderError(wordsFor(error), { cause: error });
         });
         vectors.push(...embeddings.map((values) => toUnitVector(values, model, dimensions)));
       }
@@ -50,11 +47,39 @@ export function createEndpointEmbedder(options: EndpointOptions): Embedder {
   };
 }
 
-// The status line only: bodies of foreign services may repeat the key or the code that was sent.
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'lastError' in error && error.lastError instanceof Error)
-    return reasonOf(error.lastError);
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number')
-    return `HTTP ${error.statusCode}`;
-  return error instanceof Error && error.name !== 'Error' ? error.name : 'no connection';
+// Never the body: those of foreign services may repeat the key or the code that was sent.
+function wordsFor(error: unknown): string {
+  const status = statusOf(error);
+  if (status === null)
+    return 'The embeddings endpoint cannot be reached. See whether it runs and whether YUDAI_EMBEDDER_URL is right, then index again.';
+  if (status < 400)
+    return 'The embeddings endpoint answered with something that is no list of vectors. Check YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL.';
+  return `The embeddings endpoint answered HTTP ${status}. ${adviceFor(status)}`;
+}
+
+function adviceFor(status: number): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'Check YUDAI_EMBEDDER_KEY, then index again.';
+    case 404:
+      return 'Check YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL, then index again.';
+    case 429:
+      return 'It asks for fewer requests: wait a while, then index again. What was made is kept.';
+    default:
+      return status >= 500
+        ? 'It has trouble of its own: see its log, then index again. What was made is kept.'
+        : 'Check YUDAI_EMBEDDER_MODEL and what the endpoint allows, then index again.';
+  }
+}
+
+/** The status of the last answer; null when there was none. */
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof Error)) return null;
+  if ('lastError' in error) return statusOf(error.lastError);
+  if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
+  // The SDK checks what it was sent; a value of the wrong type came with an answer.
+  return error.name.includes('Validation') || error.name.includes('Parse') || error.name.includes('Invalid')
+    ? 200
+    : null;
 }

@@ -12,6 +12,11 @@ interface Endpoint {
   dimensions: number;
   /** Answers with this status instead. */
   failure: number | null;
+  /** Answers so many requests with 429 and when to come back, before all others. */
+  refusals: number;
+  /** Never answers. */
+  isStuck: boolean;
+  vectorOf: (text: string, dimensions: number) => number[];
   readonly texts: string[];
   readonly keys: Set<string | undefined>;
   close(): Promise<void>;
@@ -97,9 +102,75 @@ test('an endpoint that fails while indexing leaves tree, symbols and search usab
   const { project, analysis } = await connectAndIndex(app, repository.folder);
 
   expect(analysis).toMatchObject({ status: 'failed', failure: { code: 'upstream_failed' } });
-  expect(analysis.failure?.message).toContain('401');
+  expect(analysis.failure?.message).toMatch(/HTTP 401\. Check YUDAI_EMBEDDER_KEY, then index again/);
   const { hits } = await app.client.codebase.search({ projectId: project.id, query: 'parseDate', mode: 'symbol' });
   expect(hits[0]?.path).toBe('src/parse.ts');
+});
+
+test('vectors find what shares no word with the question, and say so (G12)', async () => {
+  // This model knows that taxes are duties.
+  endpoint.vectorOf = (text, dimensions) => {
+    const vector = Array.from({ length: dimensions }, () => 0.01);
+    vector[/addTax|duties/.test(text) ? 1 : 2] = 1;
+    return vector;
+  };
+  const app = await startApp();
+  const { project } = await connectAndIndex(app, repository.folder);
+  const search = () => app.client.codebase.search({ projectId: project.id, query: 'where are duties computed' });
+
+  const found = await search();
+  endpoint.failure = 401;
+  const missed = await search();
+
+  expect(missed.hits).toEqual([]);
+  expect(found.hits[0]).toMatchObject({ path: 'src/money.ts', reasons: [{ signal: 'vectors' }] });
+});
+
+test('vectors of another model take no part, with words, until indexing replaces them (G10 G14)', async () => {
+  const app = await startApp();
+  const { project } = await connectAndIndex(app, repository.folder);
+  const projectId = project.id;
+  await app.database.asSystem((db) => db.execute(sql`update codebase_vectors set model = 'another'`));
+
+  const between = await app.client.codebase.search({ projectId, query: 'calendar day' });
+  await app.client.codebase.index({ projectId });
+  await app.app.jobs.drain();
+  const after = await app.client.codebase.search({ projectId, query: 'calendar day' });
+
+  expect(between.notes.join()).toMatch(/none of this model are stored for the project yet; indexing it makes them/);
+  expect(after.notes.join()).toMatch(/near chunks took part/);
+  const { rows } = await app.database.asSystem((db) => db.execute(sql`select distinct model from codebase_vectors`));
+  expect(rows).toEqual([{ model: 'tiny-embed' }]);
+});
+
+test('an endpoint that asks for patience is given it, and the run completes (G10)', async () => {
+  endpoint.refusals = 2;
+  const app = await startApp();
+
+  const { analysis } = await connectAndIndex(app, repository.folder);
+
+  expect(analysis).toMatchObject({ status: 'completed', failure: null });
+  expect((await storedVectors(app)).count).toBe(analysis.summary?.vectors);
+});
+
+test.each<[what: string, change: (endpoint: Endpoint) => void, words: RegExp]>([
+  ['is stuck', (of) => (of.isStuck = true), /the embedder did not answer within 5 seconds/],
+  ['has lost its model', (of) => (of.failure = 404), /HTTP 404.*Check YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL/],
+  ['has another model', (of) => (of.dimensions = 3), /makes vectors of 3 numbers, but 384 are stored/],
+  [
+    'answers with no numbers',
+    (of) => (of.vectorOf = (_, count) => Array.from({ length: count }, () => NaN)),
+    /no list of vectors/,
+  ],
+])('search over an endpoint that %s answers without vectors and says why (G12)', async (_, change, words) => {
+  const app = await startApp();
+  const { project } = await connectAndIndex(app, repository.folder);
+  change(endpoint);
+
+  const { hits, notes } = await app.client.codebase.search({ projectId: project.id, query: 'parseDate' });
+
+  expect(hits[0]?.path).toBe('src/parse.ts');
+  expect(notes.join()).toMatch(words);
 });
 
 async function startApp(): Promise<TestApp> {
@@ -130,6 +201,9 @@ async function startEndpoint(): Promise<Endpoint> {
   const state = {
     dimensions: 384,
     failure: null as number | null,
+    refusals: 0,
+    isStuck: false,
+    vectorOf: letterVectorOf,
     texts: [] as string[],
     keys: new Set<string | undefined>(),
   };
@@ -139,7 +213,14 @@ async function startEndpoint(): Promise<Endpoint> {
     for await (const part of request) parts.push(part);
     const { input, model } = JSON.parse(Buffer.concat(parts).toString('utf8'));
     state.keys.add(request.headers.authorization);
+    if (state.isStuck) return;
     response.setHeader('content-type', 'application/json');
+    if (state.refusals > 0) {
+      state.refusals -= 1;
+      response.writeHead(429, { 'retry-after-ms': '1' });
+      response.end('{"error":{"message":"slow down"}}');
+      return;
+    }
     if (state.failure !== null) {
       response.statusCode = state.failure;
       response.end(JSON.stringify({ error: { message: 'refused', type: 'test' } }));
@@ -149,7 +230,7 @@ async function startEndpoint(): Promise<Endpoint> {
     const data = input.map((text: string, index: number) => ({
       object: 'embedding',
       index,
-      embedding: vectorOf(text, state.dimensions),
+      embedding: state.vectorOf(text, state.dimensions),
     }));
     response.end(JSON.stringify({ object: 'list', model, data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
   }
@@ -165,7 +246,7 @@ async function startEndpoint(): Promise<Endpoint> {
 }
 
 /** A bag of letters: enough to be near to oneself. */
-function vectorOf(text: string, dimensions: number): number[] {
+function letterVectorOf(text: string, dimensions: number): number[] {
   const vector = Array.from({ length: dimensions }, () => 0.01);
   for (const letter of text) {
     const at = (letter.codePointAt(0) ?? 0) % dimensions;
