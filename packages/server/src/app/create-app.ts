@@ -63,7 +63,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     opened.push(() => live.close());
     // One process owns an embedded database, so the next start of it goes on with what this one leaves.
     const nodeId = database.kind === 'embedded' ? 'local' : config.nodeId;
-    const settings = overrides.jobs ?? {};
+    const settings = { openPerOwner: config.jobs.perPerson, ...overrides.jobs };
     const jobs = instrumentJobs(
       createJobs({ database, live, clock, log, nodeId, settings }),
       telemetry,

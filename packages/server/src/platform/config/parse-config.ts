@@ -61,7 +61,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     git: { allowPrivateHosts: read('YUDAI_ALLOW_PRIVATE_GIT_HOSTS') ?? false },
     index: { workers: read('YUDAI_INDEX_WORKERS') ?? Math.min(8, Math.max(1, availableParallelism() - 1)) },
-    jobs: { concurrency: read('YUDAI_JOB_CONCURRENCY') ?? 4 },
+    jobs: { concurrency: read('YUDAI_JOB_CONCURRENCY') ?? 4, perPerson: read('YUDAI_JOBS_PER_PERSON') ?? 1000 },
     embedder: {
       kind: read('YUDAI_EMBEDDER') ?? 'off',
       url: read('YUDAI_EMBEDDER_URL') ?? null,

@@ -113,6 +113,11 @@ export const variables = {
     'Let git URLs point into private networks, for a git server of your own.',
   ),
   YUDAI_INDEX_WORKERS: variable(integer(1, 64), '', 'Threads that parse files; one less than the processors, 1 to 8.'),
+  YUDAI_JOBS_PER_PERSON: variable(
+    integer(1, 1_000_000),
+    '1000',
+    'Jobs of one person that may be open at once: queued, running or waiting for an answer. More are refused with 429.',
+  ),
   YUDAI_JOB_CONCURRENCY: variable(integer(1, 100), '4', 'Jobs of one kind that run at the same time in this process.'),
   YUDAI_EMBEDDER: variable(
     oneOf('off', 'local', 'openai-compatible'),

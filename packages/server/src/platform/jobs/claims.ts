@@ -99,7 +99,10 @@ async function claimKind(
 /** How many of one person's oldest jobs are looked at: enough to get past those whose project is busy. */
 const depth = 50;
 
-/** The oldest jobs of everybody who has some in the queue, ordered by whose turn it is. Reads the index, not the queue. */
+/**
+ * The oldest jobs of everybody who has some in the queue, ordered by whose turn it is: who has fewer running, then who was served
+ * longer ago, so that a long queue is not always the oldest. Reads the index, not the queue.
+ */
 async function candidatesOf(
   db: Db,
   request: ClaimRequest,
@@ -135,7 +138,10 @@ async function candidatesOf(
     ) as oldest
     left join unnest(${sql.param(ofOwner.map(([owner]) => owner))}::text[], ${sql.param(ofOwner.map(([, n]) => n))}::int[])
       as busy(owner_id, n) on busy.owner_id = owners.owner_id
-    order by oldest.turn + coalesce(busy.n, 0), oldest.created_at, oldest.id
+    cross join lateral (
+      select max(started_at) as at from jobs where kind = ${kind} and jobs.owner_id = owners.owner_id
+    ) as served
+    order by oldest.turn + coalesce(busy.n, 0), served.at nulls first, oldest.created_at, oldest.id
     limit ${depth * 4}`);
   return found.rows;
 }

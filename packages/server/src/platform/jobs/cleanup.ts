@@ -1,14 +1,22 @@
 import { and, inArray, isNull, lt } from 'drizzle-orm';
 import type { Id } from '@yudai/contract';
 import type { Database, Db } from '#platform/db/index.ts';
+import type { Live } from '#platform/live/index.ts';
 import type { Engine } from '#platform/jobs/engine.ts';
 import { jobQuestions, jobs, jobSteps } from '#platform/jobs/schema.ts';
 import type { JobsSettings } from '#platform/jobs/settings.ts';
 
 const batch = 200;
 
-/** Throws away what finished jobs no longer need: first results, steps and the journal, later the row. */
-export async function pruneJobs(database: Database, engine: Engine, settings: JobsSettings, now: Date): Promise<void> {
+interface CleanupDeps {
+  readonly database: Database;
+  readonly live: Pick<Live, 'remove'>;
+  readonly engine: Pick<Engine, 'forget'>;
+  readonly settings: Pick<JobsSettings, 'resultsKeptMs' | 'rowsKeptMs'>;
+}
+
+/** Throws away what finished jobs no longer need: first results, steps and the journal, later the row and its feed. */
+export async function pruneJobs({ database, live, engine, settings }: CleanupDeps, now: Date): Promise<void> {
   for (;;) {
     const ids = await database.asSystem((db) =>
       pruneResults(db, new Date(now.getTime() - settings.resultsKeptMs), now),
@@ -17,9 +25,20 @@ export async function pruneJobs(database: Database, engine: Engine, settings: Jo
     await engine.forget(ids);
     if (ids.length < batch) break;
   }
-  await database.asSystem((db) =>
-    db.delete(jobs).where(lt(jobs.finishedAt, new Date(now.getTime() - settings.rowsKeptMs))),
-  );
+  for (let deleted = batch; deleted === batch;) {
+    deleted = await database.asSystem((db) => pruneRows(db, live, new Date(now.getTime() - settings.rowsKeptMs)));
+  }
+}
+
+async function pruneRows(db: Db, live: CleanupDeps['live'], before: Date): Promise<number> {
+  const old = db.select({ id: jobs.id }).from(jobs).where(lt(jobs.finishedAt, before)).limit(batch);
+  const deleted = await db.delete(jobs).where(inArray(jobs.id, old)).returning({ id: jobs.id });
+  if (deleted.length > 0)
+    await live.remove(
+      db,
+      deleted.map(({ id }) => `job:${id}`),
+    );
+  return deleted.length;
 }
 
 async function pruneResults(db: Db, before: Date, now: Date): Promise<Id<'job'>[]> {

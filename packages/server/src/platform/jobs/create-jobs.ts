@@ -25,7 +25,7 @@ import {
   moveJob,
   positionsOf,
   questionOf,
-  queuedOfOwner,
+  openOfOwner,
   saveQuestion,
   stepsOf,
   toJob,
@@ -58,7 +58,7 @@ export interface Jobs extends JobsNode {
   register<P>(definition: JobDefinition<P>): void;
   /**
    * Starts a job in the caller's transaction: nothing of it exists unless that commits. Throws `too_many_requests` when the
-   * person has too many in the queue.
+   * person has too many open ones.
    */
   start(db: Db, input: StartJob): Promise<Job>;
   /**
@@ -119,12 +119,12 @@ export function createJobs(deps: JobsDeps): Jobs {
   }
 
   async function requireRoom(db: Db, ownerId: Id<'user'>): Promise<void> {
-    if ((await queuedOfOwner(db, ownerId, settings.queuedPerOwner)) < settings.queuedPerOwner) return;
+    if ((await openOfOwner(db, ownerId, settings.openPerOwner)) < settings.openPerOwner) return;
     throw new AppError(
       'too_many_requests',
-      'Too many of your jobs wait already. Cancel some, or wait until they are done.',
+      'Too many of your jobs are open already. Cancel or answer some, or wait until they are done.',
       {
-        details: { limit: settings.queuedPerOwner, retryAfterSeconds: 30 },
+        details: { limit: settings.openPerOwner, retryAfterSeconds: 30 },
       },
     );
   }

@@ -180,7 +180,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   async function prune(): Promise<void> {
     if (performance.now() < nextPruneAt) return;
     nextPruneAt = performance.now() + settings.cleanupEveryMs;
-    await pruneJobs(database, engine, settings, clock.now());
+    await pruneJobs({ database, live: parts.live, engine, settings }, clock.now());
   }
 
   function onNotice(payload: string): void {

@@ -79,6 +79,7 @@ export const jobs = pgTable(
     index('jobs_queue')
       .on(table.kind, table.ownerId, table.createdAt, table.id)
       .where(sql`status = 'queued'`),
+    index('jobs_served').on(table.kind, table.ownerId, table.startedAt),
     index('jobs_to_prune')
       .on(table.finishedAt)
       .where(sql`finished_at is not null`),

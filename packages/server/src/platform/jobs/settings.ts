@@ -12,8 +12,8 @@ export interface JobsSettings {
   readonly directPatienceMs: number;
   /** How long the journal may take to bring a job up before it is asked again. */
   readonly engageMs: number;
-  /** How many jobs of one person may wait in the queue. */
-  readonly queuedPerOwner: number;
+  /** How many jobs of one person may be open: queued, running or waiting for an answer. */
+  readonly openPerOwner: number;
   readonly cleanupEveryMs: number;
   /** Results, payloads of questions and steps of a finished job are kept so long, */
   readonly resultsKeptMs: number;
@@ -30,7 +30,7 @@ export const standardSettings: JobsSettings = {
   maxStalls: 10,
   directPatienceMs: 2000,
   engageMs: 10_000,
-  queuedPerOwner: 1000,
+  openPerOwner: 1000,
   cleanupEveryMs: hour,
   resultsKeptMs: 48 * hour,
   rowsKeptMs: 14 * 24 * hour,

@@ -150,14 +150,20 @@ describe('cancel and limits', () => {
     expect(items.map((job) => job.id)).toEqual(started.map((job) => job.id).toReversed());
   });
 
-  test('a person may only have so many jobs in the queue (R7)', async () => {
-    await bench.restart(0, { queuedPerOwner: 2 });
-    bench.kind({ run: nothing });
-    await bench.start();
-    await bench.start();
-
-    await expect(bench.start()).rejects.toMatchObject({ code: 'too_many_requests' });
+  test('a person may only have so many open jobs, those that wait for an answer too (R7)', async () => {
+    await bench.restart(0, { openPerOwner: 2 });
+    bench.kind({ run: async (run) => ({ answers: await run.ask([{ id: 'a', text: 'Which?', kind: 'text' }]) }) });
     await bench.launch();
+    const first = await bench.start();
+    const second = await bench.start();
+    await bench.untilStatus(first.id, 'waiting_for_input');
+    await bench.untilStatus(second.id, 'waiting_for_input');
+
+    await expect(bench.start()).rejects.toMatchObject({ code: 'too_many_requests', details: { limit: 2 } });
+    await bench.jobs.cancel(bench.ctx, first.id);
+    const third = await bench.start();
+    await bench.jobs.cancel(bench.ctx, second.id);
+    await bench.jobs.cancel(bench.ctx, third.id);
     await bench.jobs.drain();
   });
 });

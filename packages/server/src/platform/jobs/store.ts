@@ -1,5 +1,5 @@
 import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Id, Job, JobDetail, JobKind, JobStatus } from '@yudai/contract';
+import { type Id, type Job, type JobDetail, type JobKind, type JobStatus, jobStatuses } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { isFinished, sourcesOf, stampsOf } from '#platform/jobs/job-states.ts';
 import { jobQuestions, jobs, jobSteps } from '#platform/jobs/schema.ts';
@@ -75,17 +75,19 @@ function heldBy(token: string | undefined): SQL | undefined {
   return token === undefined ? undefined : eq(jobs.runToken, token);
 }
 
-/** How many jobs of a person wait in the queue; counting stops at `limit`. */
-export async function queuedOfOwner(db: Db, ownerId: Id<'user'>, limit: number): Promise<number> {
+/** How many jobs of a person have not ended; counting stops at `limit`. */
+export async function openOfOwner(db: Db, ownerId: Id<'user'>, limit: number): Promise<number> {
   const some = db
     .select({ id: jobs.id })
     .from(jobs)
-    .where(and(eq(jobs.ownerId, ownerId), eq(jobs.status, 'queued')))
+    .where(and(eq(jobs.ownerId, ownerId), inArray(jobs.status, open)))
     .limit(limit)
     .as('some');
   const [row] = await db.select({ n: count() }).from(some);
   return row?.n ?? 0;
 }
+
+const open = jobStatuses.filter((status) => !isFinished(status));
 
 export async function hasQueued(db: Db, kinds: readonly JobKind[]): Promise<boolean> {
   const [row] = await db

@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_served" ON "jobs" USING btree ("kind","owner_id","started_at");
