@@ -1,4 +1,5 @@
 import type { SearchHit } from '@yudai/contract';
+import { blobsThatMayHold } from '../references/may-hold.ts';
 import type { IndexedFile, RankIndex } from '../rank/rank-index.ts';
 import { symbolAt } from '../rank/rank-symbols.ts';
 import { acceptsFile, citeOf, linesOf, previewOf } from './hit.ts';
@@ -11,8 +12,12 @@ const mostHits = 1000;
 const mostPerFile = 50;
 // Lines this near are shown as one hit.
 const nearLines = 3;
+const worth = { defined: 1, word: 0.8, part: 0.6 };
 
-/** Files that have the text or match the pattern, with the lines. Looks for at most ten seconds; the notes say when it stopped early. */
+/**
+ * Files that have the text or match the pattern, with the lines. What has a name as a whole word is looked into first, and when that is
+ * enough nothing else, for no other hit could come before those. Looks for at most ten seconds; the notes say when it stopped early.
+ */
 export async function searchText(deps: SearchDeps, request: SearchRequest, signal: AbortSignal): Promise<Found> {
   const caseSensitive = request.caseSensitive === true;
   const matcher =
@@ -21,8 +26,18 @@ export async function searchText(deps: SearchDeps, request: SearchRequest, signa
   const notes: string[] = [];
   const now = deps.now ?? (() => performance.now());
   const started = now();
-  for await (const { found, looked, all } of scanFiles(deps, request, matcher, signal)) {
+  const { files, likely } = filesInOrder(deps.index, request);
+  const all = files.length;
+  let better = 0;
+  for await (const { found, looked } of scanFiles(deps, files, matcher, signal)) {
     hits.push(...found);
+    better += found.filter(({ score }) => score > worth.part).length;
+    if (looked === likely && better > request.limit && looked < all) {
+      notes.push(
+        `more than ${request.limit} hits as a whole word: texts with it inside other words were not looked into`,
+      );
+      break;
+    }
     if (hits.length >= mostHits) {
       notes.push(`stopped at ${mostHits} hits, in ${looked} of ${all} files: narrow the search by path or language`);
       break;
@@ -38,14 +53,24 @@ export async function searchText(deps: SearchDeps, request: SearchRequest, signa
   return { hits: best.slice(0, request.limit), truncated: hits.length > request.limit || notes.length > 0, notes };
 }
 
-/** Hits file by file: code first, tests last. Reads ahead, and stops reading when nobody listens. */
+/** Code first and tests last; before them, in the same order, the `likely` first files, which may have the text as a whole word. */
+function filesInOrder(index: RankIndex, request: SearchRequest): { files: number[]; likely: number } {
+  const files = [...index.files.keys()].filter((file) => acceptsFile(index.files[file], request));
+  const blobs = request.mode === 'text' ? blobsThatMayHold(index, request.query) : null;
+  if (blobs === null) return { files, likely: 0 };
+  const { first = [], rest = [] } = Object.groupBy(files, (file) =>
+    blobs.has(index.files[file]?.blob ?? '') ? 'first' : 'rest',
+  );
+  return { files: [...first, ...rest], likely: first.length };
+}
+
+/** Hits file by file. Reads ahead, and stops reading when nobody listens. */
 async function* scanFiles(
   { index, readText }: SearchDeps,
-  request: SearchRequest,
+  files: readonly number[],
   matcher: Matcher,
   signal: AbortSignal,
-): AsyncIterable<{ found: SearchHit[]; looked: number; all: number }> {
-  const files = [...index.files.keys()].filter((file) => acceptsFile(index.files[file], request));
+): AsyncIterable<{ found: SearchHit[]; looked: number }> {
   const reads = new Map<number, Promise<string | null>>();
   for (let at = 0; at < files.length; at++) {
     signal.throwIfAborted();
@@ -60,8 +85,8 @@ async function* scanFiles(
     reads.delete(at);
     const file = files[at] ?? 0;
     const of = index.files[file];
-    if (text !== null && of !== undefined)
-      yield { found: hitsIn(index, file, of, text, matcher), looked: at + 1, all: files.length };
+    const found = text === null || of === undefined ? [] : hitsIn(index, file, of, text, matcher);
+    yield { found, looked: at + 1 };
   }
 }
 
@@ -122,7 +147,7 @@ function toTextHit(
   const defines =
     symbol !== null && symbol.startLine >= startLine && symbol.startLine <= endLine && matched.includes(symbol.name);
   const whole = group.some(({ words }) => words);
-  const base = defines ? 1 : whole ? 0.8 : 0.6;
+  const base = defines ? worth.defined : whole ? worth.word : worth.part;
   const behind = file < index.groups.code ? 0 : file < index.groups.offered ? 0.05 : 0.1;
   return {
     path: of.path,

@@ -97,6 +97,34 @@ test('a text hit shows its line, and a definition comes before a use (G15)', asy
   expect(hits[0]?.preview[0]).toEqual({ line: 1, text: 'export function getUser(id) {' });
 });
 
+test('when enough texts have a name as a word, no other is read, and the answer is that of a whole scan (G15)', async () => {
+  const written = Object.fromEntries([
+    ...Array.from({ length: 100 }, (_, at) => [`src/a${at}.ts`, `export const misalign${at} = ${at};\n`]),
+    ...Array.from({ length: 9 }, (_, at) => [`src/b${at}.ts`, `export const b${at} = align(${at});\n`]),
+    ['src/c.ts', 'export function align(to) {\n  return to;\n}\n'],
+  ]);
+  const repository = await indexOf(written);
+  const look = async (limit: number) => {
+    let reads = 0;
+    const readText = (blob: string) => {
+      reads++;
+      return repository.readText(blob);
+    };
+    const request = { mode: 'text', query: 'align', limit } as const;
+    const { hits, truncated, notes } = await searchCodebase({ ...repository, readText, commit: 'c' }, request, never);
+    return { places: hits.map(({ cite }) => cite), truncated, notes, reads };
+  };
+
+  const [few, whole] = [await look(5), await look(200)];
+
+  expect(whole.places).toHaveLength(110);
+  expect(few).toMatchObject({ places: whole.places.slice(0, 5), truncated: true });
+  expect(few.notes).toEqual([
+    'more than 5 hits as a whole word: texts with it inside other words were not looked into',
+  ]);
+  expect(few.reads).toBeLessThan(30);
+});
+
 test('a pattern is found line by line, tests last (G15)', async () => {
   const { hits } = await ask({ mode: 'regex', query: 'push[A-Z]\\w+' });
 
