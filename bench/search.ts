@@ -19,6 +19,7 @@ if (positionals.length === 0)
 
 const ripgrep = textOf('rg', ['--version']).split('\n')[0] ?? '';
 const rows: (string | number)[][] = [];
+const wordsEachMode = 20;
 
 printHead(`Search over ${positionals.length} repositories`, {
   peer: ripgrep === '' ? textOf('git', ['--version']) : ripgrep,
@@ -76,6 +77,29 @@ async function measure(
       `${cpuEach.toFixed(1)} CPU ms a search, ${empty} without a hit`,
   );
   rows.push([`yudai, ${name}`, ...spreadOf(times), first.ms.toFixed(0), megabytes(memoryOf(pid).residentBytes)]);
+  await measureModes(name, client, project.id, queries);
+}
+
+/** The other ways of searching, for the longest word of each of the first queries. */
+async function measureModes(
+  name: string,
+  client: Awaited<ReturnType<typeof startServer>>['client'],
+  projectId: Parameters<typeof client.codebase.search>[0]['projectId'],
+  queries: readonly string[],
+): Promise<void> {
+  const every = Math.max(1, Math.floor(queries.length / wordsEachMode));
+  const words = queries
+    .filter((_, n) => n % every === 0)
+    .map((query) => (query.match(/\w{4,}/g) ?? ['test']).toSorted((a, b) => b.length - a.length)[0] ?? 'test');
+  for (const mode of ['text', 'regex', 'symbol', 'path'] as const) {
+    const times: number[] = [];
+    for (const word of words) {
+      const started = performance.now();
+      await client.codebase.search({ projectId, mode, query: mode === 'regex' ? `\\b${word}\\w*\\(` : word });
+      times.push(performance.now() - started);
+    }
+    rows.push([`yudai, ${name}, ${mode}`, ...spreadOf(times.slice(1)), (times[0] ?? Number.NaN).toFixed(0), '']);
+  }
 }
 
 function timeOfTextSearch(folder: string, query: string): number {
