@@ -14,8 +14,8 @@ export interface Remaining {
 }
 
 /** The level that is used up, and which of its two limits it is. */
-export interface Exceeded {
-  readonly level: BudgetLevel;
+export interface Exceeded<L extends BudgetLevel = BudgetLevel> {
+  readonly level: L;
   readonly limit: 'money' | 'time';
 }
 
@@ -30,7 +30,7 @@ export function remainingOf(levels: readonly BudgetLevel[]): Remaining {
  * The first level that has spent more than it may, from the person inwards, because raising an inner limit does not help
  * while an outer one is used up. Spending exactly the limit is allowed.
  */
-export function exceededOf(levels: readonly BudgetLevel[]): Exceeded | undefined {
+export function exceededOf<L extends BudgetLevel>(levels: readonly L[]): Exceeded<L> | undefined {
   const order = ['person', 'project', 'job'] as const;
   for (const name of order) {
     for (const level of levels) {

@@ -8,10 +8,11 @@ import { newId } from '#kernel/ids.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import { requireAnswers } from '#platform/jobs/answers.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
+import { type Budget, type BudgetOf, raise, setBudget } from '#platform/jobs/charge.ts';
 import { endJob, type JobParts } from '#platform/jobs/end-job.ts';
 import { announceStatus, notifyNodes } from '#platform/jobs/events.ts';
 import { isFinished } from '#platform/jobs/job-states.ts';
-import { budgetKey, raisedBudgetOf } from '#platform/jobs/job-run.ts';
+import { budgetKey } from '#platform/jobs/meter.ts';
 import { createNode, type JobsNode } from '#platform/jobs/node.ts';
 import { overviewOf } from '#platform/jobs/overview.ts';
 import { type JobsSettings, standardSettings } from '#platform/jobs/settings.ts';
@@ -42,6 +43,10 @@ export interface StartJob {
   readonly payload: unknown;
   /** Micro-dollars it may spend before it asks. */
   readonly budgetMicros?: number | null;
+  /** Milliseconds it may run before it asks; unlike the deadline of its kind, which ends it. */
+  readonly budgetMs?: number | null;
+  /** The job that starts this one: what this one uses counts there too, and its limits hold here. */
+  readonly parentId?: Id<'job'> | null;
 }
 
 export interface ListJobs {
@@ -74,6 +79,8 @@ export interface Jobs extends JobsNode {
   /** The person's jobs, newest first. */
   list(ctx: Context, input: ListJobs): Promise<{ items: Job[]; nextCursor: string | null }>;
   overview(ctx: Context): Promise<JobsOverview>;
+  /** Limits what the jobs of a person or project may use together, before or after they have used some. */
+  setBudget(db: Db, of: BudgetOf, budget: Budget): Promise<void>;
 }
 
 export interface JobsDeps {
@@ -108,6 +115,8 @@ export function createJobs(deps: JobsDeps): Jobs {
       payload,
       status: 'queued',
       budgetMicros: input.budgetMicros ?? null,
+      budgetMs: input.budgetMs ?? null,
+      parentId: input.parentId ?? null,
       retryOf,
       originNode: nodeId,
       remainingMs: definition.deadlineMs,
@@ -165,8 +174,9 @@ export function createJobs(deps: JobsDeps): Jobs {
         if (row.status !== 'failed' && row.status !== 'cancelled') {
           throw new AppError('conflict', 'Only a failed or cancelled job can be started again.');
         }
-        const { kind, ownerId, projectId, title, payload, budgetMicros } = row;
-        return await start(db, { kind, ownerId, projectId, title, payload, budgetMicros }, id);
+        const { kind, ownerId, projectId, title, payload, budgetMicros, budgetMs, parentId } = row;
+        const same = { kind, ownerId, projectId, title, payload, budgetMicros, budgetMs, parentId };
+        return await start(db, same, id);
       }),
     get: (ctx, id) =>
       database.asUser(ctx.actor.userId, async (db) => {
@@ -188,6 +198,7 @@ export function createJobs(deps: JobsDeps): Jobs {
         };
       }),
     overview: (ctx) => overviewOf(parts, settings, ctx.actor.userId),
+    setBudget,
   };
 
   /** Lets a waiting job go on, or end when the answer says so. */
@@ -201,8 +212,8 @@ export function createJobs(deps: JobsDeps): Jobs {
       await notifyNodes(db, 'cancel', row.id);
       return (await endJob(db, parts, row.id, { status: 'cancelled' })) ?? row;
     }
-    const changes = ofBudget ? { budgetMicros: raisedBudgetOf(row) } : {};
-    const moved = (await moveJob(db, row.id, 'queued', { now: clock.now(), changes })) ?? row;
+    if (ofBudget) await raise(db, row);
+    const moved = (await moveJob(db, row.id, 'queued', { now: clock.now() })) ?? row;
     await announceStatus(db, live, moved);
     await notifyNodes(db, 'queue', row.id);
     return moved;

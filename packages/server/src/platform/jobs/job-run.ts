@@ -1,14 +1,14 @@
 import { type Answer, question, type Question } from '@yudai/contract';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { exceededOf } from '#platform/jobs/budget.ts';
 import type { JobRun } from '#platform/jobs/definition.ts';
+import { createMeter } from '#platform/jobs/meter.ts';
 import type { JobParts } from '#platform/jobs/end-job.ts';
 import { announceStatus, notifyNodes } from '#platform/jobs/events.ts';
 import { createProgressReporter, type ProgressReporter } from '#platform/jobs/progress.ts';
 import type { StepRunner } from '#platform/jobs/run-steps.ts';
 import type { Session } from '#platform/jobs/session.ts';
-import { changeJob, type JobRow, moveJob, questionOf, saveQuestion } from '#platform/jobs/store.ts';
+import { changeJob, moveJob, questionOf, saveQuestion } from '#platform/jobs/store.ts';
 import { jobs } from '#platform/jobs/schema.ts';
 
 /** What a job may ask at once; a mistake here is the program's, not the person's. */
@@ -39,6 +39,7 @@ export function createJobRun(
     (progress) => writeProgress(parts, session, progress),
     (error) => log.warn({ error }, 'the progress of a job was not written'),
   );
+  const meter = createMeter(parts, session);
   let asked = 0;
   let lastPause: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +50,15 @@ export function createJobRun(
     return turn;
   }
 
+  /** Asks for each level that is used up, outermost first, until none is or the job is stopped. */
+  async function spend(micros: number): Promise<void> {
+    let exceeded = await meter.charge(micros);
+    while (exceeded !== undefined) {
+      await pauseFor(exceeded.key, [exceeded.question]);
+      exceeded = await meter.charge(0);
+    }
+  }
+
   const run: JobRun<unknown> = {
     id: row.id,
     payload,
@@ -56,13 +66,13 @@ export function createJobRun(
     log,
     // The journal gives back JSON; that it is a T is what the caller's own work returned.
     step: async <T>(...[name, work, options]: Parameters<JobRun<unknown>['step']>) =>
-      (await steps.run(name, work, options)) as T,
+      (await meter.afterStep(steps.run(name, work, options), spend)) as T,
     progress: (percent, message) => reporter.report(percent, message),
     async ask(questions) {
       asked += 1;
       return await pauseFor(`ask:${asked}`, questionsToAsk.parse(questions));
     },
-    spend: (micros) => spend(parts, session, micros, pauseFor),
+    spend: (micros) => spend(micros),
   };
   return { run, reporter };
 }
@@ -114,56 +124,4 @@ async function waitForAnswers(
   const answered = await database.asUser(ownerId, (db) => questionOf(db, id, key));
   if (!answered?.answers) throw new Error(`The job goes on without an answer to '${key}'.`);
   return answered.answers;
-}
-
-async function spend(
-  parts: JobParts,
-  session: Session,
-  micros: number,
-  pauseFor: (key: string, questions: Question[]) => Promise<Answer[]>,
-): Promise<void> {
-  if (!Number.isSafeInteger(micros) || micros < 0) throw new Error('Money is spent in whole micro-dollars.');
-  const { id, ownerId } = session.row();
-  const changes = { costMicros: sql`${jobs.costMicros} + ${micros}::bigint` };
-  const row = await parts.database.asUser(ownerId, (db) => changeJob(db, id, session.token(), changes));
-  if (row === undefined) session.stop('lost');
-  session.signal.throwIfAborted();
-  if (row !== undefined && isOverBudget(row)) await pauseFor(`${budgetKey}${row.costMicros}`, [budgetQuestion(row)]);
-}
-
-/** Questions with such a key are answered to the jobs, not to the work. */
-export const budgetKey = 'budget:';
-
-function isOverBudget(row: JobRow): boolean {
-  const level = {
-    name: 'job' as const,
-    limitMicros: row.budgetMicros,
-    spentMicros: row.costMicros,
-    limitMs: null,
-    spentMs: 0,
-  };
-  return exceededOf([level]) !== undefined;
-}
-
-/** The budget that a raise leads to: room for as much again as was allowed, from what has been spent. */
-export function raisedBudgetOf(row: JobRow): number {
-  return row.costMicros + (row.budgetMicros ?? 0);
-}
-
-function budgetQuestion(row: JobRow): Question {
-  const spent = toDollars(row.costMicros);
-  return {
-    id: 'budget',
-    text: `This job has spent ${spent} of the ${toDollars(row.budgetMicros ?? 0)} it may. How should it go on?`,
-    why: 'It stops at its budget so that nothing is spent without you.',
-    kind: 'choice',
-    options: [
-      { value: 'raise', label: `Raise the budget to ${toDollars(raisedBudgetOf(row))}` },
-      { value: 'stop', label: 'Stop the job', detail: 'What its finished steps made is kept.' },
-    ],
-  };
-}
-
-function toDollars(micros: number): string {
-  return `$${(micros / 1_000_000).toFixed(micros < 10_000 ? 4 : 2)}`;
 }

@@ -37,6 +37,11 @@ export const jobs = pgTable(
     error: jsonb('error').$type<Failure>(),
     costMicros: micros('cost_micros').notNull().default(0),
     budgetMicros: micros('budget_micros'),
+    /** Running time, with that of the jobs it started, as of the last charge; and how much of it may be used before it asks. */
+    spentMs: micros('spent_ms').notNull().default(0),
+    budgetMs: micros('budget_ms'),
+    /** The job that started it, which pays for it too. */
+    parentId: text('parent_id').$type<Id<'job'>>(),
     /** How often it has been begun, on whichever node. */
     attempt: integer('attempt').notNull().default(0),
     /** How often it has been begun since it last finished a step: a job that kills its node is given up. */
@@ -130,6 +135,26 @@ export const jobQuestions = pgTable(
   (table) => [
     primaryKey({ columns: [table.jobId, table.key] }),
     index('job_questions_owner').on(table.ownerId),
+    ...tenantPolicies(table.ownerId),
+  ],
+);
+
+/** What a person's or a project's jobs have used and may use together. No row, or no limit, means no limit. */
+export const budgets = pgTable(
+  'budgets',
+  {
+    scope: text('scope').notNull().$type<'person' | 'project'>(),
+    /** The id of the person or project. */
+    scopeId: text('scope_id').notNull(),
+    ownerId: ownerId(),
+    limitMicros: micros('limit_micros'),
+    spentMicros: micros('spent_micros').notNull().default(0),
+    limitMs: micros('limit_ms'),
+    spentMs: micros('spent_ms').notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.scope, table.scopeId] }),
+    check('budgets_scope', oneOf(table.scope, ['person', 'project'])),
     ...tenantPolicies(table.ownerId),
   ],
 );
