@@ -137,8 +137,8 @@ async function indexTree(
   const { database, projects, workers, log } = deps;
   const { projectId } = run.payload;
   const ownerId = run.ctx.actor.userId;
-  // Half a second of loading that a start without an index does not need.
-  const { indexSnapshot } = await import('@yudai/engine/codebase');
+  // Loading that a start without an index does not need; what parses and searches is loaded where that is done.
+  const { indexSnapshot } = await import('@yudai/engine/index-snapshot');
   const indexed = await indexSnapshot({
     gitDir: projects.gitDirOf(projectId),
     tree: snapshot.tree,

@@ -1,5 +1,8 @@
 import type { Id, SkipReason, SourceFile } from '@yudai/contract';
 import { openBlobReader } from '@yudai/engine/checkout';
+import { decodeText } from '@yudai/engine/decode';
+import { toCodeSymbols } from '@yudai/engine/find-symbols';
+import { unpackFacts } from '@yudai/engine/pack-facts';
 import type { Context } from '#kernel/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import type { FileRow } from './file-rows.ts';
@@ -32,8 +35,6 @@ export async function readSourceFile(
   projectId: Id<'project'>,
   row: FileRow,
 ): Promise<SourceFile> {
-  // Loaded with the first file: a start does not wait for it.
-  const { toCodeSymbols, unpackFacts } = await import('@yudai/engine/codebase');
   const { path, size, tokens, lines, language, category, skipped } = row;
   const blob = row.blob ?? '';
   const hiddenFor =
@@ -63,7 +64,6 @@ export async function readSourceFile(
 
 /** Null for bytes that are no text. */
 async function readText(gitDir: string, blob: string): Promise<string | null> {
-  const { decodeText } = await import('@yudai/engine/codebase');
   await using reader = openBlobReader(gitDir);
   const bytes = await reader.read(blob);
   return bytes.includes(0) ? null : decodeText(bytes).text;

@@ -1,4 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import { and, arrayContains, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { Analysis, DependencyGraph, Id, SkipReason } from '@yudai/contract';
 import { factsVersion, type FactsPack } from '@yudai/engine/facts';
@@ -77,10 +78,9 @@ export async function markEmbedded(db: Db, projectId: ProjectId, embeddedBy: Id<
 export const drawnFiles = 5000;
 
 export async function saveGraph(db: Db, projectId: ProjectId, graph: DependencyGraph): Promise<void> {
-  await db
-    .update(codebaseSnapshots)
-    .set({ graph: gzipSync(JSON.stringify(graph)) })
-    .where(eq(codebaseSnapshots.projectId, projectId));
+  // Off this thread, which has requests to answer: the graph of a large project takes a tenth of a second.
+  const packed = await promisify(gzip)(JSON.stringify(graph));
+  await db.update(codebaseSnapshots).set({ graph: packed }).where(eq(codebaseSnapshots.projectId, projectId));
 }
 
 /** The stored picture; null when it has not been drawn yet. */
@@ -91,7 +91,7 @@ export async function graphOf(db: Db, projectId: ProjectId): Promise<DependencyG
     .where(eq(codebaseSnapshots.projectId, projectId));
   const graph = row?.graph ?? null;
   // What `saveGraph` wrote.
-  return graph === null ? null : (JSON.parse(gunzipSync(graph).toString('utf8')) as DependencyGraph);
+  return graph === null ? null : (JSON.parse((await promisify(gunzip)(graph)).toString('utf8')) as DependencyGraph);
 }
 
 export async function filesOf(db: Db, projectId: ProjectId): Promise<FileRow[]> {

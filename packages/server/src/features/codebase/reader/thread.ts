@@ -104,7 +104,7 @@ export function createReaderThread(onDefect: (stack: string) => void, idleMs = s
       answer.catch(() => {});
       try {
         for await (const pack of packs) {
-          const bytes = Uint8Array.from(pack.bytes);
+          const bytes = new Uint8Array(pack.bytes);
           send({ type: 'pack', key: request.key, pack: { ...pack, bytes } }, [bytes.buffer]);
         }
       } catch (error) {
