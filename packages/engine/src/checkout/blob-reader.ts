@@ -33,23 +33,21 @@ export function openBlobReader(gitDir: string, options: { readonly maxBytes?: nu
     current ??= startConversation(
       gitDir,
       maxBytes,
-      (ended) => {
-        if (current === ended) current = null;
+      (unanswered) => {
+        current = null;
+        waiting.unshift(...unanswered);
         feed();
       },
       feed,
     );
-    while (current.open < asked) {
-      const next = waiting.shift();
-      if (next === undefined) return;
-      current.ask(next);
-    }
+    const room = asked - current.open;
+    if (room > 0) current.ask(waiting.splice(0, room));
   };
 
   const close = async () => {
     isClosed = true;
-    for (const pending of waiting.splice(0)) pending.reject(closedError());
     await current?.end();
+    for (const pending of waiting.splice(0)) pending.reject(closedError());
   };
 
   return {
@@ -58,8 +56,9 @@ export function openBlobReader(gitDir: string, options: { readonly maxBytes?: nu
       // Anything else could be a command, or an option, to git.
       if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(blob)) return Promise.reject(missingError(blob));
       return new Promise((resolve, reject) => {
+        // What is asked for together goes to git in one write.
+        if (waiting.length === 0) queueMicrotask(feed);
         waiting.push({ blob, resolve, reject });
-        feed();
       });
     },
     close,
@@ -69,7 +68,7 @@ export function openBlobReader(gitDir: string, options: { readonly maxBytes?: nu
 
 interface Conversation {
   readonly open: number;
-  ask(pending: Pending): void;
+  ask(pending: readonly Pending[]): void;
   end(): Promise<void>;
 }
 
@@ -77,7 +76,7 @@ interface Conversation {
 function startConversation(
   gitDir: string,
   maxBytes: number,
-  onEnd: (ended: Conversation) => void,
+  onEnd: (unanswered: readonly Pending[]) => void,
   onAnswer: () => void,
 ): Conversation {
   const git: GitProcess = startGit({ gitDir, args: ['cat-file', '--batch'] });
@@ -136,13 +135,20 @@ function startConversation(
   git.stdin.on('error', () => {
     // git has died: its end rejects what was asked.
   });
-  const conversation: Conversation = {
+  const ended = git.then(() => {
+    // It dies of the blob it is at; the others are asked for again.
+    const [deadly, ...others] = questions.splice(0);
+    deadly?.reject(missingError(deadly.blob));
+    onEnd(others);
+  });
+  return {
     get open() {
       return questions.length;
     },
     ask(pending) {
-      questions.push(pending);
-      git.stdin.write(`${pending.blob}\n`);
+      questions.push(...pending);
+      // One write, because each is a call of the system.
+      git.stdin.write(pending.map(({ blob }) => `${blob}\n`).join(''));
     },
     async end() {
       git.stdin.end();
@@ -150,11 +156,6 @@ function startConversation(
       await ended;
     },
   };
-  const ended = git.then(() => {
-    for (const pending of questions.splice(0)) pending.reject(missingError(pending.blob));
-    onEnd(conversation);
-  });
-  return conversation;
 }
 
 interface Answer {

@@ -1,4 +1,4 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
@@ -134,6 +134,28 @@ test('an aborted run keeps the packs it saved, and the next run goes on from the
   const { summary } = await indexSnapshot({ gitDir, tree, store, workers: 1 });
 
   expect(summary).toMatchObject({ files: 450, indexed: 450, parsed: 250 });
+});
+
+test('a damaged file is unreadable until it is mended, and costs none of its neighbours (G4)', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => [`src/${n}.ts`, `export const n${n} = ${n};\n`]),
+  );
+  const { repository, gitDir, store, tree } = await repositoryWith(files);
+  const blob = await repository.git('rev-parse', 'HEAD:src/20.ts');
+  const object = join(gitDir, 'objects', blob.slice(0, 2), blob.slice(2));
+  const whole = await readFile(object);
+  await chmod(object, 0o644);
+  // The head can be read and tells a size; the content cannot.
+  await writeFile(object, Buffer.concat([whole.subarray(0, -6), Buffer.alloc(6, 0xff)]));
+
+  const damaged = await indexSnapshot({ gitDir, tree, store, workers: 1 });
+  await writeFile(object, whole);
+  const mended = await indexSnapshot({ gitDir, tree, store, workers: 1 });
+
+  expect(damaged.entries.filter(({ skipped }) => skipped !== null)).toMatchObject([
+    { path: 'src/20.ts', skipped: 'unreadable' },
+  ]);
+  expect(mended.summary).toMatchObject({ indexed: 40, parsed: 1, skipped: {} });
 });
 
 test('a file that kills its worker is unreadable, and the others are indexed', async () => {

@@ -64,10 +64,10 @@ export async function indexSnapshot(options: IndexOptions): Promise<IndexedSnaps
     signal,
     ...(options.onWarning === undefined ? {} : { onWarning: options.onWarning }),
     onPath: (path) => onProgress({ phase: 'parsing', done, total, path }),
-    onPack: async (pack) => {
-      await store.save(pack);
+    onPack: async (pack, blobs) => {
+      if (pack.keys.length > 0) await store.save(pack);
       for (const head of readHeads(pack)) heads.set(head.key, head);
-      done += pack.keys.length;
+      done += blobs;
       onProgress({ phase: 'parsing', done, total, path: null });
     },
   });

@@ -4,7 +4,7 @@ import type { BlobFacts } from '#codebase/facts.ts';
 import { packFacts } from '#codebase/pack-facts.ts';
 import { GrammarError } from '#codebase/parse/grammars.ts';
 import { createParsers } from '#codebase/parse/parsers.ts';
-import { type BlobTask, extractFacts, skippedFacts } from '#codebase/workers/extract-facts.ts';
+import { type BlobTask, extractFacts } from '#codebase/workers/extract-facts.ts';
 import type { BatchRequest, WorkerAnswer } from '#codebase/workers/messages.ts';
 
 const [gitDir] = process.argv.slice(2);
@@ -37,26 +37,35 @@ process.on('message', (request: BatchRequest) => {
 
 answer({ type: 'ready' });
 
+// Asked for together, because every question to git is a call of the system.
+const groupSize = 8;
+
+/** A blob that cannot be read has no facts: it may be there the next time. */
 async function extractBatch(from: BlobReader, { tasks, isCareful }: BatchRequest): Promise<BlobFacts[]> {
   const facts: BlobFacts[] = [];
   const able = isCareful ? parsers.careful : parsers;
-  // The next blob is on its way while this one is parsed.
-  let next = readBlob(from, tasks[0]);
-  for (const [index, task] of tasks.entries()) {
-    const bytes = await next;
-    next = readBlob(from, tasks[index + 1]);
-    if (index % 16 === 0) answer({ type: 'progress', path: task.path });
-    facts.push(bytes === null ? skippedFacts(task, 0, 'unreadable') : await extractFacts(task, bytes, able));
+  const readGroup = (start: number) =>
+    Promise.all(tasks.slice(start, start + groupSize).map((task) => readBlob(from, task)));
+  let next = readGroup(0);
+  for (let start = 0; start < tasks.length; start += groupSize) {
+    const group = await next;
+    // On its way while this one is parsed.
+    next = readGroup(start + groupSize);
+    if (start % 16 === 0) answer({ type: 'progress', path: tasks[start]?.path ?? '' });
+    for (const [index, task] of tasks.slice(start, start + groupSize).entries()) {
+      const bytes = group[index] ?? null;
+      if (bytes !== null) facts.push(await extractFacts(task, bytes, able));
+    }
   }
+  await next;
   return facts;
 }
 
-async function readBlob(from: BlobReader, task: BlobTask | undefined): Promise<Buffer | null> {
-  if (task === undefined) return null;
+async function readBlob(from: BlobReader, task: BlobTask): Promise<Buffer | null> {
   try {
     return await from.read(task.blob);
   } catch (error) {
-    // Missing or damaged: the file stays in the listing.
+    // Missing or damaged: the file stays in the listing, as unreadable.
     if (error instanceof CheckoutError) return null;
     throw error;
   }

@@ -14,8 +14,11 @@ export interface ExtractOptions {
   readonly silenceMs?: number;
   readonly onPath?: (path: string) => void;
   readonly onWarning?: (message: string) => void;
-  /** Called with each finished pack; the worker that made it waits until this resolves, so memory stays bounded. */
-  readonly onPack: (pack: FactsPack) => Promise<void>;
+  /**
+   * Called with the facts of each finished batch and the number of its blobs, some of which may have no facts because they could not be
+   * read; the worker waits until this resolves, so memory stays bounded.
+   */
+  readonly onPack: (pack: FactsPack, blobs: number) => Promise<void>;
   /** The worker's script; only tests give another. */
   readonly script?: URL;
 }
@@ -25,8 +28,9 @@ const defaultSilenceMs = 60_000;
 
 /**
  * Extracts the batches in processes of their own, because a text can bring a native parser down and its process with it. A batch whose
- * worker dies is read again with the careful parsers, then blob by blob, and a blob that kills its worker even so is `unreadable`. Rejects with the signal's reason at once when it aborts, and when workers cannot start or load a grammar, so
- * that a broken installation marks no file; no process is left behind.
+ * worker dies is read again with the careful parsers, then blob by blob, and a blob that kills its worker even so is `unreadable`. Rejects
+ * with the signal's reason at once when it aborts, and when workers cannot start or load a grammar, so that a broken installation marks no
+ * file; no process is left behind.
  */
 export async function extractBatches(
   batches: readonly (readonly BlobTask[])[],
@@ -60,9 +64,12 @@ async function runLane(waiting: BatchRequest[], options: ExtractOptions, signal:
       }
       const again = pack === null ? gentlerThan(batch) : [];
       waiting.unshift(...again);
-      if (pack !== null) await options.onPack(pack);
+      if (pack !== null) await options.onPack(pack, batch.tasks.length);
       else if (again.length === 0)
-        await options.onPack(packFacts(batch.tasks.map((task) => skippedFacts(task, 0, 'unreadable'))));
+        await options.onPack(
+          packFacts(batch.tasks.map((task) => skippedFacts(task, 0, 'unreadable'))),
+          batch.tasks.length,
+        );
     }
   } finally {
     await worker?.stop();
