@@ -7,7 +7,9 @@ import { join } from 'node:path';
 const [port = '4799'] = process.argv.slice(2);
 const data = mkdtempSync(join(tmpdir(), 'yudai-e2e-'));
 const cli = join(import.meta.dirname, '..', 'packages', 'cli', 'src', 'main.ts');
-const server = spawn(process.execPath, [cli, 'start', '--port', port, '--data', data], { stdio: 'inherit' });
+// Every answered request would drown what the tests say.
+const env = { YUDAI_LOG_LEVEL: 'warn', ...process.env };
+const server = spawn(process.execPath, [cli, 'start', '--port', port, '--data', data], { stdio: 'inherit', env });
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => server.kill('SIGTERM'));
 server.on('exit', (code) => {

@@ -1,23 +1,44 @@
 // Reads what the test runners wrote about themselves.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from './run-command.mjs';
 
 export const reportFolder = join(root, 'test-results');
 
-/** Passed and failed tests of a Vitest run. A file that could not be loaded counts as one failure; so does a run without a report. */
+/**
+ * Passed and failed tests of a Vitest run, and what failed by name. A file that could not be loaded counts as one failure; so does a run
+ * without a report.
+ */
 export function countVitest(path) {
-  if (!existsSync(path)) return { passed: 0, failed: 1 };
+  if (!existsSync(path)) return { passed: 0, failed: 1, names: [`no report at ${relative(root, path)}`] };
   const report = JSON.parse(readFileSync(path, 'utf8'));
-  const unloadable = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.every((it) => it.status !== 'failed'),
-  );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length };
+  const names = report.testResults.flatMap((file) => {
+    const failures = file.assertionResults.filter((it) => it.status === 'failed');
+    const name = relative(root, file.name);
+    if (failures.length === 0) return file.status === 'failed' ? [`${name}: ${firstLine(file.message)}`] : [];
+    return failures.map((it) => `${name} › ${it.fullName}: ${firstLine(it.failureMessages[0])}`);
+  });
+  return { passed: report.numPassedTests, failed: names.length, names };
 }
 
-/** Passed and failed journeys of a Playwright run. */
+/** The same of a Playwright run. */
 export function countPlaywright(path) {
-  if (!existsSync(path)) return { passed: 0, failed: 1 };
-  const { stats, errors } = JSON.parse(readFileSync(path, 'utf8'));
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length };
+  if (!existsSync(path)) return { passed: 0, failed: 1, names: [`no report at ${relative(root, path)}`] };
+  const { stats, errors, suites } = JSON.parse(readFileSync(path, 'utf8'));
+  const names = [...failedSpecs(suites), ...errors.map(({ message }) => firstLine(message))];
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, names };
 }
+
+function failedSpecs(suites) {
+  return suites.flatMap(({ file, specs = [], suites: inner = [] }) => [
+    ...specs.filter(({ ok }) => !ok).map(({ title }) => `${file} › ${title}`),
+    ...failedSpecs(inner),
+  ]);
+}
+
+// Without the colours of a terminal.
+const firstLine = (text = '') =>
+  text
+    .replaceAll(/\u{1b}\[[0-9;]*m/gu, '')
+    .split('\n')[0]
+    .slice(0, 200);

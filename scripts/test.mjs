@@ -23,6 +23,8 @@ await runScript(async () => {
   const passed = sum(results.map((result) => result.passed));
   const failed = sum(results.map((result) => result.failed));
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+  const names = results.flatMap((result) => result.names);
+  if (names.length > 0) console.log(`\nFailed:\n  ${names.join('\n  ')}`);
   if (missing.length > 0) console.log(`\nNot tested, because it is missing here: ${missing.join(', ')}`);
   console.log(`\nTook ${minutes} minutes`);
   console.log(`${passed} passed, ${failed} failed`);
@@ -33,7 +35,11 @@ async function allTests(url, missing) {
   const results = [];
   heading('check');
   const checked = await check();
-  results.push({ passed: checked.passed, failed: checked.failed + checked.failedSteps.length });
+  results.push({
+    passed: checked.passed,
+    failed: checked.failed + checked.failedSteps.length,
+    names: [...checked.names, ...checked.failedSteps],
+  });
   heading('server and web');
   results.push(await vitest('server', ['server', 'web'], {}));
   if (url !== undefined) {
@@ -83,8 +89,9 @@ async function journeys() {
 }
 
 /** A runner that failed without saying which test did (an unhandled error, a crash) still counts. */
-function atLeastOneFailure(code, { passed, failed }) {
-  return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
+function atLeastOneFailure(code, { passed, failed, names }) {
+  if (code === 0 || failed > 0) return { passed, failed, names };
+  return { passed, failed: 1, names: [`a runner ended with ${code} though no test failed; see above`] };
 }
 
 function heading(text) {
