@@ -149,7 +149,7 @@ function newRepository(fillers = 0): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'yudai-repository-')));
   mkdirSync(join(path, 'src'));
   const queue =
-    '/** Counts how often a job was retried. */\nexport function countRetries(attempts: number) {\n  return Math.max(0, attempts - 1);\n}\n';
+    '/** Counts how often a job of the queue was tried again: attempts but the first. */\nexport function countRetries(attempts: number) {\n  return Math.max(0, attempts - 1);\n}\n';
   writeFileSync(join(path, 'src', 'queue.ts'), queue);
   writeFileSync(
     join(path, 'src', 'main.ts'),
