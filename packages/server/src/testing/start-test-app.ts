@@ -64,7 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return user;
     },
   });
-  const url = listen ? await app.listen() : '';
+  const url = listen ? await listenOrClose(app) : '';
 
   const knock = (headers: Record<string, string>) => ({
     client: createClient({ url: 'http://localhost', headers: () => headers, fetch: (request) => app.fetch(request) }),
@@ -84,6 +84,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     close: () => app.close(),
     [Symbol.asyncDispose]: () => app.close(),
   };
+}
+
+/** An app that nobody gets to see is closed here: it would go on to run jobs in the process of the next test. */
+async function listenOrClose(app: App): Promise<string> {
+  try {
+    return await app.listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
 
 /** Headers of somebody who is not signed in. */

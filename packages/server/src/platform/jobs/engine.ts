@@ -39,10 +39,12 @@ export function createEngine({ pool, nodeId, log, perform }: EngineOptions): Eng
   // A job started from inside of another job's code must not become its child in the journal.
   const outside = AsyncLocalStorage.snapshot();
   let start: ((jobId: Id<'job'>) => Promise<void>) | undefined;
+  let isOurs = false;
 
   return {
     async launch() {
       if (DBOS.isInitialized()) throw new Error('This process already runs jobs: DBOS exists once per process.');
+      isOurs = true;
       DBOS.setConfig({
         name: 'yudai',
         systemDatabasePool: pool,
@@ -57,7 +59,10 @@ export function createEngine({ pool, nodeId, log, perform }: EngineOptions): Eng
       };
       await outside(() => DBOS.launch());
     },
-    shutdown: () => outside(() => DBOS.shutdown({ deregister: true })),
+    async shutdown() {
+      if (isOurs) await outside(() => DBOS.shutdown({ deregister: true }));
+      isOurs = false;
+    },
     async start(jobId) {
       await outside(async () => start?.(jobId));
     },
