@@ -8,6 +8,8 @@ Commands
   serve     answer requests and run jobs (the default)
   worker    run jobs only; needs YUDAI_DATABASE_URL
   migrate   bring the database to this version, then stop
+  backup <file>   write the data directory into one file; the server must be stopped
+  restore <file>  put such a file into an empty data directory
   doctor    look at what Yudai needs from this machine
 
 Options
@@ -36,7 +38,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         help: { type: 'boolean', default: false },
       },
     });
-    const [command = 'serve', ...rest] = positionals;
+    const [command = 'serve', ...others] = positionals;
+    const [file, ...rest] = command === 'backup' || command === 'restore' ? others : [undefined, ...others];
     if (values.help) return say(`${usage}${configHelp()}`);
     if (rest.length > 0) return complain(`Too many arguments: ${rest.join(' ')}. See --help.`, exit.wrongUse);
     const env = readEnv(values.config);
@@ -47,13 +50,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       ...(values.data === undefined ? {} : { YUDAI_DATA: values.data }),
       ...(command === 'worker' ? { YUDAI_ROLE: 'worker' } : {}),
     });
-    return await runWith(command, config, values.open);
+    return await runWith(command, config, values.open, file);
   } catch (error) {
     return complain(...explain(error));
   }
 }
 
-async function runWith(command: string, config: Config, open: boolean): Promise<number> {
+async function runWith(command: string, config: Config, open: boolean, file: string | undefined): Promise<number> {
   switch (command) {
     case 'serve': {
       const { serve } = await import('#app/serve.ts');
@@ -68,6 +71,12 @@ async function runWith(command: string, config: Config, open: boolean): Promise<
     case 'migrate': {
       const { migrate } = await import('#app/migrate.ts');
       return say(await migrate(config));
+    }
+    case 'backup':
+    case 'restore': {
+      if (file === undefined) return complain(`Name the file: ${command} <file>.`, exit.wrongUse);
+      const { backUp, restore } = await import('#app/backup.ts');
+      return say(await (command === 'backup' ? backUp : restore)(config, file));
     }
     case 'doctor': {
       const { examine } = await import('#app/doctor.ts');

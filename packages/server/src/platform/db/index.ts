@@ -1,6 +1,6 @@
 export type { Database, Db } from './database.ts';
 export type { DatabaseLog } from './database-log.ts';
-export { type DirectoryHolder, type DirectoryLock, findDirectoryHolder } from './directory-lock.ts';
+export { type DirectoryHolder, type DirectoryLock, findDirectoryHolder, lockDirectory } from './directory-lock.ts';
 export { assertEmbedding, embeddingDimensions } from './embedding.ts';
 export { type DatabaseMetrics, readDatabaseMetrics } from './metrics.ts';
 export { openDatabase, type OpenDatabaseOptions, type OpeningStage } from './open-database.ts';
