@@ -9,13 +9,13 @@ import { beat, enter, leave, reapNodes, releaseJobs } from '#platform/jobs/nodes
 import { performJob } from '#platform/jobs/perform-job.ts';
 import type { Session } from '#platform/jobs/session.ts';
 import type { JobsSettings } from '#platform/jobs/settings.ts';
-import { hasQueued, type JobRow } from '#platform/jobs/store.ts';
+import { hasUndone, type JobRow } from '#platform/jobs/store.ts';
 
 /** The part of the jobs that runs them: one per process. */
 export interface JobsNode {
   launch(): Promise<void>;
   shutdown(options: { readonly graceMs: number }): Promise<void>;
-  /** Resolves when nothing runs here and nothing is in the queue. */
+  /** Resolves when nothing runs, here or elsewhere, and nothing is in the queue: also not what a dead node still holds. */
   drain(): Promise<void>;
 }
 
@@ -235,13 +235,13 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
       for (;;) {
         const next = changed.promise;
         await dispatch();
-        const queued = await database.asSystem((db) => hasQueued(db, kinds));
+        const undone = await database.asSystem((db) => hasUndone(db, kinds));
         // What has left the queue is on its way into a session: looked at after the queue, so that nothing is missed.
         const busy =
           dispatching !== undefined ||
           engaged.size > 0 ||
           [...sessions.values()].some((session) => session.isRunning());
-        if (!busy && !queued) return;
+        if (!busy && !undone) return;
         await Promise.race([next, pause(50)]);
       }
     },

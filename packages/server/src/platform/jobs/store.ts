@@ -89,11 +89,12 @@ export async function openOfOwner(db: Db, ownerId: Id<'user'>, limit: number): P
 
 const open = jobStatuses.filter((status) => !isFinished(status));
 
-export async function hasQueued(db: Db, kinds: readonly JobKind[]): Promise<boolean> {
+/** Whether a job of these kinds is in the queue or held by a node, be it dead. */
+export async function hasUndone(db: Db, kinds: readonly JobKind[]): Promise<boolean> {
   const [row] = await db
     .select({ id: jobs.id })
     .from(jobs)
-    .where(and(eq(jobs.status, 'queued'), inArray(jobs.kind, [...kinds])))
+    .where(and(inArray(jobs.status, ['queued', 'running']), inArray(jobs.kind, [...kinds])))
     .limit(1);
   return row !== undefined;
 }
