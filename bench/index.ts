@@ -2,7 +2,7 @@
 //   node bench/index.ts <git directory or work tree> [rounds]
 // Prints medians of wall time, CPU seconds and peak memory, and each peer's time as a ratio of ours.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -65,27 +65,58 @@ function checkOut(gitDir: string): string {
 function ourScript(gitDir: string, facts: string): string {
   const module = JSON.stringify(new URL('../packages/engine/src/codebase/index.ts', import.meta.url).href);
   return `
+    // As the product does.
+    (await import('node:module')).enableCompileCache();
     const { directoryFactsStore, indexSnapshot } = await import(${module});
     await indexSnapshot({ gitDir: ${JSON.stringify(gitDir)}, tree: 'HEAD', store: directoryFactsStore(${JSON.stringify(facts)}) });`;
 }
 
-/** Runs a command under GNU time, which counts its children too. */
+/** Runs a command under GNU time, which counts its children too; their memory is added up where the system tells. */
 function measure([program = '', ...args]: readonly string[]): Promise<Measured> {
   return new Promise((done, failed) => {
     const child = spawn('/usr/bin/time', ['-f', '%e %U %S %M', program, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    let peak = 0;
+    const sampling = setInterval(() => {
+      peak = Math.max(peak, kilobytesOf(child.pid));
+    }, 250);
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     child.on('error', failed);
     child.on('close', (code) => {
-      const [seconds = 0, user = 0, system = 0, kilobytes = 0] = (text.trim().split('\n').at(-1) ?? '')
+      clearInterval(sampling);
+      const [seconds = 0, user = 0, system = 0, largest = 0] = (text.trim().split('\n').at(-1) ?? '')
         .split(' ')
         .map(Number);
       if (code !== 0) return failed(new Error(`${program} ended with ${code}: ${text.slice(-500)}`));
-      done({ seconds, cpu: user + system, megabytes: kilobytes / 1024 });
+      done({ seconds, cpu: user + system, megabytes: Math.max(peak, largest) / 1024 });
     });
   });
+}
+
+/** Memory of a process and all below it, shared pages counted once (Linux; elsewhere 0). */
+function kilobytesOf(root: number | undefined): number {
+  if (root === undefined || !existsSync('/proc')) return 0;
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => [Number(pid), Number(/\) \S (\d+)/.exec(readProc(pid, 'stat'))?.[1])]),
+  );
+  const isBelow = (pid: number | undefined): boolean =>
+    pid === root || (pid !== undefined && isBelow(parents.get(pid)));
+  return [...parents.keys()]
+    .filter(isBelow)
+    .reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(readProc(String(pid), 'smaps_rollup'))?.[1] ?? 0), 0);
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
 }
 
 function print(results: ReadonlyMap<string, readonly Measured[]>, gitDir: string, times: number): void {
