@@ -1,6 +1,7 @@
 // Reads what the test runners wrote about themselves.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from './run-command.mjs';
 
 export const reportFolder = join(root, 'test-results');
@@ -36,9 +37,4 @@ function failedSpecs(suites) {
   ]);
 }
 
-// Without the colours of a terminal.
-const firstLine = (text = '') =>
-  text
-    .replaceAll(/\u{1b}\[[0-9;]*m/gu, '')
-    .split('\n')[0]
-    .slice(0, 200);
+const firstLine = (text = '') => stripVTControlCharacters(text).split('\n')[0].slice(0, 200);
