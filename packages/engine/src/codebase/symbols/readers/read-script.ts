@@ -13,7 +13,7 @@ import {
 
 /**
  * What oxc's tree of a script holds: the same as `readTree` with the query of JavaScript or TypeScript, which reads these languages where
- * oxc cannot. `read-script.test.ts` holds them together.
+ * oxc cannot. `agreement.test.ts` holds them together.
  */
 export function readScript(script: Script, text: string): Written {
   const lines = createLines(text);
