@@ -34,7 +34,13 @@ export function toErrorBody(failed: ErrorAnswer, requestId: string): ErrorBody {
 export function invalidInput(fields: readonly { path: string; message: string }[]): AppError {
   const first = fields[0];
   const where = first === undefined || first.path === '' ? 'the request' : `\`${first.path}\``;
-  const more = fields.length > 1 ? ` There are ${fields.length - 1} more problems, see details.` : '';
+  const others = fields.length - 1;
+  const more =
+    others < 1
+      ? ''
+      : others === 1
+        ? ' There is one more problem, see details.'
+        : ` There are ${others} more problems, see details.`;
   return new AppError('invalid_input', `Check ${where}: ${first?.message ?? 'not valid'}.${more}`, {
     details: { fields: fields.slice(0, 20) },
   });
