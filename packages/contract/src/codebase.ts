@@ -90,6 +90,7 @@ export const treeEntry = z.object({
   /** Files below a directory; 1 for a file. */
   files: z.number().int(),
   language: z.string().nullable(),
+  /** What it is for, as a person has corrected it; null for a directory. */
   category: fileCategory.nullable(),
   skipped: skipReason.nullable(),
   blob: z.string().nullable(),
@@ -104,6 +105,8 @@ export const sourceFile = z.object({
   lines: z.number().int(),
   language: z.string().nullable(),
   category: fileCategory,
+  /** What its path and language say it is for: another than `category` when a person has corrected it. */
+  ownCategory: fileCategory,
   mime: z.string(),
   skipped: skipReason.nullable(),
   /** Null when it is not text, is secret-looking, or is over 2 MB; `reason` says which. */
@@ -250,7 +253,7 @@ const path = z
   .string()
   .max(4096)
   .regex(/^[^\0]*$/);
-const route = (method: 'GET' | 'POST', suffix: string, summary: string) =>
+const route = (method: 'GET' | 'POST' | 'PATCH', suffix: string, summary: string) =>
   oc.route({ method, path: `/v1/projects/{projectId}${suffix}` as `/${string}`, summary, tags: ['codebase'] });
 
 export const codebaseContract = {
@@ -276,6 +279,16 @@ export const codebaseContract = {
   file: route('GET', '/file', 'One file with its text and outline')
     .input(z.strictObject({ ...ofProject, path: path.min(1) }))
     .output(sourceFile),
+  updateFile: route('PATCH', '/files', 'Correct what a file is for, or take the correction back')
+    .input(
+      z.strictObject({
+        ...ofProject,
+        path: path.min(1),
+        /** Null gives the file what its path and language say. */
+        category: fileCategory.nullable(),
+      }),
+    )
+    .output(treeEntry),
   symbols: route('GET', '/symbols', 'Definitions by name or file')
     .input(
       z.strictObject({

@@ -17,6 +17,12 @@ export interface FileRow {
   readonly facts: string | null;
 }
 
+/** A row as people see it: its category is the corrected one. */
+export interface CorrectedRow extends FileRow {
+  /** What path and language say; null for a directory. */
+  readonly ownCategory: FileCategory | null;
+}
+
 interface Sums {
   size: number;
   tokens: number;

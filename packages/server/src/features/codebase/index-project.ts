@@ -14,12 +14,12 @@ import { differenceOf, rowsOf } from './file-rows.ts';
 import type { CodebaseReader } from './reader/reader.ts';
 import {
   drawnFiles,
-  filesOf,
   graphOf,
   insertAnalysis,
   saveGraph,
   saveSnapshot,
   snapshotOf,
+  storedFilesOf,
   updateAnalysis,
   writeFiles,
 } from './store.ts';
@@ -176,7 +176,7 @@ async function storeSnapshot(
   const before = await snapshotOf(db, projectId);
   const isSame = before?.tree === tree && before.factsVersion === factsVersion;
   if (!isSame) {
-    await writeFiles(db, ownerId, projectId, differenceOf(await filesOf(db, projectId), rowsOf(entries)));
+    await writeFiles(db, ownerId, projectId, differenceOf(await storedFilesOf(db, projectId), rowsOf(entries)));
   }
   const graph = isSame ? before.graph : null;
   await saveSnapshot(db, { projectId, ownerId, tree, commit, ref, factsVersion, analysisId, graph });

@@ -5,7 +5,7 @@ import { toCodeSymbols } from '@yudai/engine/find-symbols';
 import { unpackFacts } from '@yudai/engine/pack-facts';
 import type { Context } from '#kernel/context.ts';
 import type { Database } from '#platform/db/index.ts';
-import type { FileRow } from './file-rows.ts';
+import type { CorrectedRow } from './file-rows.ts';
 import { packWith } from './store.ts';
 
 /** Longer texts are not sent to a screen. */
@@ -33,9 +33,9 @@ export async function readSourceFile(
   { database, gitDirOf }: SourceFileDeps,
   ctx: Context,
   projectId: Id<'project'>,
-  row: FileRow,
+  row: CorrectedRow,
 ): Promise<SourceFile> {
-  const { path, size, tokens, lines, language, category, skipped } = row;
+  const { path, size, tokens, lines, language, category, ownCategory, skipped } = row;
   const blob = row.blob ?? '';
   const hiddenFor =
     (skipped === null ? undefined : hidden[skipped]) ??
@@ -54,6 +54,7 @@ export async function readSourceFile(
     lines: text === null ? lines : lines || text.split('\n').length,
     language,
     category: category ?? 'other',
+    ownCategory: ownCategory ?? 'other',
     mime: text === null ? 'application/octet-stream' : 'text/plain; charset=utf-8',
     skipped,
     text,

@@ -10,6 +10,7 @@ export function createCodebaseRoutes(service: CodebaseService) {
     skipped: door.skipped.handler(({ input, context: { ctx } }) => service.skipped(ctx, input)),
     tree: door.tree.handler(({ input, context: { ctx } }) => service.tree(ctx, input)),
     file: door.file.handler(({ input, context: { ctx } }) => service.file(ctx, input)),
+    updateFile: door.updateFile.handler(({ input, context: { ctx } }) => service.updateFile(ctx, input)),
     symbols: door.symbols.handler(({ input, context: { ctx } }) => service.symbols(ctx, input)),
     references: door.references.handler(({ input, context: { ctx } }) => service.references(ctx, input)),
     graph: door.graph.handler(({ input, context: { ctx } }) => service.graph(ctx, input)),

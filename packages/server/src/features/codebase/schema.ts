@@ -67,9 +67,12 @@ export const codebaseSnapshots = pgTable(
     ref: text('ref'),
     /** The version of the facts it was made with: another version is indexed anew. */
     factsVersion: integer('facts_version').notNull(),
+    /** The run whose listing this is; a run that found nothing new leaves it. */
     analysisId: text('analysis_id').notNull().$type<Id<'analysis'>>(),
     /** The run that made its vectors last: who has them in memory reads them again when this changes. */
     embeddedBy: text('embedded_by').$type<Id<'analysis'>>(),
+    /** How often its files have been corrected: who has it in memory opens it again when this changes. */
+    corrections: integer('corrections').notNull().default(0),
     /** The picture of the import graph, as gzipped JSON; null until it has been drawn. */
     graph: bytes('graph'),
   },
@@ -104,6 +107,23 @@ export const codebaseFiles = pgTable(
       .on(table.projectId, table.path)
       .where(sql`skipped is not null`),
     index('codebase_files_owner').on(table.ownerId),
+    ...tenantPolicies(table.ownerId),
+  ],
+);
+
+/** What people say a path is for, against what its name and language say. Apart from the files, so that indexing again keeps it. */
+export const codebaseCorrections = pgTable(
+  'codebase_corrections',
+  {
+    projectId: projectId(),
+    ownerId: ownerId(),
+    path: text('path').notNull(),
+    category: text('category').notNull().$type<FileCategory>(),
+    correctedAt: moment('corrected_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.path] }),
+    index('codebase_corrections_owner').on(table.ownerId),
     ...tenantPolicies(table.ownerId),
   ],
 );

@@ -3,6 +3,7 @@ import type {
   CodeSymbol,
   ContextPack,
   DependencyGraph,
+  FileCategory,
   FileDependencies,
   Id,
   Job,
@@ -25,7 +26,16 @@ import type { FileRow } from './file-rows.ts';
 import { startIndex } from './index-project.ts';
 import { readSourceFile } from './read-source-file.ts';
 import type { CodebaseReader } from './reader/reader.ts';
-import { analysesOf, type AnalysisRow, childrenOf, drawnFiles, fileAt, graphOf, skippedOf } from './store.ts';
+import {
+  analysesOf,
+  type AnalysisRow,
+  childrenOf,
+  drawnFiles,
+  fileAt,
+  graphOf,
+  saveCorrection,
+  skippedOf,
+} from './store.ts';
 
 export interface CodebaseDeps {
   readonly database: Database;
@@ -101,6 +111,30 @@ export function createCodebaseService(deps: CodebaseDeps) {
       const row = await database.asUser(ctx.actor.userId, (db) => fileAt(db, projectId, path));
       if (row === undefined || row.kind === 'directory') throw notFound('file');
       return readSourceFile({ database, gitDirOf: projects.gitDirOf }, ctx, projectId, row);
+    },
+
+    /**
+     * Corrects what a file is for, or with null takes that back. The tree shows it at once, the next question searches by it, and it stays
+     * with the path when the project is indexed again. Throws `not_found` for a file that is not there.
+     */
+    async updateFile(
+      ctx: Context,
+      { projectId, path, category }: OfProject & { path: string; category: FileCategory | null },
+    ): Promise<TreeEntry> {
+      await projects.require(ctx, projectId);
+      const ownerId = ctx.actor.userId;
+      return database.asUser(ownerId, async (db) => {
+        const row = await fileAt(db, projectId, path);
+        if (row === undefined || row.kind === 'directory') throw notFound('file');
+        const wanted = category ?? row.ownCategory;
+        if (wanted !== row.category) {
+          // What the file says of itself is no correction: it need not be kept.
+          const kept = wanted === row.ownCategory ? null : wanted;
+          await saveCorrection(db, { projectId, ownerId, path, category: kept, correctedAt: deps.clock.now() });
+          await projects.markCorrected(db, ownerId, projectId);
+        }
+        return toTreeEntry({ ...row, category: wanted });
+      });
     },
 
     async symbols(

@@ -1,11 +1,18 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { and, arrayContains, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
-import type { Analysis, DependencyGraph, Id, SkipReason } from '@yudai/contract';
+import type { Analysis, DependencyGraph, FileCategory, Id, SkipReason } from '@yudai/contract';
 import { factsVersion, type FactsPack } from '@yudai/engine/facts';
 import type { Db } from '#platform/db/index.ts';
-import type { FileRow } from './file-rows.ts';
-import { codebaseAnalyses, codebaseFiles, codebasePacks, codebaseSnapshots, directoriesFirst } from './schema.ts';
+import type { CorrectedRow, FileRow } from './file-rows.ts';
+import {
+  codebaseAnalyses,
+  codebaseCorrections,
+  codebaseFiles,
+  codebasePacks,
+  codebaseSnapshots,
+  directoriesFirst,
+} from './schema.ts';
 
 export type AnalysisRow = typeof codebaseAnalyses.$inferSelect;
 export type SnapshotRow = typeof codebaseSnapshots.$inferSelect;
@@ -53,13 +60,16 @@ export async function snapshotOf(db: Db, projectId: ProjectId): Promise<Snapshot
   return row;
 }
 
-export type SnapshotHead = Pick<SnapshotRow, 'tree' | 'commit' | 'ref' | 'factsVersion' | 'embeddedBy'>;
+export type SnapshotHead = Pick<
+  SnapshotRow,
+  'tree' | 'commit' | 'ref' | 'factsVersion' | 'analysisId' | 'embeddedBy' | 'corrections'
+>;
 
 /** What names the snapshot, without its graph. */
 export async function snapshotHeadOf(db: Db, projectId: ProjectId): Promise<SnapshotHead | undefined> {
-  const { tree, commit, ref, factsVersion, embeddedBy } = codebaseSnapshots;
+  const { tree, commit, ref, factsVersion, analysisId, embeddedBy, corrections } = codebaseSnapshots;
   const [row] = await db
-    .select({ tree, commit, ref, factsVersion, embeddedBy })
+    .select({ tree, commit, ref, factsVersion, analysisId, embeddedBy, corrections })
     .from(codebaseSnapshots)
     .where(eq(codebaseSnapshots.projectId, projectId));
   return row;
@@ -94,14 +104,25 @@ export async function graphOf(db: Db, projectId: ProjectId): Promise<DependencyG
   return graph === null ? null : (JSON.parse((await promisify(gunzip)(graph)).toString('utf8')) as DependencyGraph);
 }
 
-export async function filesOf(db: Db, projectId: ProjectId): Promise<FileRow[]> {
+/** As they were stored, without corrections. */
+export async function storedFilesOf(db: Db, projectId: ProjectId): Promise<FileRow[]> {
   return db.select(fileColumns).from(codebaseFiles).where(eq(codebaseFiles.projectId, projectId));
 }
 
-export async function fileAt(db: Db, projectId: ProjectId, path: string): Promise<FileRow | undefined> {
-  const [row] = await db
-    .select(fileColumns)
+/** As people see them. */
+export async function filesOf(db: Db, projectId: ProjectId): Promise<CorrectedRow[]> {
+  return db
+    .select(correctedColumns)
     .from(codebaseFiles)
+    .leftJoin(codebaseCorrections, isCorrected)
+    .where(eq(codebaseFiles.projectId, projectId));
+}
+
+export async function fileAt(db: Db, projectId: ProjectId, path: string): Promise<CorrectedRow | undefined> {
+  const [row] = await db
+    .select(correctedColumns)
+    .from(codebaseFiles)
+    .leftJoin(codebaseCorrections, isCorrected)
     .where(and(eq(codebaseFiles.projectId, projectId), eq(codebaseFiles.path, path)));
   return row;
 }
@@ -113,12 +134,13 @@ export async function childrenOf(
   parent: string,
   after: { rank: number; path: string } | null,
   limit: number,
-): Promise<FileRow[]> {
+): Promise<CorrectedRow[]> {
   const rank = directoriesFirst(codebaseFiles.kind);
   const later = after === null ? undefined : sql`(${rank}, ${codebaseFiles.path}) > (${after.rank}, ${after.path})`;
   return db
-    .select(fileColumns)
+    .select(correctedColumns)
     .from(codebaseFiles)
+    .leftJoin(codebaseCorrections, isCorrected)
     .where(and(eq(codebaseFiles.projectId, projectId), eq(codebaseFiles.parent, parent), later))
     .orderBy(asc(rank), asc(codebaseFiles.path))
     .limit(limit);
@@ -144,6 +166,32 @@ export async function skippedOf(
     )
     .orderBy(asc(codebaseFiles.path))
     .limit(limit);
+}
+
+/** Keeps what a path is for; null forgets it. Whoever has the snapshot in memory learns that it is another now. */
+export async function saveCorrection(
+  db: Db,
+  correction: Omit<typeof codebaseCorrections.$inferInsert, 'category'> & { readonly category: FileCategory | null },
+): Promise<void> {
+  const { projectId, path, category, correctedAt } = correction;
+  const { corrections } = codebaseSnapshots;
+  if (category === null) {
+    await db
+      .delete(codebaseCorrections)
+      .where(and(eq(codebaseCorrections.projectId, projectId), eq(codebaseCorrections.path, path)));
+  } else {
+    await db
+      .insert(codebaseCorrections)
+      .values({ ...correction, category })
+      .onConflictDoUpdate({
+        target: [codebaseCorrections.projectId, codebaseCorrections.path],
+        set: { category, correctedAt },
+      });
+  }
+  await db
+    .update(codebaseSnapshots)
+    .set({ corrections: sql`${corrections} + 1` })
+    .where(eq(codebaseSnapshots.projectId, projectId));
 }
 
 export async function writeFiles(
@@ -238,6 +286,17 @@ const fileColumns = {
   category: codebaseFiles.category,
   skipped: codebaseFiles.skipped,
   facts: codebaseFiles.facts,
+};
+
+const isCorrected = and(
+  eq(codebaseCorrections.projectId, codebaseFiles.projectId),
+  eq(codebaseCorrections.path, codebaseFiles.path),
+);
+
+const correctedColumns = {
+  ...fileColumns,
+  category: sql<FileCategory | null>`coalesce(${codebaseCorrections.category}, ${codebaseFiles.category})`,
+  ownCategory: codebaseFiles.category,
 };
 
 function* slices<T>(all: readonly T[]): Iterable<T[]> {

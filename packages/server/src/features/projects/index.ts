@@ -28,6 +28,7 @@ export function createProjects(
     gitDirOf: (id: Id<'project'>) => sources.gitDirOf(id),
     snapshot: (...args: Parameters<ProjectsService['snapshot']>) => service.snapshot(...args),
     markIndexed: (...args: Parameters<ProjectsService['markIndexed']>) => service.markIndexed(...args),
+    markCorrected: (...args: Parameters<ProjectsService['markCorrected']>) => service.markCorrected(...args),
     sweep: () => service.sweep(),
     /** A later feature asks to be told, before the jobs are launched. */
     onConnected: (reaction: OnConnected) => void reactions.push(reaction),

@@ -75,7 +75,7 @@ export function createProjectsService(deps: ProjectsDeps) {
     db: Db,
     ownerId: Id<'user'>,
     projectId: Id<'project'>,
-    change: 'created' | 'updated' | 'deleted' | 'indexed',
+    change: 'created' | 'updated' | 'deleted' | 'indexed' | 'corrected',
   ): Promise<void> {
     const message = { type: 'project_update' as const, data: { projectId, change } };
     if (change !== 'deleted') await live.append(db, ownerId, `project:${projectId}`, message);
@@ -253,6 +253,10 @@ export function createProjectsService(deps: ProjectsDeps) {
       const row = await changeProject(db, indexed.projectId, change);
       if (row !== undefined) await announce(db, row.ownerId, row.id, 'indexed');
     },
+
+    /** In the transaction that corrects what is known of its files: says so to who watches. */
+    markCorrected: (db: Db, ownerId: Id<'user'>, id: Id<'project'>): Promise<void> =>
+      announce(db, ownerId, id, 'corrected'),
 
     /** Removes git directories without a project; once, at the start of the only process that has this data directory. */
     async sweep(): Promise<void> {

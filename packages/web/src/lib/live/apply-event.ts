@@ -65,7 +65,7 @@ function applyProjectUpdate(queries: QueryClient, update: { projectId: string; c
   void queries.invalidateQueries({ queryKey: api.projects.list.key() });
   if (update.change === 'deleted') return;
   refreshProject(queries, update.projectId);
-  if (update.change === 'indexed') refreshCodebase(queries, update.projectId);
+  if (update.change === 'indexed' || update.change === 'corrected') refreshCodebase(queries, update.projectId);
 }
 
 function refreshProject(queries: QueryClient, id: string): void {

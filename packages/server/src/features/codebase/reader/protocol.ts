@@ -6,7 +6,7 @@ export type Answer<M extends Method> = Awaited<ReturnType<ReaderCalls[M]>>;
 
 /** What is known of a snapshot before its facts arrive. */
 export interface OpenRequest {
-  /** Project and tree: a project that was indexed again is another key. */
+  /** Project, the run whose listing it is and how often that was corrected: what changed is another key. */
   readonly key: string;
   readonly gitDir: string;
   readonly tree: string;

@@ -43,6 +43,8 @@ interface Open {
   readonly opening: Promise<void>;
   /** The vectors in memory, or on their way, and the run that made them. */
   vectors: { readonly embeddedBy: string | null; readonly loading: Promise<void> } | null;
+  /** Questions that wait for it. */
+  asking: number;
 }
 
 // Snapshots kept in memory; the one asked longest ago goes first.
@@ -56,21 +58,45 @@ export function createReader(deps: ReaderDeps): CodebaseReader {
   const open = new Map<string, Open>();
   thread.onRestart(() => open.clear());
 
+  /** Asks the current snapshot, which stays open until the answer is there, even when another takes its place meanwhile. */
+  async function withCurrent<T>(
+    ctx: Context,
+    projectId: Id<'project'>,
+    ask: (current: { key: string; head: SnapshotHead; entry: Open }) => Promise<T>,
+  ): Promise<T> {
+    const head = await database.asUser(ctx.actor.userId, (db) => snapshotHeadOf(db, projectId));
+    if (head === undefined) throw notIndexed();
+    const key = keyOf(projectId, head);
+    const entry = requireOpen(ctx, projectId, key);
+    entry.asking += 1;
+    closeUnneeded();
+    try {
+      await entry.opening;
+      return await ask({ key, head, entry });
+    } finally {
+      entry.asking -= 1;
+      closeUnneeded();
+    }
+  }
+
   function requireOpen(ctx: Context, projectId: Id<'project'>, key: string): Open {
-    const entry = open.get(key) ?? { opening: openSnapshot(ctx, projectId, key), vectors: null };
+    const entry = open.get(key) ?? { opening: openSnapshot(ctx, projectId, key), vectors: null, asking: 0 };
     // Set again, so that the order of the map is the order of use.
     open.delete(key);
     open.set(key, entry);
     entry.opening.catch(() => {
       if (open.get(key) === entry) open.delete(key);
     });
-    for (const other of open.keys()) {
-      if (open.size <= mostOpen && !isOlder(other, key)) continue;
-      if (other === key) continue;
-      open.delete(other);
-      thread.close(other);
-    }
     return entry;
+  }
+
+  /** Closes what nobody waits for and nobody will ask again, and the longest unasked of too many. */
+  function closeUnneeded(): void {
+    for (const [key, { asking }] of open) {
+      if (asking > 0 || (open.size <= mostOpen && !isReplaced(key, [...open.keys()]))) continue;
+      open.delete(key);
+      thread.close(key);
+    }
   }
 
   async function openSnapshot(ctx: Context, projectId: Id<'project'>, key: string): Promise<void> {
@@ -89,42 +115,28 @@ export function createReader(deps: ReaderDeps): CodebaseReader {
     );
   }
 
-  async function current(
-    ctx: Context,
-    projectId: Id<'project'>,
-  ): Promise<{ key: string; head: SnapshotHead; entry: Open }> {
-    const head = await database.asUser(ctx.actor.userId, (db) => snapshotHeadOf(db, projectId));
-    if (head === undefined) throw notIndexed();
-    const key = keyOf(projectId, head);
-    const entry = requireOpen(ctx, projectId, key);
-    await entry.opening;
-    return { key, head, entry };
-  }
-
   async function bringVectors(ctx: Context, projectId: Id<'project'>): Promise<void> {
     if (embeddingModel === null) return;
-    const { key, head, entry } = await current(ctx, projectId);
-    const { embeddedBy } = head;
-    if (entry.vectors?.embeddedBy !== embeddedBy) {
-      const batches = storedVectors(database, ctx.actor.userId, projectId, embeddingModel);
-      const vectors = { embeddedBy, loading: thread.bringVectors(key, batches) };
-      entry.vectors = vectors;
-      vectors.loading.catch(() => {
-        if (entry.vectors === vectors) entry.vectors = null;
-      });
-    }
-    await entry.vectors?.loading;
+    const model = embeddingModel;
+    await withCurrent(ctx, projectId, async ({ key, head: { embeddedBy }, entry }) => {
+      if (entry.vectors?.embeddedBy !== embeddedBy) {
+        const batches = storedVectors(database, ctx.actor.userId, projectId, model);
+        const vectors = { embeddedBy, loading: thread.bringVectors(key, batches) };
+        entry.vectors = vectors;
+        vectors.loading.catch(() => {
+          if (entry.vectors === vectors) entry.vectors = null;
+        });
+      }
+      await entry.vectors?.loading;
+    });
   }
 
   return {
     ask: (ctx, projectId, method, args, signal = ctx.signal) =>
-      current(ctx, projectId).then(({ key }) => thread.call(key, method, args, signal)),
+      withCurrent(ctx, projectId, ({ key }) => thread.call(key, method, args, signal)),
     bringVectors,
     // What goes wrong here goes wrong again, with words, when somebody asks.
-    warm: (ctx, projectId) =>
-      void current(ctx, projectId)
-        .then(() => bringVectors(ctx, projectId))
-        .catch(() => {}),
+    warm: (ctx, projectId) => void withCurrent(ctx, projectId, () => bringVectors(ctx, projectId)).catch(() => {}),
     close: () => thread.stop(),
   };
 }
@@ -145,13 +157,14 @@ async function* storedVectors(
   } while (after !== null);
 }
 
-function keyOf(projectId: string, { tree, commit, factsVersion }: SnapshotHead): string {
-  return `${projectId}:${tree}:${commit ?? ''}:${factsVersion}`;
+function keyOf(projectId: string, { analysisId, corrections }: SnapshotHead): string {
+  return `${projectId}:${analysisId}:${corrections}`;
 }
 
-/** Another snapshot of the same project: nobody will ask it again. */
-function isOlder(other: string, key: string): boolean {
-  return other !== key && other.split(':')[0] === key.split(':')[0];
+/** Whether a later used snapshot is of the same project: nobody will ask this one again. */
+function isReplaced(key: string, byUse: readonly string[]): boolean {
+  const projectId = key.split(':')[0];
+  return byUse.findLast((other) => other.split(':')[0] === projectId) !== key;
 }
 
 function notIndexed(): AppError {
