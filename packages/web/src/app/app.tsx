@@ -1,13 +1,15 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { colorSchemeManager } from '#app/color-scheme.ts';
 import { router } from '#app/router.tsx';
 import { cssVariables, theme } from '#app/theme.ts';
 import { JobAnnouncer } from '#features/jobs/job-announcer.tsx';
 import { ApiError } from '@yudai/contract/client';
+
+const Toasts = lazy(async () => ({ default: (await import('#app/toasts.tsx')).Toasts }));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -32,7 +34,9 @@ export function App(): ReactNode {
         <JobAnnouncer>
           <RouterProvider router={router} />
         </JobAnnouncer>
-        <Notifications position="top-right" autoClose={6000} limit={3} />
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -1,15 +1,15 @@
 import { Outlet } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ReactNode } from 'react';
 import '#app/shell.css';
 import '#ui/ui.css';
-import { CommandPalette } from '#app/command-palette.tsx';
 import { useCurrentProject } from '#app/current-project.ts';
 import { Rail } from '#app/rail.tsx';
-import { ShortcutHelp } from '#app/shortcut-help.tsx';
 import { useShortcuts } from '#app/use-shortcuts.ts';
 import { LiveBanner } from '#app/live-banner.tsx';
 import { useOwnerTopic } from '#app/use-owner-topic.ts';
+
+const Dialogs = lazy(async () => ({ default: (await import('#app/dialogs.tsx')).Dialogs }));
 
 /** What every screen stands in: the rail, the banner of a lost connection, the palette and the shortcuts. */
 export function Shell(): ReactNode {
@@ -28,8 +28,9 @@ export function Shell(): ReactNode {
         <LiveBanner />
         <Outlet />
       </main>
-      <CommandPalette opened={dialog === 'palette'} onClose={close} projectId={projectId} />
-      <ShortcutHelp opened={dialog === 'help'} onClose={close} />
+      <Suspense fallback={null}>
+        <Dialogs opened={dialog} onClose={close} projectId={projectId} />
+      </Suspense>
     </div>
   );
 }

@@ -1,23 +1,23 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  createTheme,
-  defaultVariantColorsResolver,
-  Drawer,
-  Loader,
-  Menu,
-  Modal,
-  NumberInput,
-  PasswordInput,
-  SegmentedControl,
-  Select,
-  Switch,
-  Textarea,
-  TextInput,
-  Tooltip,
+import { createTheme, defaultVariantColorsResolver } from '@mantine/core';
+import type {
+  ActionIconProps,
+  ButtonProps,
+  CSSVariablesResolver,
+  DrawerProps,
+  LoaderProps,
+  MantineColorsTuple,
+  MenuProps,
+  ModalProps,
+  NumberInputProps,
+  PasswordInputProps,
+  SegmentedControlProps,
+  SelectProps,
+  SwitchProps,
+  TextareaProps,
+  TextInputProps,
+  TooltipProps,
+  VariantColorsResolver,
 } from '@mantine/core';
-import type { CSSVariablesResolver, MantineColorsTuple, VariantColorsResolver } from '@mantine/core';
 
 // One accent; shade 4 carries dark text on dark pages, shade 7 carries white text on light ones.
 const iris: MantineColorsTuple = [
@@ -44,6 +44,7 @@ const variantColors: VariantColorsResolver = (input) => {
   return { ...colors, color: 'var(--on-accent)' };
 };
 
+// Plain objects: `Select.extend` would bring every component into the first chunk, to be styled before it is used.
 export const theme = createTheme({
   variantColorResolver: variantColors,
   primaryColor: 'iris',
@@ -61,28 +62,43 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: Button.extend({
-      defaultProps: { size: 'xs', fw: 500 },
+    Button: {
+      defaultProps: { size: 'xs', fw: 500 } satisfies Partial<ButtonProps>,
       vars: () => ({ root: { '--button-height': '28px', '--button-padding-x': '10px', '--button-fz': '12px' } }),
-    }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
-    TextInput: TextInput.extend({ defaultProps: field, vars: () => ({ wrapper: control }) }),
-    PasswordInput: PasswordInput.extend({ defaultProps: field }),
-    NumberInput: NumberInput.extend({ defaultProps: field }),
-    Textarea: Textarea.extend({ defaultProps: field }),
-    Select: Select.extend({
-      defaultProps: { ...field, comboboxProps: { shadow: 'md', transitionProps: { duration: 80 } } },
-    }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', radius: 'sm' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'xs' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'default', size: 'sm', radius: 'sm', tt: 'none', fw: 450 } }),
-    Loader: Loader.extend({ defaultProps: { size: 14, color: 'gray' } }),
-    Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 350, withArrow: false, fz: 11, transitionProps: { duration: 80 } },
-    }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, position: 'bottom-end' } }),
-    Modal: Modal.extend({ defaultProps: { ...layer, radius: 'md', centered: false, yOffset: '12vh' } }),
-    Drawer: Drawer.extend({ defaultProps: { ...layer, position: 'right' } }),
+    },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } satisfies Partial<ActionIconProps> },
+    TextInput: { defaultProps: field satisfies Partial<TextInputProps>, vars: () => ({ wrapper: control }) },
+    PasswordInput: { defaultProps: field satisfies Partial<PasswordInputProps> },
+    NumberInput: { defaultProps: field satisfies Partial<NumberInputProps> },
+    Textarea: { defaultProps: field satisfies Partial<TextareaProps> },
+    Select: {
+      defaultProps: {
+        ...field,
+        comboboxProps: { shadow: 'md', transitionProps: { duration: 80 } },
+      } satisfies Partial<SelectProps>,
+    },
+    SegmentedControl: { defaultProps: { size: 'xs', radius: 'sm' } satisfies Partial<SegmentedControlProps> },
+    Switch: { defaultProps: { size: 'xs' } satisfies Partial<SwitchProps> },
+    Loader: { defaultProps: { size: 14, color: 'gray' } satisfies Partial<LoaderProps> },
+    Tooltip: {
+      defaultProps: {
+        openDelay: 350,
+        withArrow: false,
+        fz: 11,
+        transitionProps: { duration: 80 },
+      } satisfies Partial<TooltipProps>,
+    },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: 80 },
+        position: 'bottom-end',
+      } satisfies Partial<MenuProps>,
+    },
+    Modal: {
+      defaultProps: { ...layer, radius: 'md', centered: false, yOffset: '12vh' } satisfies Partial<ModalProps>,
+    },
+    Drawer: { defaultProps: { ...layer, position: 'right' } satisfies Partial<DrawerProps> },
   },
 });
 
