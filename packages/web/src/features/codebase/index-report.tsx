@@ -1,12 +1,11 @@
-import { Button, Drawer, Tabs } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Analysis, Project, SkipReason } from '@yudai/contract';
-import { skipReasons } from '@yudai/contract';
+import { Drawer, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Analysis, Project } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import '#features/codebase/index-report.css';
-import { skipWords } from '#features/codebase/skip-words.ts';
+import { SkippedFiles } from '#features/codebase/skipped-files.tsx';
 import { api } from '#lib/client.ts';
-import { formatAgo, formatBytes, formatCount, formatDuration, formatNoun, shortCommit } from '#lib/format.ts';
+import { formatAgo, formatCount, formatDuration, formatNoun, shortCommit } from '#lib/format.ts';
 import { useNow } from '#lib/use-now.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
@@ -33,7 +32,7 @@ export function IndexReport(props: { project: Project; opened: boolean; onClose:
           <Runs projectId={project.id} />
         </Tabs.Panel>
         <Tabs.Panel value="skipped">
-          <Skipped projectId={project.id} />
+          <SkippedFiles projectId={project.id} />
         </Tabs.Panel>
       </Tabs>
     </Drawer>
@@ -94,58 +93,4 @@ function Languages(props: { languages: readonly { language: string; files: numbe
   const shown = props.languages.slice(0, 6);
   if (shown.length === 0) return null;
   return <p className="mono muted">{shown.map((item) => `${item.language} ${formatCount(item.files)}`).join(' · ')}</p>;
-}
-
-function Skipped(props: { projectId: string }): ReactNode {
-  const files = useInfiniteQuery(
-    api.codebase.skipped.infiniteOptions({
-      input: (cursor: string | undefined) => ({
-        projectId: props.projectId,
-        limit: 200,
-        ...(cursor === undefined ? {} : { cursor }),
-      }),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.nextCursor ?? undefined,
-    }),
-  );
-  if (files.isPending) return <SkeletonRows label="Loading skipped files" />;
-  if (files.isError) return <ErrorPanel error={files.error} onRetry={() => void files.refetch()} />;
-  const all = files.data.pages.flatMap((page) => page.items);
-  if (all.length === 0) return <p className="muted">Every file is indexed.</p>;
-  return (
-    <>
-      {skipReasons.map((reason) => (
-        <SkippedGroup key={reason} reason={reason} files={all.filter((file) => file.reason === reason)} />
-      ))}
-      {files.hasNextPage && (
-        <Button variant="default" mt="sm" loading={files.isFetchingNextPage} onClick={() => void files.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
-    </>
-  );
-}
-
-function SkippedGroup(props: { reason: SkipReason; files: readonly { path: string; size: number }[] }): ReactNode {
-  if (props.files.length === 0) return null;
-  const words = skipWords[props.reason];
-  return (
-    <details className="skipped-group" open={props.files.length <= 8}>
-      <summary>
-        <span className="grow">{words.title}</span>
-        <span className="mono muted">{formatCount(props.files.length)}</span>
-      </summary>
-      <p className="muted">{words.why}</p>
-      <ul>
-        {props.files.map((file) => (
-          <li key={file.path} className="row mono">
-            <span className="truncate grow" title={file.path}>
-              {file.path}
-            </span>
-            <span className="muted">{formatBytes(file.size)}</span>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
 }

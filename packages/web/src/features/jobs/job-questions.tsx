@@ -65,31 +65,13 @@ function QuestionField(props: {
     case 'choice':
       return (
         <Radio.Group {...shared} value={typeof value === 'string' ? value : null} onChange={onChange}>
-          {options.map((option) => (
-            <Radio
-              key={option.value}
-              size="sm"
-              mt={8}
-              value={option.value}
-              label={option.label}
-              description={option.detail}
-            />
-          ))}
+          <Options options={options} control={Radio} />
         </Radio.Group>
       );
     case 'choices':
       return (
         <Checkbox.Group {...shared} value={Array.isArray(value) ? value : []} onChange={onChange}>
-          {options.map((option) => (
-            <Checkbox
-              key={option.value}
-              size="sm"
-              mt={8}
-              value={option.value}
-              label={option.label}
-              description={option.detail}
-            />
-          ))}
+          <Options options={options} control={Checkbox} />
         </Checkbox.Group>
       );
     case 'confirm':
@@ -99,11 +81,25 @@ function QuestionField(props: {
           value={typeof value === 'boolean' ? String(value) : null}
           onChange={(text) => onChange(text === 'true')}
         >
-          <Radio size="sm" mt={8} value="true" label="Yes" />
-          <Radio size="sm" mt={8} value="false" label="No" />
+          <Options options={yesOrNo} control={Radio} />
         </Radio.Group>
       );
   }
+}
+
+type Option = NonNullable<Question['options']>[number];
+
+const yesOrNo: readonly Option[] = [
+  { value: 'true', label: 'Yes' },
+  { value: 'false', label: 'No' },
+];
+
+/** The answers to choose from: one of them as radio buttons, several as boxes to tick. */
+function Options(props: { options: readonly Option[]; control: typeof Radio | typeof Checkbox }): ReactNode {
+  const Control = props.control;
+  return props.options.map(({ value, label, detail }) => (
+    <Control key={value} size="sm" mt={8} value={value} label={label} description={detail} />
+  ));
 }
 
 function isAnswered(value: Value | undefined): boolean {

@@ -94,7 +94,7 @@ function Rows(props: { jobs: readonly Job[]; onOpen: (jobId: string) => void }):
         {props.jobs.map((job) => (
           <tr key={job.id}>
             <td>
-              <button type="button" className="job-link truncate" onClick={() => props.onOpen(job.id)}>
+              <button type="button" className="table-link truncate" onClick={() => props.onOpen(job.id)}>
                 {job.title}
                 <span className="muted mid-only"> · {kindWords[job.kind]}</span>
               </button>

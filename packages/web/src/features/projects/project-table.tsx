@@ -42,7 +42,7 @@ function ProjectRow(props: { project: Project; now: number }): ReactNode {
   return (
     <tr>
       <td>
-        <Link {...links.workbench(project.id)} className="project-link truncate">
+        <Link {...links.workbench(project.id)} className="table-link truncate">
           {project.name}
         </Link>
       </td>

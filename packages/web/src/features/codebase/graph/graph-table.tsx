@@ -35,8 +35,8 @@ export function GraphTable(props: Props): ReactNode {
           <tr>
             <th>File</th>
             <th className="graph-group">Part</th>
-            <th className="graph-number">Imports</th>
-            <th className="graph-number">Imported by</th>
+            <th className="graph-number number">Imports</th>
+            <th className="graph-number number">Imported by</th>
           </tr>
         </thead>
         <tbody>
@@ -57,8 +57,8 @@ export function GraphTable(props: Props): ReactNode {
                   <span className="truncate">{node.group}</span>
                 </span>
               </td>
-              <td className="graph-number mono">{formatCount(node.imports)}</td>
-              <td className="graph-number mono">{formatCount(node.importedBy)}</td>
+              <td className="graph-number number mono">{formatCount(node.imports)}</td>
+              <td className="graph-number number mono">{formatCount(node.importedBy)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,12 +1,13 @@
-import { ActionIcon, TextInput } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { CodeSymbol } from '@yudai/contract';
-import { ListFilter, Quote } from 'lucide-react';
+import { Quote } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { symbolMark } from '#features/codebase/symbol-mark.tsx';
 import { api } from '#lib/client.ts';
 import type { LineRange } from '#lib/search-params.ts';
+import { FilterBox } from '#ui/filter-box.tsx';
 import { moveFocus } from '#ui/move-focus.ts';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
@@ -34,18 +35,7 @@ export function OutlinePanel(props: Props): ReactNode {
   return (
     <>
       <div className="inspector-filter">
-        <TextInput
-          aria-label="Filter the outline"
-          placeholder="Filter the outline"
-          leftSection={<ListFilter size={13} />}
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'ArrowDown') return;
-            event.preventDefault();
-            list.current?.querySelector('button')?.focus();
-          }}
-        />
+        <FilterBox label="Filter the outline" value={filter} onChange={setFilter} list={list} />
       </div>
       {symbols.length === 0 && <p className="inspector-note">Nothing in the outline matches.</p>}
       <ul ref={list} className="outline" onKeyDown={moveFocus}>

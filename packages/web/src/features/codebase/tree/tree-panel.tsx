@@ -1,12 +1,11 @@
-import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Search } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { FileTree } from '#features/codebase/tree/file-tree.tsx';
 import { api } from '#lib/client.ts';
 import { folderOf, nameOf } from '#lib/file-paths.ts';
+import { FilterBox } from '#ui/filter-box.tsx';
 import { moveFocus } from '#ui/move-focus.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
@@ -25,19 +24,7 @@ export function TreePanel(props: Props): ReactNode {
   return (
     <div className="tree-panel">
       <div className="tree-filter">
-        <TextInput
-          aria-label="Filter files"
-          placeholder="Filter files"
-          leftSection={<Search size={13} />}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') setText('');
-            if (event.key !== 'ArrowDown') return;
-            event.preventDefault();
-            list.current?.querySelector('button')?.focus();
-          }}
-        />
+        <FilterBox label="Filter files" value={text} onChange={setText} list={list} />
       </div>
       {query === '' ? (
         <FileTree {...props} />
