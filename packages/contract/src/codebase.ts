@@ -37,6 +37,7 @@ export const skipReasons = [
   'symlink',
   'lfs',
   'unreadable',
+  'long_path',
 ] as const;
 export const skipReason = z.enum(skipReasons);
 export type SkipReason = z.infer<typeof skipReason>;

@@ -65,13 +65,17 @@ test('twenty thousand paths and a tree five hundred directories deep take no rec
   const repository = await makeRepository();
   onTestFinished(() => repository.remove());
   const deep = 'd/'.repeat(500);
-  await repository.fastImport('many', [
-    ...Array.from(
-      { length: 20_000 },
-      (_, at) => [`pkg-${at % 40}/mod-${at % 400}/file-${at}.txt`, `same ${at % 10}\n`] as const,
-    ),
-    [`${deep}bottom.ts`, 'export const bottom = 1;\n'],
-  ]);
+  await repository.fastImport(
+    'many',
+    [
+      ...Array.from(
+        { length: 20_000 },
+        (_, at) => [`pkg-${at % 40}/mod-${at % 400}/file-${at}.txt`, `same ${at % 10}\n`] as const,
+      ),
+      [`${deep}bottom.ts`, 'export const bottom = 1;\n'],
+      [`${'l'.repeat(200)}/`.repeat(11), 'export const far = 1;\n'],
+    ].map(([path, text]) => [path.replace(/\/$/, ''), text] as const),
+  );
 
   const { project, analysis } = await connectAndIndex(app, repository.folder, 'many');
 
@@ -79,7 +83,7 @@ test('twenty thousand paths and a tree five hundred directories deep take no rec
   const root = await app.client.codebase.tree({ projectId });
   const below = await app.client.codebase.tree({ projectId, path: 'pkg-7', limit: 5 });
   const bottom = await app.client.codebase.tree({ projectId, path: deep.slice(0, -1) });
-  expect(analysis.summary).toMatchObject({ files: 20_001, parsed: 11 });
+  expect(analysis.summary).toMatchObject({ files: 20_002, parsed: 12, skipped: { long_path: 1 } });
   expect(root.items).toHaveLength(41);
   expect(root.items.find(({ path }) => path === 'pkg-7')).toMatchObject({ files: 500, size: 500 * 7 });
   expect(root.items.find(({ path }) => path === 'd')).toMatchObject({ files: 1, size: 25 });

@@ -15,6 +15,7 @@ import type { CodebaseReader } from './reader/reader.ts';
 import {
   drawnFiles,
   graphOf,
+  hasUnreadable,
   insertAnalysis,
   saveGraph,
   saveSnapshot,
@@ -148,20 +149,26 @@ async function indexTree(
     onProgress: (progress) => run.progress(percentOf(progress), wordsOf(progress)),
     onWarning: (reason) => log.warn({ reason }, 'indexing is slower than it could be'),
   });
-  const entries = [...indexed.entries, ...snapshot.oversized.map(toOversized)].filter(hasStorablePath);
+  const all = [...indexed.entries, ...snapshot.oversized.map(toOversized)];
+  const entries = all.filter(hasStorablePath);
   const followed = run.payload.ref === undefined ? (await projects.require(run.ctx, projectId)).ref : run.payload.ref;
   signal.throwIfAborted();
   run.progress(81, 'Storing the index');
   await database.asUser(ownerId, (db) => storeSnapshot(db, deps, run, { ...snapshot, ref: followed }, entries));
   await pruneFacts(database, ownerId, projectId, new Set(entries.flatMap(({ facts }) => facts ?? [])));
   const { languages, skipped, ...counts } = indexed.summary;
-  const oversized = snapshot.oversized.length;
+  const oversized = snapshot.oversized.length + (skipped.oversized ?? 0);
+  const longPath = all.length - entries.length;
   return {
     ...counts,
-    files: entries.length,
+    files: all.length,
     vectors: 0,
     languages: [...languages],
-    skipped: oversized === 0 ? skipped : { ...skipped, oversized: (skipped.oversized ?? 0) + oversized },
+    skipped: {
+      ...skipped,
+      ...(oversized === 0 ? {} : { oversized }),
+      ...(longPath === 0 ? {} : { long_path: longPath }),
+    },
   };
 }
 
@@ -174,12 +181,14 @@ async function storeSnapshot(
 ): Promise<void> {
   const ownerId = ctx.actor.userId;
   const before = await snapshotOf(db, projectId);
-  const isSame = before?.tree === tree && before.factsVersion === factsVersion;
+  // What could not be read before may be read now, though the tree is the same.
+  const isSame = before?.tree === tree && before.factsVersion === factsVersion && !(await hasUnreadable(db, projectId));
   if (!isSame) {
     await writeFiles(db, ownerId, projectId, differenceOf(await storedFilesOf(db, projectId), rowsOf(entries)));
   }
   const graph = isSame ? before.graph : null;
-  await saveSnapshot(db, { projectId, ownerId, tree, commit, ref, factsVersion, analysisId, graph });
+  const listedBy = isSame && before.commit === commit ? before.analysisId : analysisId;
+  await saveSnapshot(db, { projectId, ownerId, tree, commit, ref, factsVersion, analysisId: listedBy, graph });
   await updateAnalysis(db, id, { ref, commit: commit ?? tree });
   await projects.markIndexed(db, {
     projectId,

@@ -33,6 +33,28 @@ test('indexing again what did not change reads no file (G14)', async () => {
   expect(again).toMatchObject({ status: 'completed', summary: { files: 2, indexed: 2, parsed: 0 } });
 });
 
+test('a file that could not be read is listed anew as soon as it can be, though the tree is the same (G4 G14)', async () => {
+  const { folder } = await newRepository({ 'a.ts': 'export const a = 1;\n', 'b.ts': 'export const beside = 2;\n' });
+  const { project } = await connectAndIndex(app, folder);
+  const projectId = project.id;
+  // As a run leaves it that met a damaged blob.
+  await app.database.asSystem(async (db) => {
+    await db.execute(sql`delete from codebase_packs where project_id = ${projectId}`);
+    await db.execute(
+      sql`update codebase_files set skipped = 'unreadable', facts = null, language = null where project_id = ${projectId} and path = 'a.ts'`,
+    );
+  });
+  const before = await app.client.codebase.search({ projectId, query: 'a.ts', mode: 'path' });
+
+  await app.client.codebase.index({ projectId });
+  await app.app.jobs.drain();
+
+  expect(before.hits).toHaveLength(1);
+  expect(await lastAnalysis(app.client, projectId)).toMatchObject({ summary: { indexed: 2, parsed: 2 } });
+  expect((await app.client.codebase.skipped({ projectId })).items).toEqual([]);
+  expect((await app.client.codebase.symbols({ projectId, query: 'a' })).items[0]).toMatchObject({ path: 'a.ts' });
+});
+
 test('another branch costs only the files that differ, and going back costs nothing (G5 G14)', async () => {
   const repository = await newRepository(fillers(20));
   await repository.git('checkout', '-q', '-b', 'feature');

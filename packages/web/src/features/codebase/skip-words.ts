@@ -29,4 +29,9 @@ export const skipWords: Record<SkipReason, { badge: string; title: string; why: 
   symlink: { badge: 'link', title: 'Symbolic links', why: 'This points to another file.' },
   lfs: { badge: 'LFS', title: 'Git LFS pointers', why: 'Its content is stored outside of the repository.' },
   unreadable: { badge: 'unreadable', title: 'Unreadable', why: 'It could not be read as text.' },
+  long_path: {
+    badge: 'long path',
+    title: 'Paths too long',
+    why: 'Its path is longer than the 2,000 bytes that can be listed, so it is counted and not shown.',
+  },
 };
