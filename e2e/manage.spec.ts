@@ -1,5 +1,5 @@
 import { makeRepository } from './support/repository.ts';
-import { connect, expect, indexed, test } from './support/test.ts';
+import { connect, expect, expectAccessible, indexed, test } from './support/test.ts';
 
 test('a project is renamed, put away, brought back and deleted; its folder stays', async ({ page, client }) => {
   const repository = makeRepository('passing', { 'a.ts': 'export const a = 1;\n' });
@@ -35,6 +35,26 @@ test('a project is renamed, put away, brought back and deleted; its folder stays
 
   repository.git('status');
   repository.remove();
+});
+
+test('a file is said to be a test with the keyboard alone, and that is taken back (G16)', async ({ page, demo }) => {
+  await page.goto(`/projects/${demo.project.id}?path=src/payments/charge-card.ts`);
+  const category = page.getByRole('button', { name: /^Category: / });
+  await expect(category).toHaveAccessibleName('Category: source. Change');
+
+  await category.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitemradio', { name: 'source' })).toBeChecked();
+  await expectAccessible(page);
+  await page.getByRole('menuitemradio', { name: 'test' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(category).toHaveAccessibleName('Category: test, corrected by you. Change');
+  await expect(category).toBeFocused();
+  await expectAccessible(page);
+
+  await category.press('Enter');
+  await page.getByRole('menuitem', { name: 'Back to source' }).press('Enter');
+  await expect(category).toHaveAccessibleName('Category: source. Change');
 });
 
 test('another branch is indexed from the header, and the code is that of the branch', async ({ page, client }) => {

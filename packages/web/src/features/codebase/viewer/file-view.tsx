@@ -6,6 +6,7 @@ import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import '#features/codebase/viewer/viewer.css';
 import { skipWords } from '#features/codebase/skip-words.ts';
+import { CategoryMenu } from '#features/codebase/viewer/category-menu.tsx';
 import { api } from '#lib/client.ts';
 import { isNotFound } from '#lib/error-message.ts';
 import { formatBytes, formatNoun } from '#lib/format.ts';
@@ -52,14 +53,19 @@ export function FileView(props: Props): ReactNode {
   if (file.isError) return <ErrorPanel error={file.error} onRetry={() => void file.refetch()} />;
   return (
     <div className="file-view">
-      <FileBar path={path} file={file.data} lines={props.lines} />
+      <FileBar projectId={projectId} path={path} file={file.data} lines={props.lines} />
       {file.isPending ? <CodeSkeleton /> : <FileBody {...props} file={file.data} />}
     </div>
   );
 }
 
-function FileBar(props: { path: string; file: SourceFile | undefined; lines: LineRange | null }): ReactNode {
-  const { path, file, lines } = props;
+function FileBar(props: {
+  projectId: string;
+  path: string;
+  file: SourceFile | undefined;
+  lines: LineRange | null;
+}): ReactNode {
+  const { projectId, path, file, lines } = props;
   return (
     <div className="file-bar">
       <h2 className="mono truncate-start grow" title={path}>
@@ -72,6 +78,7 @@ function FileBar(props: { path: string; file: SourceFile | undefined; lines: Lin
               .filter((part) => part !== null)
               .join(' · ')}
           </span>
+          <CategoryMenu projectId={projectId} file={file} />
           <CopyButton
             value={citeOf(file, lines)}
             label={lines === null ? 'Copy a citation of the file' : 'Copy a citation of the lines'}
