@@ -1,12 +1,22 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openJobsBench } from '../packages/server/src/testing/jobs-bench.ts';
 import { startPostgres } from '../scripts/test-postgres.mjs';
 import { median, printTable, quantile, ratio } from './measuring/figures.ts';
 import { loadNow, printHead } from './measuring/machine.ts';
 
-// From enqueueing a job to its first line of work, beside a bare insert + notify + listen: node bench/jobs.ts [count]
+// From enqueueing a job to its first line of work, beside a bare insert + notify + listen; then from kill -9 of a node to the first line
+// of its job on another: node bench/jobs.ts [count] [kills]
 const count = Number(process.argv[2] ?? '100');
+const kills = Number(process.argv[3] ?? '20');
 const rows: string[][] = [];
+const childScript = fileURLToPath(new URL('../packages/server/src/testing/jobs-child.ts', import.meta.url));
 
 printHead(`Start of ${count} jobs, one after the other`);
 await measureJobs('embedded');
@@ -18,6 +28,8 @@ try {
   const bare = await bareRoundTrips(postgres.url);
   rows[first]?.push(ratio(Number(rows[first]?.[1]), median(bare)));
   rows.push(['insert, notify, listen on postgres', median(bare).toFixed(1), quantile(bare, 0.99).toFixed(1), '1.00x']);
+  const rescues = await takeovers(postgres.url);
+  rows.push(['taken over after kill -9, postgres', median(rescues).toFixed(1), quantile(rescues, 0.99).toFixed(1)]);
 } finally {
   await postgres.stop();
 }
@@ -49,6 +61,38 @@ async function measureJobs(name: string): Promise<void> {
   } finally {
     await bench.close();
   }
+}
+
+/** Milliseconds from the death of a node to the first line of its job on the other one, which then is the next to die. */
+async function takeovers(url: string): Promise<number[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'yudai-takeover-'));
+  const startNode = async (start: number) => {
+    const what = ['--url', url, '--node', randomUUID(), '--effects', join(folder, 'effects'), '--step-ms', '3600000'];
+    const args = [childScript, ...what, '--start', String(start), '--dead-after', '3600000'];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    await lineOf(lines, start === 0 ? 'launched' : 'inside');
+    return { child, lines };
+  };
+  const times: number[] = [];
+  let busy = await startNode(1);
+  for (let n = 0; n < kills; n += 1) {
+    const heir = await startNode(0);
+    const at = performance.now();
+    busy.child.kill('SIGKILL');
+    await lineOf(heir.lines, 'inside');
+    times.push(performance.now() - at);
+    busy = heir;
+  }
+  busy.child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+  return times;
+}
+
+async function lineOf(lines: AsyncIterator<string>, start: string): Promise<void> {
+  for (let next = await lines.next(); next.done !== true; next = await lines.next())
+    if (next.value.startsWith(start)) return;
+  throw new Error(`The node ended before it said '${start}'.`);
 }
 
 async function bareRoundTrips(url: string): Promise<number[]> {

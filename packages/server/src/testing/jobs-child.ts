@@ -12,7 +12,7 @@ import { createLive } from '#platform/live/index.ts';
  * A node in a process of its own, for tests that kill it. It runs jobs of three steps; every effect is a line
  * `key attempt node` in the file of effects, written before the step returns, as an outside system would see it.
  *
- *     node jobs-child.ts --data-dir <dir> | --url <postgres> --node <id> --effects <file> [--start <n>] [--step-ms <ms>]
+ *     node jobs-child.ts --data-dir <dir> | --url <postgres> --node <id> --effects <file> [--start <n>] [--step-ms <ms>] [--dead-after <ms>]
  */
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     effects: { type: 'string', default: '' },
     start: { type: 'string', default: '0' },
     'step-ms': { type: 'string', default: '5' },
+    'dead-after': { type: 'string', default: '1000' },
   },
 });
 
@@ -38,7 +39,11 @@ const jobs = createJobs({
   clock: systemClock,
   log,
   nodeId: options.node,
-  settings: { heartbeatMs: 200, deadAfterMs: 1000, maxStalls: 1000 },
+  settings: {
+    ...(options.url === undefined ? { heartbeatMs: 200 } : {}),
+    deadAfterMs: Number(options['dead-after']),
+    maxStalls: 1000,
+  },
 });
 
 function say(line: string): void {

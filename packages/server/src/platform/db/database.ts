@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
@@ -7,7 +8,7 @@ import { invariant } from '#kernel/invariant.ts';
 import type { DatabaseLog } from './database-log.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { isRetryable, translateDatabaseError } from './errors.ts';
-import { createListener } from './listener.ts';
+import { createListener, livingSpace } from './listener.ts';
 
 /** What a store queries: a transaction of drizzle over node-postgres. */
 export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
@@ -30,7 +31,17 @@ export interface Database {
    * what was notified meanwhile is lost, which `onResume` tells. Returns how to stop.
    */
   listen(channel: string, handler: (payload: string) => void, onResume?: () => void): Promise<() => Promise<void>>;
+  /** Lets others see that the process of this name lives, until it closes or its connection ends: see `isLiving`. */
+  sayLiving(name: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Whether any process says that it lives under this name; for a `where`. Without one it is false at once, also after a kill -9. */
+export function isLiving(name: SQLWrapper): SQL {
+  return sql`exists (
+    select from pg_locks where locktype = 'advisory' and granted and classid::bigint = ${livingSpace} and objsubid = 2
+      and objid::bigint = (hashtext(${name})::bigint & 4294967295)
+      and database = (select oid from pg_database where datname = current_database()))`;
 }
 
 export interface DatabaseParts {
@@ -38,7 +49,7 @@ export interface DatabaseParts {
   readonly pool: pg.Pool;
   readonly lock: DirectoryLock | null;
   readonly log: DatabaseLog;
-  /** A connection outside the pool, for LISTEN. */
+  /** A connection outside the pool, for LISTEN and locks. */
   readonly newClient: () => pg.Client;
   /** Runs after the pool has ended. */
   readonly onClose: () => Promise<void>;
@@ -80,6 +91,7 @@ export function createDatabase(parts: DatabaseParts): Database {
     asUser: (userId, work) => transaction('yudai_app', userId, work),
     asSystem: (work) => transaction('yudai_system', '', work),
     listen: (channel, handler, onResume) => listener.listen(channel, handler, onResume),
+    sayLiving: (name) => listener.hold(name),
     close: async () => {
       await listener.close();
       await pool.end();

@@ -9,16 +9,27 @@ interface Subscription {
 
 export interface Listener {
   listen(channel: string, handler: (payload: string) => void, onResume?: () => void): Promise<() => Promise<void>>;
+  /** Holds a shared advisory lock for as long as this connection lives, and again when it comes back. */
+  hold(name: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The first key of the advisory locks that say "this process lives"; the second is `hashtext` of a name. */
+export const livingSpace = 0x79756461;
+const holdQuery = `select pg_advisory_lock_shared(${livingSpace}, hashtext($1))`;
 
 /** How often the connection is asked whether it still lives: a half-open one would be silent for ever. */
 const pingMs = 15_000;
 const retryMs = { first: 100, longest: 5_000 };
 
-/** One connection that hears NOTIFY for the whole process, opened by the first subscription and again after each loss. */
+/**
+ * One connection for what a process does all its life: hear NOTIFY, and hold locks that end with it. Opened by the first need and again
+ * after each loss.
+ */
 export function createListener(newClient: () => pg.Client, log: DatabaseLog): Listener {
   const subscriptions = new Set<Subscription>();
+  // Shared, so that a session of ours that the server has not missed yet does not keep the next one waiting.
+  const held = new Set<string>();
   let connection: Promise<pg.Client> | null = null;
   let ping: NodeJS.Timeout | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -38,6 +49,7 @@ export function createListener(newClient: () => pg.Client, log: DatabaseLog): Li
       for (const channel of new Set([...subscriptions].map((subscription) => subscription.channel))) {
         await client.query(`listen ${pg.escapeIdentifier(channel)}`);
       }
+      for (const name of held) await client.query(holdQuery, [name]);
     } catch (error) {
       void client.end().catch(() => undefined);
       throw error;
@@ -93,6 +105,18 @@ export function createListener(newClient: () => pg.Client, log: DatabaseLog): Li
       return async () => {
         subscriptions.delete(subscription);
       };
+    },
+    hold: async (name) => {
+      if (held.has(name)) return;
+      try {
+        connection ??= connect();
+        const client = await connection;
+        await client.query(holdQuery, [name]);
+        held.add(name);
+      } catch (error) {
+        if (current === null) connection = null;
+        throw error;
+      }
     },
     close: async () => {
       closed = true;

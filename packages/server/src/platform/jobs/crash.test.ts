@@ -102,9 +102,26 @@ test.runIf(onServer)(
   },
 );
 
-function startNode(node: string, start: number, stepMs = 5): ChildProcess {
+test.runIf(onServer)('a killed node is missed at once, long before a frozen one would be (J10)', async () => {
+  const anHour = 3_600_000;
+  const first = startNode('killed', 2, 20_000, anHour);
+  const firstLines = linesOf(first);
+  for (let begun = 0; begun < 2;) if ((await firstLines.next()).value?.startsWith('inside')) begun += 1;
+  const second = startNode('heir', 0, 5, anHour);
+  for await (const line of linesOf(second)) if (line.startsWith('launched')) break;
+
+  first.kill('SIGKILL');
+
+  await until(async () => (await finalRows()).every((row) => row.status === 'completed'));
+  expect((await query('select id from nodes')).map(({ id }) => id)).toEqual(['heir']);
+  second.stdin?.end();
+  await gone(second);
+});
+
+function startNode(node: string, start: number, stepMs = 5, deadAfterMs = 1000): ChildProcess {
   const where = 'url' in target ? ['--url', target.url] : ['--data-dir', target.dataDir];
   const what = ['--node', node, '--effects', effects, '--start', String(start), '--step-ms', String(stepMs)];
+  what.push('--dead-after', String(deadAfterMs));
   const child = spawn(process.execPath, [script, ...where, ...what], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.add(child);
   child.once('exit', () => children.delete(child));

@@ -15,7 +15,7 @@ import { isFinished } from '#platform/jobs/job-states.ts';
 import { budgetKey } from '#platform/jobs/meter.ts';
 import { createNode, type JobsNode } from '#platform/jobs/node.ts';
 import { overviewOf } from '#platform/jobs/overview.ts';
-import { type JobsSettings, standardSettings } from '#platform/jobs/settings.ts';
+import { type JobsSettings, sharedSettings, standardSettings } from '#platform/jobs/settings.ts';
 import {
   changeJob,
   insertJob,
@@ -95,7 +95,8 @@ export interface JobsDeps {
 
 export function createJobs(deps: JobsDeps): Jobs {
   const { database, live, clock, log, nodeId } = deps;
-  const settings: JobsSettings = { ...standardSettings, ...deps.settings };
+  const shared = database.kind === 'postgres' ? sharedSettings : {};
+  const settings: JobsSettings = { ...standardSettings, ...shared, ...deps.settings };
   const definitions = new Map<string, JobDefinition<unknown>>();
   const parts: JobParts = { database, live, clock, log, nodeId, definitions };
   const node = createNode(parts, settings);

@@ -152,7 +152,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
 
   async function reap(): Promise<void> {
     const ended = await database.asSystem(async (db) => {
-      const reaped = await reapNodes(db, nodeId, settings.deadAfterMs, clock.now());
+      const reaped = await reapNodes(db, nodeId, settings, clock.now());
       for (const row of reaped.requeued) await announceStatus(db, parts.live, row);
       for (const row of reaped.toCancel) await endJob(db, parts, row.id, { status: 'cancelled' });
       return reaped;
@@ -200,6 +200,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   return {
     async launch() {
       const from = performance.now();
+      await database.sayLiving(nodeId);
       await database.asSystem((db) => enter(db, nodeId));
       // The journal may bring jobs up while it opens, but none can be claimed for it before it is open.
       state = 'launching';

@@ -1,8 +1,9 @@
 import { jobStatuses } from '@yudai/contract';
-import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
-import type { Db } from '#platform/db/index.ts';
+import { and, eq, inArray, isNotNull, isNull, ne, not, or, sql } from 'drizzle-orm';
+import { type Db, isLiving } from '#platform/db/index.ts';
 import { isFinished } from '#platform/jobs/job-states.ts';
 import { jobs, nodes } from '#platform/jobs/schema.ts';
+import type { JobsSettings } from '#platform/jobs/settings.ts';
 import { type JobRow, moveJob } from '#platform/jobs/store.ts';
 
 /** Says that this node lives. Times come from the database, so that clocks of nodes may differ. */
@@ -34,12 +35,19 @@ export interface Reaped {
 }
 
 /**
- * Forgets nodes that have not been seen for `deadAfterMs`, and lets go of every job whose node has no row: what ran stands in
- * the queue again, what waited waits for any node. Sweeping by rows, not by deaths, loses nothing when a reaper dies itself.
+ * Forgets nodes that have not been seen for `deadAfterMs`, or whose process has ended and that missed one beat: a process that lives, but
+ * lost its connection for a moment, still beats. Then lets go of every job whose node has no row: what ran stands in the queue again, what
+ * waited waits for any node. Sweeping by rows, not by deaths, loses nothing when a reaper dies itself.
  */
-export async function reapNodes(db: Db, nodeId: string, deadAfterMs: number, now: Date): Promise<Reaped> {
-  await db.execute(sql`
-    delete from nodes where id <> ${nodeId} and seen_at < clock_timestamp() - make_interval(secs => ${deadAfterMs / 1000})`);
+export async function reapNodes(
+  db: Db,
+  nodeId: string,
+  { deadAfterMs, heartbeatMs }: Pick<JobsSettings, 'deadAfterMs' | 'heartbeatMs'>,
+  now: Date,
+): Promise<Reaped> {
+  const unseenFor = (ms: number) => sql`${nodes.seenAt} < clock_timestamp() - make_interval(secs => ${ms / 1000})`;
+  const isGone = and(unseenFor(heartbeatMs * 1.5), not(isLiving(nodes.id)));
+  await db.delete(nodes).where(and(ne(nodes.id, nodeId), or(unseenFor(deadAfterMs), isGone)));
   const orphans = await db
     .select({ job: jobs })
     .from(jobs)

@@ -2,7 +2,7 @@
 export interface JobsSettings {
   /** How often a node says that it lives, and looks for what it was not told. */
   readonly heartbeatMs: number;
-  /** A node that was not seen for so long is dead. Several heartbeats, so that a busy moment is not a death. */
+  /** A node that was not seen for so long is dead though its process lives. Several heartbeats, so that a busy moment is not a death. */
   readonly deadAfterMs: number;
   /** How long work may take to tidy up once its signal is aborted. */
   readonly stopGraceMs: number;
@@ -35,3 +35,6 @@ export const standardSettings: JobsSettings = {
   resultsKeptMs: 48 * hour,
   rowsKeptMs: 14 * 24 * hour,
 };
+
+/** Where nodes share a database, another takes over within a second: it looks as often as it beats. */
+export const sharedSettings: Pick<JobsSettings, 'heartbeatMs'> = { heartbeatMs: 300 };
