@@ -22,7 +22,7 @@ test('from a folder to its code: connect, watch, read, search, look at the graph
   const tree = page.getByRole('tree', { name: 'Files' });
   await test.step('the tree appears by itself', async () => {
     await expect(tree.getByRole('treeitem', { name: /^src/ })).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByRole('button', { name: '8 files' })).toBeVisible();
+    await expect(page.getByRole('button', { name: '9 files' })).toBeVisible();
   });
   const code = page.locator('.code-view');
   await test.step('open a file', async () => {
@@ -105,4 +105,49 @@ test('a pack for a model is built under a budget and can be copied', async ({ pa
 
   await expect(side).toContainText('charge-card.ts');
   await expect(side.getByText(/tokens/).first()).toBeVisible();
+});
+
+test('a pack starts with files that were chosen in the tree, the code and the results', async ({ page, demo }) => {
+  await page.goto(`/projects/${demo.project.id}?path=src/payments/refund.ts`);
+  await page.getByRole('button', { name: 'Add to the pack' }).click();
+  const tree = page.getByRole('tree', { name: 'Files' });
+  await tree.getByRole('treeitem', { name: /^README/ }).hover();
+  await tree
+    .getByRole('treeitem', { name: /^README/ })
+    .getByTitle('Add to the pack')
+    .click();
+  await tree.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Shift+Enter');
+  await expect(tree.getByRole('treeitem', { name: /^package\.json.*in the pack/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'src/payments/refund.ts' })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Pack with 3 files' }).click();
+  const side = page.getByRole('complementary', { name: 'Pack context for a model' });
+  const chosen = side.getByRole('region', { name: 'Chosen files (3)' });
+  await chosen.getByRole('button', { name: 'Take README.md out of the pack' }).click();
+  await page.getByRole('textbox', { name: 'Search the code' }).fill('OrderBook');
+  await page.getByRole('textbox', { name: 'Search the code' }).press('Enter');
+  const hit = page.getByRole('listitem').filter({ hasText: 'src/orders/place-order.ts:' }).first();
+  await hit.getByRole('button', { name: 'Add to the pack' }).click();
+  await page.reload();
+  await side.getByRole('button', { name: 'Build the pack' }).click();
+
+  const packed = side.getByRole('list', { name: 'In the pack' }).getByRole('listitem');
+  await expect(packed.nth(0)).toContainText('src/payments/refund.ts');
+  await expect(packed.nth(1)).toContainText('package.json');
+  await expect(packed.nth(2)).toContainText('src/orders/place-order.ts');
+});
+
+test('skipped files are shown by reason, with the count of each', async ({ page, demo }) => {
+  await page.goto(`/projects/${demo.project.id}`);
+  await page.getByRole('button', { name: '9 files' }).click();
+  const report = page.getByRole('dialog', { name: 'Index of shop' });
+  await report.getByRole('tab', { name: 'Skipped files' }).click();
+  await expect(report.getByRole('button', { name: 'All 2' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(report.getByRole('listitem')).toHaveText([/\.env.*secret/, /package-lock\.json.*lock/]);
+
+  await report.getByRole('button', { name: 'Lock files 1' }).click();
+
+  await expect(report.getByRole('listitem')).toHaveText([/package-lock\.json/]);
 });

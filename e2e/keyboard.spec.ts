@@ -37,18 +37,38 @@ test('without a mouse: G and a letter, the palette, the tree, the outline, the h
     await expect(page.getByRole('heading', { name: 'package.json' })).toBeVisible();
   });
   await test.step('G and a letter goes to every screen', async () => {
-    for (const [letter, address] of [
-      ['s', /\/search$/],
-      ['d', /\/graph$/],
-      ['j', /\/jobs$/],
-      ['w', new RegExp(`/projects/${demo.project.id}$`)],
-      ['p', /\/projects$/],
+    for (const [letter, address, shown] of [
+      ['s', /\/search$/, page.getByRole('textbox', { name: 'Search the code' })],
+      ['d', /\/graph$/, page.getByRole('img', { name: /Import graph/ })],
+      ['j', /\/jobs$/, page.getByRole('heading', { name: 'Jobs' })],
+      ['w', new RegExp(`/projects/${demo.project.id}$`), page.getByRole('tree', { name: 'Files' })],
+      ['p', /\/projects$/, page.getByRole('heading', { name: 'Projects' })],
     ] as const) {
       await page.getByRole('main').focus();
       await page.keyboard.press('g');
       await page.keyboard.press(letter);
       await expect(page).toHaveURL(address);
+      // A screen that arrives late takes the focus of what was pressed before it.
+      await expect(shown).toBeVisible();
     }
+  });
+  await test.step('G and a letter works in the tree too, where no file is called so', async () => {
+    await page.goto(`/projects/${demo.project.id}`);
+    const tree = page.getByRole('tree', { name: 'Files' });
+    await expect(tree.getByRole('treeitem', { name: /^README/ })).toBeVisible();
+    await tree.focus();
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await expect(page).toHaveURL(/\/search$/);
+    await page.goBack();
+    await expect(tree.getByRole('treeitem', { name: /^README/ })).toBeVisible();
+    await tree.focus();
+    await page.keyboard.press('p');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'package-lock.json' })).toBeVisible();
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await expect(page).toHaveURL(/\/projects$/);
   });
   await test.step('? shows the shortcuts and Escape closes them', async () => {
     await page.keyboard.press('?');

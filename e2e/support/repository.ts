@@ -42,6 +42,7 @@ export function makeRepository(name: string, files: Readonly<Record<string, stri
 export const shop: Readonly<Record<string, string>> = {
   'README.md': '# Shop\n\nTakes orders and charges cards.\n',
   '.env': 'SHOP_KEY=not-to-be-shown\n',
+  'package-lock.json': '{ "name": "shop", "lockfileVersion": 3 }\n',
   'package.json': '{ "name": "shop", "dependencies": { "zod": "4" } }\n',
   'src/main.ts': `import { z } from 'zod';
 import { placeOrder } from './orders/place-order.ts';

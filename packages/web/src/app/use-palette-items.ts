@@ -1,7 +1,18 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { NavigateOptions } from '@tanstack/react-router';
 import type { SearchHit } from '@yudai/contract';
-import { Activity, File, FolderGit2, Hash, Network, PanelsTopLeft, Plus, Settings, TextSearch } from 'lucide-react';
+import {
+  Activity,
+  File,
+  FolderGit2,
+  Hash,
+  Network,
+  Package,
+  PanelsTopLeft,
+  Plus,
+  Settings,
+  TextSearch,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { shortcuts } from '#ui/shortcuts.ts';
 import { projectPages } from '#features/projects/project-pages.ts';
@@ -85,6 +96,7 @@ function screens(projectId: string | null, query: string): PaletteItem[] {
           go('workbench', PanelsTopLeft, links.workbench(projectId)),
           go('search', TextSearch, links.search(projectId)),
           go('graph', Network, links.graph(projectId)),
+          plain('pack', 'Go to', 'Pack context for a model', Package, links.search(projectId, { pack: true })),
         ];
   return [
     ...ofProject,

@@ -4,13 +4,16 @@ import { links } from '#lib/links.ts';
 
 const secondKeyMs = 1200;
 
-/** Listens for Ctrl+K, ? and G followed by the letter of a screen, except while somebody types or a dialog is open. */
+/**
+ * Listens for Ctrl+K, ? and G followed by the letter of a screen, except while somebody types or a dialog is open. A key that a part of
+ * the screen has used, such as a letter that found a file in the tree, is not a shortcut too.
+ */
 export function useShortcuts(
   projectId: string | null,
   actions: { openPalette: () => void; openHelp: () => void },
 ): void {
   const navigate = useNavigate();
-  const goPressedAt = useRef(0);
+  const goPressedAt = useRef(-Infinity);
 
   const go = (key: string): boolean => {
     if (key === 'p') void navigate(links.projects());
@@ -30,14 +33,14 @@ export function useShortcuts(
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
     const isSecond = event.timeStamp - goPressedAt.current < secondKeyMs;
-    goPressedAt.current = 0;
+    // In the tree G also goes to a file that starts so, and may yet be followed by the letter of a screen.
+    goPressedAt.current = event.key === 'g' ? event.timeStamp : -Infinity;
+    if (event.defaultPrevented) return;
     if (isSecond && go(event.key)) return event.preventDefault();
-    if (event.key === 'g') goPressedAt.current = event.timeStamp;
     if (event.key === '?') actions.openHelp();
   });
 
   useEffect(() => {
-    // Capture: the tree's type-ahead must not see the second key of a sequence.
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
@@ -45,7 +48,5 @@ export function useShortcuts(
 
 function isBusy(target: EventTarget | null): boolean {
   if (document.querySelector('[role="dialog"]') !== null) return true;
-  return (
-    target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role="tree"]') !== null
-  );
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
 }

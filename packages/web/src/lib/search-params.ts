@@ -28,6 +28,8 @@ export interface CodeSearch {
   language?: string;
   tests?: boolean;
   case?: boolean;
+  /** The drawer of the pack is open, in a window too narrow to show it beside the results. */
+  pack?: boolean;
 }
 
 export interface JobsSearch {
@@ -89,6 +91,7 @@ export function parseCodeSearch(raw: Raw): CodeSearch {
     ...(language === undefined ? {} : { language }),
     ...(raw['tests'] === true ? { tests: true } : {}),
     ...(raw['case'] === true ? { case: true } : {}),
+    ...(raw['pack'] === true ? { pack: true } : {}),
   };
 }
 

@@ -15,5 +15,6 @@ export const localShortcuts = [
   { keys: '↑ ↓', label: 'Move in the tree, the outline and results' },
   { keys: '← →', label: 'Close and open a folder of the tree' },
   { keys: 'Enter', label: 'Open the file or result' },
+  { keys: 'Shift Enter', label: 'Add the file of the tree to the pack, or take it out' },
   { keys: 'Ctrl Enter', label: 'Search from the query box' },
 ] as const;

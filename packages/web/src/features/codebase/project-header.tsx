@@ -6,6 +6,7 @@ import { ChevronRight, GitCommitHorizontal, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import '#features/codebase/project-header.css';
+import { PackLink } from '#features/codebase/pack-link.tsx';
 import { IndexReport } from '#features/codebase/index-report.tsx';
 import { RefPicker } from '#features/codebase/ref-picker.tsx';
 import { api } from '#lib/client.ts';
@@ -32,6 +33,7 @@ export function ProjectHeader(props: { project: Project; page?: string; children
       actions={
         <>
           {props.children}
+          {props.page !== 'Search' && <PackLink projectId={project.id} />}
           <Tip label="Index again">
             <ActionIcon
               aria-label="Index again"

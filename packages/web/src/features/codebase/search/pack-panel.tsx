@@ -1,39 +1,31 @@
-import { Button, NumberInput, SegmentedControl, Slider } from '@mantine/core';
+import { ActionIcon, Button, NumberInput, SegmentedControl, Slider } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { packFormats } from '@yudai/contract';
-import type { ContextPack } from '@yudai/contract';
-import { Download, Package } from 'lucide-react';
+import { Package, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { usePackPaths } from '#features/codebase/pack-paths.ts';
 import { budgetOf, sliderOf } from '#features/codebase/search/budget-scale.ts';
+import { packFormatWords } from '#features/codebase/search/pack-format.ts';
+import type { PackFormat } from '#features/codebase/search/pack-format.ts';
+import { PackResult } from '#features/codebase/search/pack-result.tsx';
 import { api } from '#lib/client.ts';
-import { formatCount } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
-import { CopyButton } from '#ui/copy-button.tsx';
 import { ErrorPanel } from '#ui/error-panel.tsx';
-import { ProgressLine } from '#ui/progress-line.tsx';
-
-type Format = (typeof packFormats)[number];
-const formatWords: Record<Format, { label: string; extension: string; mime: string }> = {
-  markdown: { label: 'Markdown', extension: 'md', mime: 'text/markdown' },
-  xml: { label: 'XML', extension: 'xml', mime: 'application/xml' },
-  json: { label: 'JSON', extension: 'json', mime: 'application/json' },
-};
 
 /** The best context for the query under a token budget, ready to paste; without a query, a digest of the repository. */
 export function PackPanel(props: { projectId: string; query: string }): ReactNode {
   const { projectId, query } = props;
   const [budget, setBudget] = useState(16_000);
-  const [format, setFormat] = useState<Format>('markdown');
+  const [format, setFormat] = useState<PackFormat>('markdown');
+  const { paths } = usePackPaths(projectId);
   const pack = useMutation(api.codebase.pack.mutationOptions());
   return (
     <div className="pack">
       <h2>Pack for a model</h2>
-      <p className="muted">
-        {query === '' ? 'A digest of the whole repository.' : 'The best context for this search.'} Under a budget of
-        tokens.
-      </p>
+      <p className="muted">{whatIsPacked(paths.length, query)} Under a budget of tokens.</p>
+      {paths.length > 0 && <ChosenFiles projectId={projectId} />}
       <div className="pack-budget">
         <Slider
           thumbLabel="Token budget"
@@ -60,78 +52,58 @@ export function PackPanel(props: { projectId: string; query: string }): ReactNod
       <SegmentedControl
         fullWidth
         aria-label="Format"
-        data={packFormats.map((value) => ({ value, label: formatWords[value].label }))}
+        data={packFormats.map((value) => ({ value, label: packFormatWords[value].label }))}
         value={format}
         onChange={setFormat}
       />
       <Button
         leftSection={<Package size={14} />}
         loading={pack.isPending}
-        onClick={() => pack.mutate({ projectId, query, budget, format })}
+        onClick={() => pack.mutate({ projectId, query, budget, format, paths: [...paths] })}
       >
         Build the pack
       </Button>
       {pack.isError && <ErrorPanel error={pack.error} />}
       {pack.data !== undefined && (
-        <PackResult pack={pack.data} projectId={projectId} format={pack.variables.format ?? 'markdown'} />
+        <PackResult
+          pack={pack.data}
+          projectId={projectId}
+          format={pack.variables.format ?? 'markdown'}
+          asked={pack.variables.paths ?? []}
+        />
       )}
     </div>
   );
 }
 
-function PackResult(props: { pack: ContextPack; projectId: string; format: Format }): ReactNode {
-  const { pack, projectId, format } = props;
-  const { extension, mime } = formatWords[format];
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([pack.text], { type: mime }));
-    const anchor = document.createElement('a');
-    anchor.href = url;
-    anchor.download = `context.${extension}`;
-    anchor.click();
-    URL.revokeObjectURL(url);
-  };
+function whatIsPacked(files: number, query: string): string {
+  if (files === 0) return query === '' ? 'A digest of the whole repository.' : 'The best context for this search.';
+  return query === '' ? 'The files you chose.' : 'The files you chose, then the best context for this search.';
+}
+
+/** What was put aside in the tree, the code or the results; each can be taken out again. */
+function ChosenFiles(props: { projectId: string }): ReactNode {
+  const { paths, toggle, clear } = usePackPaths(props.projectId);
   return (
-    <>
+    <section aria-label={`Chosen files (${paths.length})`}>
       <div className="row">
-        <span className="mono grow">
-          {formatCount(pack.tokens)} <span className="muted">of {formatCount(pack.budget)} tokens</span>
-        </span>
-        <CopyButton value={pack.text} label="Copy the pack" />
-        <Button variant="default" leftSection={<Download size={13} />} onClick={download}>
-          Download
+        <h3 className="grow">Chosen files ({paths.length})</h3>
+        <Button variant="subtle" color="gray" size="compact-xs" onClick={clear}>
+          Clear
         </Button>
       </div>
-      <ProgressLine value={Math.round((pack.tokens / pack.budget) * 100)} label="Budget used" width={160} />
-      <h3>In the pack ({pack.items.length})</h3>
       <ul className="pack-items">
-        {pack.items.map((item) => (
-          <li key={item.cite}>
-            <Link
-              {...links.workbench(projectId, { path: item.path, line: `${item.startLine}-${item.endLine}` })}
-              className="mono truncate-start grow"
-            >
-              <bdi>{item.path}</bdi>
+        {paths.map((path) => (
+          <li key={path}>
+            <Link {...links.workbench(props.projectId, { path })} className="mono truncate-start grow" title={path}>
+              <bdi>{path}</bdi>
             </Link>
-            <span className="muted">{item.form === 'range' ? `${item.startLine}–${item.endLine}` : item.form}</span>
-            <span className="mono muted pack-tokens">{formatCount(item.tokens)}</span>
+            <ActionIcon size={24} aria-label={`Take ${path} out of the pack`} onClick={() => toggle(path)}>
+              <X size={12} />
+            </ActionIcon>
           </li>
         ))}
       </ul>
-      {pack.leftOut.length > 0 && (
-        <>
-          <h3>Left out ({pack.leftOut.length})</h3>
-          <ul className="pack-items">
-            {pack.leftOut.map((item) => (
-              <li key={item.path}>
-                <span className="mono muted truncate-start grow">
-                  <bdi>{item.path}</bdi>
-                </span>
-                <span className="mono muted pack-tokens">{formatCount(item.tokens)}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </>
+    </section>
   );
 }

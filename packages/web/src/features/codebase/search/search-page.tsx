@@ -10,6 +10,7 @@ import { PackPanel } from '#features/codebase/search/pack-panel.tsx';
 import { SearchForm } from '#features/codebase/search/search-form.tsx';
 import { SearchResults } from '#features/codebase/search/search-results.tsx';
 import { readQuery, writeQuery } from '#features/codebase/search/kept-query.ts';
+import { withParam } from '#lib/search-params.ts';
 import type { CodeSearch } from '#lib/search-params.ts';
 import { Tip } from '#ui/tip.tsx';
 
@@ -23,7 +24,6 @@ export function SearchPage(): ReactNode {
   const filters = route.useSearch();
   const navigate = route.useNavigate();
   const isWide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false });
-  const [isPackOpen, setPackOpen] = useState(false);
   const [longQuery, setLongQuery] = useState(() => readQuery(projectId));
   const query = filters.q ?? longQuery;
 
@@ -34,6 +34,8 @@ export function SearchPage(): ReactNode {
     writeQuery(projectId, isLong ? q : '');
     void navigate({ search: isLong || q === '' ? rest : next });
   };
+  const setPackOpen = (isOpen: boolean) =>
+    void navigate({ search: (kept) => withParam(kept, 'pack', isOpen ? true : undefined), replace: true });
   const pack = <PackPanel projectId={projectId} query={query} />;
   return (
     <ProjectScreen
@@ -65,7 +67,7 @@ export function SearchPage(): ReactNode {
             </aside>
           ) : (
             <Drawer
-              opened={isPackOpen}
+              opened={filters.pack === true}
               onClose={() => setPackOpen(false)}
               title="Pack context for a model"
               size="min(92vw, 400px)"

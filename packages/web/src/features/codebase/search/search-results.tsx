@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { SearchHit } from '@yudai/contract';
 import { SearchX, TextSearch } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { PackButton } from '#features/codebase/pack-button.tsx';
 import { Highlighted } from '#features/codebase/search/highlighted.tsx';
 import { matcherOf } from '#features/codebase/search/matcher.ts';
 import { ReasonBars } from '#features/codebase/search/reason-bars.tsx';
@@ -108,6 +109,7 @@ function Hit(props: { projectId: string; hit: SearchHit; matcher: RegExp | null 
         )}
         <span className="grow" />
         <ReasonBars reasons={hit.reasons} />
+        <PackButton projectId={props.projectId} path={hit.path} />
         <CopyButton value={hit.cite} label="Copy the citation" />
       </div>
       {hit.preview.length > 0 && (

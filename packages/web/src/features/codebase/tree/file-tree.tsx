@@ -2,13 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import '#features/codebase/tree/tree.css';
+import { usePackPaths } from '#features/codebase/pack-paths.ts';
 import { findByTyping, parentRow } from '#features/codebase/tree/flatten-tree.ts';
-import type { TreeRow } from '#features/codebase/tree/flatten-tree.ts';
+import type { EntryRow, TreeRow } from '#features/codebase/tree/flatten-tree.ts';
 import { TreeRowView } from '#features/codebase/tree/tree-row.tsx';
+import { mayBeShortcut, useTypeAhead } from '#features/codebase/tree/type-ahead.ts';
 import { useTree } from '#features/codebase/tree/use-tree.ts';
 
 const rowHeight = 24;
-const typingPauseMs = 700;
 
 interface Props {
   projectId: string;
@@ -16,13 +17,14 @@ interface Props {
   onOpen: (path: string) => void;
 }
 
-/** The files of the snapshot. One tab stop; arrows, Home, End, Enter and typed letters move and open, as in every tree. */
+/** The files of the snapshot. One tab stop; arrows, Home, End, Enter and typed letters move and open, as in every tree; Shift+Enter packs. */
 export function FileTree(props: Props): ReactNode {
   const { selected } = props;
   const { rows, toggle, retry, loadMore } = useTree(props.projectId, selected);
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const typed = useRef({ text: '', at: 0 });
+  const typeAhead = useTypeAhead();
+  const pack = usePackPaths(props.projectId);
   // Where the keys are; a newly selected file takes them along.
   const [cursor, setCursor] = useState<{ key: string; selected: string | undefined } | null>(null);
   const activeKey = cursor !== null && cursor.selected === selected ? cursor.key : selected;
@@ -61,22 +63,22 @@ export function FileTree(props: Props): ReactNode {
     else if (row.kind === 'entry' && row.entry.kind === 'directory') toggle(row.entry.path, !row.isOpen);
     else if (row.kind === 'entry') props.onOpen(row.entry.path);
   };
-  const type = (letter: string) => {
-    const now = Date.now();
-    const text = now - typed.current.at < typingPauseMs ? typed.current.text + letter : letter;
-    typed.current = { text, at: now };
+  const type = (letter: string): boolean => {
+    const text = typeAhead.type(letter);
     const index = findByTyping(rows, active, text);
     if (index !== null) moveTo(index);
+    return index !== null || !mayBeShortcut(text);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!handleKey(event.key)) return;
+    if (!handleKey(event.key, event.shiftKey)) return;
     event.preventDefault();
   };
-  const handleKey = (key: string): boolean => {
+  const handleKey = (key: string, isShifted: boolean): boolean => {
     const row = rows[active];
     if (row === undefined) return false;
     const folder = row.kind === 'entry' && row.entry.kind === 'directory' ? row : null;
+    if (key.length > 1 || key === ' ') typeAhead.end();
     switch (key) {
       case 'ArrowDown':
         moveTo(active + 1);
@@ -100,12 +102,12 @@ export function FileTree(props: Props): ReactNode {
         return true;
       case 'Enter':
       case ' ':
-        act(row);
+        if (isShifted && isPackable(row)) pack.toggle(row.entry.path);
+        else act(row);
         return true;
       default:
         if (key.length !== 1) return false;
-        type(key);
-        return true;
+        return type(key);
     }
   };
 
@@ -131,11 +133,18 @@ export function FileTree(props: Props): ReactNode {
               top={item.start}
               isActive={item.index === active}
               isSelected={row.key === selected}
+              isPacked={row.kind === 'entry' && pack.paths.includes(row.entry.path)}
               onAct={() => act(row)}
+              onPack={isPackable(row) ? () => pack.toggle(row.entry.path) : undefined}
             />
           );
         })}
       </div>
     </div>
   );
+}
+
+/** Only a file with an indexed text can be packed. */
+function isPackable(row: TreeRow): row is EntryRow {
+  return row.kind === 'entry' && row.entry.kind === 'file' && row.entry.skipped === null;
 }

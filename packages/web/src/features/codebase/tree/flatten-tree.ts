@@ -7,8 +7,18 @@ export interface Folder {
   readonly state: 'loading' | 'ready' | 'failed';
 }
 
+export interface EntryRow {
+  kind: 'entry';
+  key: string;
+  level: number;
+  entry: TreeEntry;
+  isOpen: boolean;
+  position: number;
+  setSize: number;
+}
+
 export type TreeRow =
-  | { kind: 'entry'; key: string; level: number; entry: TreeEntry; isOpen: boolean; position: number; setSize: number }
+  | EntryRow
   | { kind: 'loading'; key: string; level: number }
   | { kind: 'failed'; key: string; level: number; folder: string }
   | { kind: 'more'; key: string; level: number; folder: string; cursor: string };

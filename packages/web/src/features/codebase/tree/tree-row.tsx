@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight, PackageCheck, PackagePlus } from 'lucide-react';
 import type { TreeEntry } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import type { TreeRow } from '#features/codebase/tree/flatten-tree.ts';
@@ -12,7 +12,10 @@ interface Props {
   top: number;
   isActive: boolean;
   isSelected: boolean;
+  isPacked: boolean;
   onAct: () => void;
+  /** Undefined for what cannot be packed. */
+  onPack: (() => void) | undefined;
 }
 
 export function TreeRowView(props: Props): ReactNode {
@@ -39,7 +42,28 @@ export function TreeRowView(props: Props): ReactNode {
       onClick={props.onAct}
     >
       <RowContent row={row} />
+      {props.onPack !== undefined && <PackMark isPacked={props.isPacked} onPack={props.onPack} />}
     </div>
+  );
+}
+
+/** Shows what is in the pack, and under the pointer puts a file in or takes it out; on the keyboard Shift+Enter does. */
+function PackMark(props: { isPacked: boolean; onPack: () => void }): ReactNode {
+  const label = props.isPacked ? 'Take out of the pack' : 'Add to the pack';
+  const Icon = props.isPacked ? PackageCheck : PackagePlus;
+  return (
+    <span
+      className="tree-pack"
+      data-packed={props.isPacked || undefined}
+      title={label}
+      onClick={(event) => {
+        event.stopPropagation();
+        props.onPack();
+      }}
+    >
+      <Icon size={13} aria-hidden="true" />
+      {props.isPacked && <span className="visually-hidden">in the pack</span>}
+    </span>
   );
 }
 

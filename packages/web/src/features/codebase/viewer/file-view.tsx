@@ -5,6 +5,7 @@ import { FileQuestion, FileX, PanelsTopLeft } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import '#features/codebase/viewer/viewer.css';
+import { PackButton } from '#features/codebase/pack-button.tsx';
 import { skipWords } from '#features/codebase/skip-words.ts';
 import { CategoryMenu } from '#features/codebase/viewer/category-menu.tsx';
 import { api } from '#lib/client.ts';
@@ -79,6 +80,7 @@ function FileBar(props: {
               .join(' · ')}
           </span>
           <CategoryMenu projectId={projectId} file={file} />
+          {file.text !== null && file.skipped === null && <PackButton projectId={projectId} path={path} />}
           <CopyButton
             value={citeOf(file, lines)}
             label={lines === null ? 'Copy a citation of the file' : 'Copy a citation of the lines'}
