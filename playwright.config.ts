@@ -22,7 +22,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: `http://127.0.0.1:${port}`,
     viewport: { width: 1400, height: 900 },
-    trace: 'retain-on-failure',
+    // A trace of every action costs much of the time of a run; by hand: `--trace retain-on-failure`.
+    trace: process.env['CI'] === undefined ? 'off' : 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
