@@ -1,5 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { groupTitle } from '#features/codebase/graph/groups.ts';
 import type { Group } from '#features/codebase/graph/groups.ts';
 import { formatCount } from '#lib/format.ts';
 
@@ -13,7 +14,7 @@ export function GraphLegend(props: { groups: readonly Group[] }): ReactNode {
       {props.groups.slice(0, shown).map((group) => (
         <li key={group.name} title={`${formatCount(group.files)} files`}>
           <i style={{ background: group.color[scheme] }} />
-          {group.name}
+          {groupTitle(group.name)}
         </li>
       ))}
       {more > 0 && <li className="muted">and {more} more</li>}

@@ -2,6 +2,7 @@ import { Button, useComputedColorScheme } from '@mantine/core';
 import type { DependencyGraph } from '@yudai/contract';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
+import { groupTitle } from '#features/codebase/graph/groups.ts';
 import type { Group } from '#features/codebase/graph/groups.ts';
 import { formatCount } from '#lib/format.ts';
 
@@ -54,7 +55,7 @@ export function GraphTable(props: Props): ReactNode {
               <td className="graph-group">
                 <span className="row">
                   <i style={{ background: colors.get(node.group) }} />
-                  <span className="truncate">{node.group}</span>
+                  <span className="truncate">{groupTitle(node.group)}</span>
                 </span>
               </td>
               <td className="graph-number number mono">{formatCount(node.imports)}</td>

@@ -31,3 +31,8 @@ export function groupsOf(graph: Pick<DependencyGraph, 'nodes'>): Group[] {
     .toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
     .map(([name, files], index) => ({ name, files, color: palette[index] ?? rest }));
 }
+
+/** How a part of the tree is called; files outside of every folder are told by a dot. */
+export function groupTitle(name: string): string {
+  return name === '.' ? 'top level' : name;
+}
