@@ -210,8 +210,8 @@ async function drawGraph({ database, reader }: IndexDeps, run: JobRun<Payload>, 
   return null;
 }
 
-// The largest key that a btree of Postgres takes is about 2,700 bytes.
-const longestPathBytes = 2000;
+// The largest key that a btree of Postgres takes is about 2,700 bytes, and one has a path and its directory.
+const longestPathBytes = 1200;
 
 function hasStorablePath({ path }: SnapshotEntry): boolean {
   return Buffer.byteLength(path) <= longestPathBytes;

@@ -32,6 +32,6 @@ export const skipWords: Record<SkipReason, { badge: string; title: string; why: 
   long_path: {
     badge: 'long path',
     title: 'Paths too long',
-    why: 'Its path is longer than the 2,000 bytes that can be listed, so it is counted and not shown.',
+    why: 'Its path is longer than the 1,200 bytes that can be listed, so it is counted and not shown.',
   },
 };
