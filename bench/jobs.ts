@@ -78,6 +78,8 @@ async function takeovers(url: string): Promise<number[]> {
   let busy = await startNode(1);
   for (let n = 0; n < kills; n += 1) {
     const heir = await startNode(0);
+    // At no special moment of the other's timers.
+    await pause(Math.random() * 1000);
     const at = performance.now();
     busy.child.kill('SIGKILL');
     await lineOf(heir.lines, 'inside');
@@ -87,6 +89,10 @@ async function takeovers(url: string): Promise<number[]> {
   busy.child.kill('SIGKILL');
   rmSync(folder, { recursive: true });
   return times;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function lineOf(lines: AsyncIterator<string>, start: string): Promise<void> {

@@ -132,23 +132,35 @@ function scoreName({ terms }: FileRanking['query']): (name: string) => number {
 function* rangesOf(index: RankIndex, file: number, chunk: number): Iterable<Omit<RankedRange, 'score'>> {
   const startLine = index.chunks.startLine[chunk] ?? 1;
   const endLine = index.chunks.endLine[chunk] ?? startLine;
-  const { starts, startLine: from, endLine: to } = index.symbols;
+  const { starts, startLine: from } = index.symbols;
   const end = starts[file + 1] ?? 0;
-  let around = -1;
-  let isBare = true;
-  for (let number = starts[file] ?? 0; number < end; number++) {
-    const start = from[number] ?? 0;
-    if (start > endLine) break;
-    if (start < startLine) {
-      if ((to[number] ?? 0) >= startLine) around = number;
-      continue;
-    }
-    isBare = false;
+  const first = firstFrom(index, file, startLine);
+  for (let number = first; number < end && (from[number] ?? 0) <= endLine; number++) {
     const symbol = symbolOf(index, number);
-    yield { file, startLine: start, endLine: Math.min(endLine, Math.max(start, symbol.endLine)), symbol };
+    const last = Math.max(symbol.startLine, symbol.endLine);
+    yield { file, startLine: symbol.startLine, endLine: Math.min(endLine, last), symbol };
   }
+  const around = aroundOf(index, file, first, startLine);
   if (around >= 0) yield { file, startLine, endLine, symbol: symbolOf(index, around) };
-  else if (isBare) yield { file, startLine, endLine, symbol: null };
+  else if ((from[first] ?? Infinity) > endLine || first === end) yield { file, startLine, endLine, symbol: null };
+}
+
+/** The first definition of a file that starts at a line or after it; the file's end when there is none. */
+function firstFrom({ symbols: { starts, startLine } }: RankIndex, file: number, line: number): number {
+  let [low, high] = [starts[file] ?? 0, starts[file + 1] ?? 0];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((startLine[middle] ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The innermost definition that starts before a line and reaches it; -1 when there is none. `first` is the first that starts there. */
+function aroundOf({ symbols: { starts, endLine } }: RankIndex, file: number, first: number, line: number): number {
+  const begin = starts[file] ?? 0;
+  for (let number = first - 1; number >= begin; number--) if ((endLine[number] ?? 0) >= line) return number;
+  return -1;
 }
 
 function keyOf({ file, startLine, symbol }: Omit<RankedRange, 'score'>): string {
@@ -161,16 +173,10 @@ function byScore(a: RankedRange, b: RankedRange): number {
 
 /** The first definition that starts in the lines, or the innermost one around them. */
 export function symbolAt(index: RankIndex, file: number, startLine: number, endLine: number): RankedSymbol | null {
-  const { starts, startLine: from, endLine: to } = index.symbols;
-  let around = -1;
-  const end = starts[file + 1] ?? 0;
-  for (let symbol = starts[file] ?? 0; symbol < end; symbol++) {
-    const start = from[symbol] ?? 0;
-    if (start > endLine) break;
-    if (start >= startLine) return symbolOf(index, symbol);
-    if ((to[symbol] ?? 0) >= startLine) around = symbol;
-  }
-  return around < 0 ? null : symbolOf(index, around);
+  const first = firstFrom(index, file, startLine);
+  const startsHere = first < (index.symbols.starts[file + 1] ?? 0) && (index.symbols.startLine[first] ?? 0) <= endLine;
+  const number = startsHere ? first : aroundOf(index, file, first, startLine);
+  return number < 0 ? null : symbolOf(index, number);
 }
 
 export function symbolOf({ symbols }: RankIndex, symbol: number): RankedSymbol {
