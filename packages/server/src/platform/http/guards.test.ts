@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { errorBody } from '@yudai/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
@@ -152,6 +153,19 @@ test('metrics are for this machine; a proxy in front does not count as it (O3)',
   }
   expect(proxied.status).toBe(403);
   expect(distant.statusCode).toBe(403);
+});
+
+test('every alert rule that is shipped asks for metrics that are served (O3 Q2)', async () => {
+  const rules = await readFile(new URL('../../../../../docs/prometheus-alerts.yml', import.meta.url), 'utf8');
+  const asked = new Set(rules.match(/\b(?:yudai|nodejs)_[a-z0-9_]+/g));
+  await app.fetch('/api/v1/system');
+
+  const text = await (await app.fetch('/metrics')).text();
+
+  expect(asked.size).toBeGreaterThan(4);
+  const served = new Set(text.match(/^# TYPE \S+/gm)?.map((line) => line.slice('# TYPE '.length)));
+  expect([...asked].filter((name) => !served.has(name.replace(/_(?:bucket|count)$/, '')))).toEqual([]);
+  expect(text).toContain('yudai_database_connections{of="waiting"}');
 });
 
 test('with a token, metrics are for its holders alone', async () => {
