@@ -20,17 +20,35 @@ export function matchExactly(wanted: string, caseSensitive: boolean): Matcher {
  */
 export function matchPattern(pattern: string, caseSensitive: boolean): Matcher {
   const compiled = compile(pattern, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
-  // Looking for plain letters first is a hundred times faster than the engine, and most texts do not have them.
+  // The engine reads a few megabytes a second, and looking for plain letters is a hundred times faster: most texts do not have them, and
+  // where no match can span lines, only lines that do are given to the engine.
   const literal = caseSensitive ? literalOf(pattern) : literalOf(pattern).toLowerCase();
+  const isWithinLine = staysInLine(pattern);
   return (text, visit) => {
-    if (literal !== '' && !(caseSensitive ? text : text.toLowerCase()).includes(literal)) return;
-    const matcher = compiled.matcher(text);
-    while (matcher.find()) {
-      const [start, end] = [matcher.start(), matcher.end()];
-      // An empty match says nothing about a line.
-      if (end > start && !visit(start, end)) return;
+    if (literal === '') return void visitMatches(compiled, text, 0, visit);
+    const plain = caseSensitive ? text : text.toLowerCase();
+    if (!plain.includes(literal)) return;
+    // A few letters have more units in lower case, and then places differ.
+    if (!isWithinLine || plain.length !== text.length) return void visitMatches(compiled, text, 0, visit);
+    for (let at = plain.indexOf(literal); at >= 0;) {
+      const start = plain.lastIndexOf('\n', at) + 1;
+      const newline = plain.indexOf('\n', at);
+      const end = newline < 0 ? text.length : newline;
+      if (!visitMatches(compiled, text.slice(start, end), start, visit)) return;
+      at = plain.indexOf(literal, end);
     }
   };
+}
+
+/** Visits the matches in a part of a text that starts at `offset`; false when the visitor has seen enough. */
+function visitMatches(compiled: RE2JS, part: string, offset: number, visit: Parameters<Matcher>[1]): boolean {
+  const matcher = compiled.matcher(part);
+  while (matcher.find()) {
+    const [start, end] = [matcher.start(), matcher.end()];
+    // An empty match says nothing about a line.
+    if (end > start && !visit(offset + start, offset + end)) return false;
+  }
+  return true;
 }
 
 function compile(pattern: string, flags: number): RE2JS {
@@ -55,12 +73,20 @@ function positionOf(pattern: string, fragment: string): number {
   return Math.max(0, open);
 }
 
+// `\x41`, `\x{41}`, `\p{Lu}`, `\pL`, `\101`, `\Q…\E`, `\w`
+const escapes = /\\(?:x\{[^}]*\}|x..|[pP]\{[^}]*\}|[pP].|[0-7]{1,3}|Q.*?(?:\\E|$)|.)/gs;
+const classes = /\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]/gs;
+
 /** Letters that every match must have: the longest plain run of a pattern without groups and alternatives. */
 function literalOf(pattern: string): string {
-  if (/[|()]/.test(pattern)) return '';
-  const plain = pattern
-    .replaceAll(/\[\^?\]?(?:\\.|[^\]\\])*\]|\\./gs, '\0')
-    .replaceAll(/.(?:[?*]|\{[^}]*\})/gs, '\0')
-    .replaceAll(/[.^$+]/g, '\0');
+  const bare = pattern.replaceAll(escapes, '\0').replaceAll(classes, '\0');
+  if (/[|()]/.test(bare)) return '';
+  const plain = bare.replaceAll(/.(?:[?*]|\{[^}]*\})/gs, '\0').replaceAll(/[.^$+]/g, '\0');
   return plain.split('\0').reduce((longest, run) => (run.length > longest.length ? run : longest), '');
+}
+
+/** Whether the pattern has only parts that surely match no line break, and no `\A` or `\z`, to which a line is not the text. */
+function staysInLine(pattern: string): boolean {
+  const rest = pattern.replaceAll(/\\[bBdw.$^*+?()[\]{}|/\\-]/g, '').replaceAll(/\[[\w .,:;-]*\]/g, '');
+  return !/[\\[\n]|\(\?/.test(rest);
 }
