@@ -67,7 +67,10 @@ export function FileTree(props: Props): ReactNode {
     const text = typeAhead.type(letter);
     const index = findByTyping(rows, active, text);
     if (index !== null) moveTo(index);
-    return index !== null || !mayBeShortcut(text);
+    const isForTree = index !== null || !mayBeShortcut(text);
+    // What the shortcuts have used is not the beginning of a name.
+    if (!isForTree && text !== 'g') typeAhead.end();
+    return isForTree;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mayBeShortcut } from '#features/codebase/tree/type-ahead.ts';
 
-test.each(['?', 'g', 'gs'])('“%s” that found no file may be a shortcut', (typed) => {
+test.each(['?', 'gp?', 'g', 'gs'])('“%s” that found no file may be a shortcut', (typed) => {
   expect(mayBeShortcut(typed)).toBe(true);
 });
 

@@ -17,7 +17,7 @@ export function useTypeAhead(): { type: (letter: string) => string; end: () => v
   return { type, end };
 }
 
-/** Letters that found no file are left to the shortcuts only where they are one from their start: `?`, or G and a letter. */
+/** Letters that found no file are left to the shortcuts only where they are one: `?`, which names no file, or G and a letter from the start. */
 export function mayBeShortcut(typed: string): boolean {
-  return /^(\?|g.?)$/.test(typed);
+  return /^g.?$|\?$/.test(typed);
 }
