@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { captureFolder } from '#checkout/capture-folder.ts';
@@ -49,6 +49,22 @@ test('what the folder stores already is read in place, and a clean folder is its
   expect(snapshot).toMatchObject({ commit, isClean: true });
   expect(await git({ gitDir, args: ['count-objects', '-v'] }).then(String)).toMatch(/^count: 0$/m);
   expect(await readFile(join(gitDir, 'config'), 'utf8')).not.toContain(folder);
+});
+
+test('while a folder is captured again, what it stores can be read at every moment (G14)', async () => {
+  const { folder, gitDir, repository } = await makeFolder();
+  const commit = await repository.commit('one', { 'a.txt': 'a\n' });
+  await captureFolder({ folder, gitDir });
+  const before = await stat(join(gitDir, 'objects', 'info', 'alternates'));
+
+  await captureFolder({ folder, gitDir });
+
+  // What names the folder's objects was not written anew: half written, it would name none.
+  expect(await stat(join(gitDir, 'objects', 'info', 'alternates'))).toMatchObject({
+    ino: before.ino,
+    mtimeMs: before.mtimeMs,
+  });
+  expect((await git({ gitDir, args: ['show', `${commit}:a.txt`] })).toString()).toBe('a\n');
 });
 
 test('a branch or tag of a folder is captured without touching its files (G5)', async () => {

@@ -1,4 +1,5 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initBare } from '#checkout/bare-repository.ts';
 import { captureWorkTree } from '#checkout/capture-work-tree.ts';
@@ -112,13 +113,19 @@ async function prepareBare(
   await initBare(gitDir, { objectFormat, signal });
   if (repository === null) return;
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
-  await writeFile(
-    join(gitDir, 'objects', 'info', 'alternates'),
-    `${quoteAlternate(join(repository.commonDir, 'objects'))}\n`,
-  );
-  await copyFile(join(repository.commonDir, 'shallow'), join(gitDir, 'shallow')).catch(() => {
-    // Most repositories are whole and have no such file.
-  });
+  const alternates = `${quoteAlternate(join(repository.commonDir, 'objects'))}\n`;
+  await replaceFile(join(gitDir, 'objects', 'info', 'alternates'), alternates);
+  // Most repositories are whole and have no such file.
+  const shallow = await readFile(join(repository.commonDir, 'shallow'), 'utf8').catch(() => null);
+  if (shallow !== null) await replaceFile(join(gitDir, 'shallow'), shallow);
+}
+
+/** Never half there: whoever reads a file meanwhile would find none of the objects. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => null)) === text) return;
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
 }
 
 /** A path that starts with a quote or holds a newline is written as a C string. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { symlink } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/index.ts';
@@ -92,6 +92,22 @@ test('twenty thousand paths and a tree five hundred directories deep take no rec
   const found = await app.client.codebase.search({ projectId, query: 'file-19999', mode: 'path' });
   expect(found.hits[0]?.path).toBe('pkg-39/mod-399/file-19999.txt');
 }, 60_000);
+
+test('a file whose content has gone is shown without it, with the reason and its outline (G3 G15)', async () => {
+  const repository = await makeRepository({
+    'lost.ts': 'export function lost() {}\n',
+    'kept.ts': 'export const kept = 1;\n',
+  });
+  onTestFinished(() => repository.remove());
+  const { project } = await connectAndIndex(app, repository.folder, 'main');
+  const blob = (await repository.git('rev-parse', 'main:lost.ts')).trim();
+  await rm(join(repository.folder, '.git', 'objects', blob.slice(0, 2), blob.slice(2)), { force: true });
+
+  const file = await app.client.codebase.file({ projectId: project.id, path: 'lost.ts' });
+
+  expect(file).toMatchObject({ text: null, reason: expect.stringContaining('Index the project again') });
+  expect(file.outline.map(({ name }) => name)).toEqual(['lost']);
+});
 
 test('a repository without a single text has nothing to show, and one without files says so', async () => {
   const empty = await makeRepository();

@@ -1,5 +1,5 @@
 import type { Id, SkipReason, SourceFile } from '@yudai/contract';
-import { openBlobReader } from '@yudai/engine/checkout';
+import { CheckoutError, openBlobReader } from '@yudai/engine/checkout';
 import { decodeText } from '@yudai/engine/decode';
 import { toCodeSymbols } from '@yudai/engine/find-symbols';
 import { unpackFacts } from '@yudai/engine/pack-facts';
@@ -40,7 +40,8 @@ export async function readSourceFile(
   const hiddenFor =
     (skipped === null ? undefined : hidden[skipped]) ??
     (size > largestShown || blob === '' ? `This file has ${size.toLocaleString('en')} bytes, too many to show.` : null);
-  const text = hiddenFor === null ? await readText(gitDirOf(projectId), blob) : null;
+  const content = hiddenFor === null ? await readText(gitDirOf(projectId), blob) : { text: null, reason: hiddenFor };
+  const { text } = content;
   const pack =
     row.facts === null
       ? null
@@ -58,14 +59,20 @@ export async function readSourceFile(
     mime: text === null ? 'application/octet-stream' : 'text/plain; charset=utf-8',
     skipped,
     text,
-    reason: hiddenFor ?? (text === null ? 'This file is not text.' : null),
+    reason: content.reason,
     outline: facts === undefined ? [] : toCodeSymbols(path, facts),
   };
 }
 
-/** Null for bytes that are no text. */
-async function readText(gitDir: string, blob: string): Promise<string | null> {
+/** The text, or why there is none. */
+async function readText(gitDir: string, blob: string): Promise<Pick<SourceFile, 'text' | 'reason'>> {
   await using reader = openBlobReader(gitDir);
-  const bytes = await reader.read(blob);
-  return bytes.includes(0) ? null : decodeText(bytes).text;
+  try {
+    const bytes = await reader.read(blob);
+    if (bytes.includes(0)) return { text: null, reason: 'This file is not text.' };
+    return { text: decodeText(bytes).text, reason: null };
+  } catch (error) {
+    if (!(error instanceof CheckoutError)) throw error;
+    return { text: null, reason: `${error.message} Index the project again to look for it.` };
+  }
 }
