@@ -181,11 +181,14 @@ async function storeSnapshot(
 ): Promise<void> {
   const ownerId = ctx.actor.userId;
   const before = await snapshotOf(db, projectId);
+  const isKnown = before?.tree === tree && before.factsVersion === factsVersion;
   // What could not be read before may be read now, though the tree is the same.
-  const isSame = before?.tree === tree && before.factsVersion === factsVersion && !(await hasUnreadable(db, projectId));
-  if (!isSame) {
-    await writeFiles(db, ownerId, projectId, differenceOf(await storedFilesOf(db, projectId), rowsOf(entries)));
-  }
+  const difference =
+    isKnown && !(await hasUnreadable(db, projectId))
+      ? { changed: [], removed: [] }
+      : differenceOf(await storedFilesOf(db, projectId), rowsOf(entries));
+  await writeFiles(db, ownerId, projectId, difference);
+  const isSame = isKnown && difference.changed.length + difference.removed.length === 0;
   const graph = isSame ? before.graph : null;
   const listedBy = isSame && before.commit === commit ? before.analysisId : analysisId;
   await saveSnapshot(db, { projectId, ownerId, tree, commit, ref, factsVersion, analysisId: listedBy, graph });

@@ -55,6 +55,29 @@ test('a file that could not be read is listed anew as soon as it can be, though 
   expect((await app.client.codebase.symbols({ projectId, query: 'a' })).items[0]).toMatchObject({ path: 'a.ts' });
 });
 
+test('a file that stays unreadable is listed once, not by every run anew (G4 G14)', async () => {
+  const repository = await newRepository({
+    'lost.ts': 'export const lost = 1;\n',
+    'kept.ts': 'export const kept = 2;\n',
+  });
+  const blob = await repository.git('rev-parse', 'HEAD:lost.ts');
+  await rm(join(repository.folder, '.git', 'objects', blob.slice(0, 2), blob.slice(2)));
+  const { project } = await connectAndIndex(app, repository.folder, 'main');
+  const listedBy = () =>
+    app.database.asSystem(async (db) => {
+      const found = await db.execute(sql`select analysis_id from codebase_snapshots where project_id = ${project.id}`);
+      return found.rows;
+    });
+  const before = await listedBy();
+
+  await app.client.codebase.index({ projectId: project.id });
+  await app.app.jobs.drain();
+
+  const { items } = await app.client.codebase.skipped({ projectId: project.id });
+  expect(items).toMatchObject([{ path: 'lost.ts', reason: 'unreadable' }]);
+  expect(await listedBy()).toEqual(before);
+});
+
 test('another branch costs only the files that differ, and going back costs nothing (G5 G14)', async () => {
   const repository = await newRepository(fillers(20));
   await repository.git('checkout', '-q', '-b', 'feature');

@@ -149,8 +149,8 @@ export async function childrenOf(
 /** Whether a file of the listing could not be read when it was made. */
 export async function hasUnreadable(db: Db, projectId: ProjectId): Promise<boolean> {
   const { path, skipped } = codebaseFiles;
-  const ofProject = and(eq(codebaseFiles.projectId, projectId), isNotNull(skipped), eq(skipped, 'unreadable'));
-  const rows = await db.select({ path }).from(codebaseFiles).where(ofProject).limit(1);
+  const unreadable = and(eq(codebaseFiles.projectId, projectId), eq(skipped, 'unreadable'));
+  const rows = await db.select({ path }).from(codebaseFiles).where(unreadable).limit(1);
   return rows.length > 0;
 }
 

@@ -28,7 +28,11 @@ export const skipWords: Record<SkipReason, { badge: string; title: string; why: 
   },
   symlink: { badge: 'link', title: 'Symbolic links', why: 'This points to another file.' },
   lfs: { badge: 'LFS', title: 'Git LFS pointers', why: 'Its content is stored outside of the repository.' },
-  unreadable: { badge: 'unreadable', title: 'Unreadable', why: 'It could not be read as text.' },
+  unreadable: {
+    badge: 'unreadable',
+    title: 'Unreadable',
+    why: 'Its content is missing or damaged, or no parser survived it.',
+  },
   long_path: {
     badge: 'long path',
     title: 'Paths too long',
