@@ -22,7 +22,6 @@ export function createMeter(parts: JobParts, session: Session): Meter {
   const { database } = parts;
   const { ownerId } = session.row();
   let leftMs = session.remainingMs();
-  let limitsTime: Promise<boolean> | undefined;
 
   return {
     async charge(micros) {
@@ -42,11 +41,10 @@ export function createMeter(parts: JobParts, session: Session): Meter {
       return exceeded === undefined ? undefined : toDemand(exceeded, session.row().id);
     },
     async afterStep(step, spend) {
-      limitsTime ??= database
-        .asUser(ownerId, (db) => levelsOf(db, session.row()))
-        .then((levels) => levels.some(({ limitMs }) => limitMs !== null));
       const result = await step;
-      if (await limitsTime) await spend(0);
+      // Asked for anew, because a limit may be set while the job runs.
+      const levels = await database.asUser(ownerId, (db) => levelsOf(db, session.row()));
+      if (levels.some(({ limitMs }) => limitMs !== null)) await spend(0);
       return result;
     },
   };
