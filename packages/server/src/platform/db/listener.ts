@@ -108,12 +108,14 @@ export function createListener(newClient: () => pg.Client, log: DatabaseLog): Li
     },
     hold: async (name) => {
       if (held.has(name)) return;
+      // Before the query, so that a connection that comes back meanwhile holds it too.
+      held.add(name);
       try {
         connection ??= connect();
         const client = await connection;
         await client.query(holdQuery, [name]);
-        held.add(name);
       } catch (error) {
+        held.delete(name);
         if (current === null) connection = null;
         throw error;
       }
