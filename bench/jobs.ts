@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openJobsBench } from '../packages/server/src/testing/jobs-bench.ts';
@@ -89,10 +90,6 @@ async function takeovers(url: string): Promise<number[]> {
   busy.child.kill('SIGKILL');
   rmSync(folder, { recursive: true });
   return times;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function lineOf(lines: AsyncIterator<string>, start: string): Promise<void> {

@@ -112,7 +112,11 @@ export const variables = {
     'false',
     'Let git URLs point into private networks, for a git server of your own.',
   ),
-  YUDAI_INDEX_WORKERS: variable(integer(1, 64), '', 'Threads that parse files; one less than the processors, 1 to 8.'),
+  YUDAI_INDEX_WORKERS: variable(
+    integer(1, 64),
+    '',
+    'Processes that parse files; one less than the processors, 1 to 8.',
+  ),
   YUDAI_JOBS_PER_PERSON: variable(
     integer(1, 1_000_000),
     '1000',
