@@ -1,4 +1,4 @@
-import { and, inArray, isNull, lt } from 'drizzle-orm';
+import { and, inArray, isNotNull, isNull, lt } from 'drizzle-orm';
 import type { Id } from '@yudai/contract';
 import type { Database, Db } from '#platform/db/index.ts';
 import type { Live } from '#platform/live/index.ts';
@@ -31,7 +31,12 @@ export async function pruneJobs({ database, live, engine, settings }: CleanupDep
 }
 
 async function pruneRows(db: Db, live: CleanupDeps['live'], before: Date): Promise<number> {
-  const old = db.select({ id: jobs.id }).from(jobs).where(lt(jobs.finishedAt, before)).limit(batch);
+  // Only what was pruned before: a row that goes first would leave its journal behind for good.
+  const old = db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(lt(jobs.finishedAt, before), isNotNull(jobs.prunedAt)))
+    .limit(batch);
   const deleted = await db.delete(jobs).where(inArray(jobs.id, old)).returning({ id: jobs.id });
   if (deleted.length > 0)
     await live.remove(
