@@ -1,10 +1,11 @@
-import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { projectProcedure } from '#access.ts';
 import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
 import { job } from '#jobs.ts';
 import { pageOf, pageRequest } from '#paging.ts';
 import { gitRef } from '#projects.ts';
+import type { Permission } from '#roles.ts';
 
 /** What a file is for. */
 export const fileCategories = [
@@ -254,11 +255,21 @@ const path = z
   .string()
   .max(4096)
   .regex(/^[^\0]*$/);
-const route = (method: 'GET' | 'POST' | 'PATCH', suffix: string, summary: string) =>
-  oc.route({ method, path: `/v1/projects/{projectId}${suffix}` as `/${string}`, summary, tags: ['codebase'] });
+const route = (
+  method: 'GET' | 'POST' | 'PATCH',
+  suffix: string,
+  summary: string,
+  permission: Permission = 'codebase.read',
+) =>
+  projectProcedure(permission).route({
+    method,
+    path: `/v1/projects/{projectId}${suffix}` as `/${string}`,
+    summary,
+    tags: ['codebase'],
+  });
 
 export const codebaseContract = {
-  index: oc
+  index: projectProcedure('codebase.index')
     .route({
       method: 'POST',
       path: '/v1/projects/{projectId}/index',
@@ -280,7 +291,7 @@ export const codebaseContract = {
   file: route('GET', '/file', 'One file with its text and outline')
     .input(z.strictObject({ ...ofProject, path: path.min(1) }))
     .output(sourceFile),
-  updateFile: route('PATCH', '/files', 'Correct what a file is for, or take the correction back')
+  updateFile: route('PATCH', '/files', 'Correct what a file is for, or take the correction back', 'codebase.correct')
     .input(
       z.strictObject({
         ...ofProject,

@@ -6,6 +6,9 @@ export const idPrefixes = {
   project: 'prj',
   job: 'job',
   analysis: 'ana',
+  authSession: 'aus',
+  apiKey: 'key',
+  invitation: 'inv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,3 +1,4 @@
+import { auditContract } from '#audit.ts';
 import { codebaseContract } from '#codebase.ts';
 import { jobsContract } from '#jobs.ts';
 import { projectsContract } from '#projects.ts';
@@ -8,10 +9,14 @@ export const contract = {
   projects: projectsContract,
   codebase: codebaseContract,
   jobs: jobsContract,
+  audit: auditContract,
   system: systemContract,
 };
 export type Contract = typeof contract;
 
+export * from '#audit.ts';
+export * from '#access.ts';
+export * from '#accounts.ts';
 export * from '#codebase.ts';
 export * from '#errors.ts';
 export * from '#ids.ts';
@@ -19,4 +24,5 @@ export * from '#jobs.ts';
 export * from '#live.ts';
 export * from '#paging.ts';
 export * from '#projects.ts';
+export * from '#roles.ts';
 export * from '#system.ts';

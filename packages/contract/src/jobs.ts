@@ -1,5 +1,5 @@
-import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { procedure, projectProcedure } from '#access.ts';
 import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
 import { pageOf, pageRequest } from '#paging.ts';
@@ -98,7 +98,7 @@ export type JobsOverview = z.infer<typeof jobsOverview>;
 const jobInput = z.strictObject({ id: idSchema('job') });
 
 export const jobsContract = {
-  list: oc
+  list: procedure('person')
     .route({ method: 'GET', path: '/v1/jobs', summary: 'List jobs, newest first', tags: ['jobs'] })
     .input(
       z.strictObject({
@@ -109,7 +109,7 @@ export const jobsContract = {
       }),
     )
     .output(pageOf(job)),
-  listOfProject: oc
+  listOfProject: projectProcedure('jobs.read')
     .route({
       method: 'GET',
       path: '/v1/jobs/{projectId}/list',
@@ -118,7 +118,7 @@ export const jobsContract = {
     })
     .input(z.strictObject({ ...pageRequest(100, 50), projectId: idSchema('project') }))
     .output(pageOf(job)),
-  overview: oc
+  overview: procedure('person')
     .route({
       method: 'GET',
       path: '/v1/jobs/overview',
@@ -127,15 +127,15 @@ export const jobsContract = {
     })
     .input(z.strictObject({}))
     .output(jobsOverview),
-  get: oc
+  get: projectProcedure('jobs.read')
     .route({ method: 'GET', path: '/v1/jobs/{id}', summary: 'One job with its steps', tags: ['jobs'] })
     .input(jobInput)
     .output(jobDetail),
-  cancel: oc
+  cancel: projectProcedure('jobs.run')
     .route({ method: 'POST', path: '/v1/jobs/{id}/cancel', summary: 'Stop a queued or running job', tags: ['jobs'] })
     .input(jobInput)
     .output(job),
-  retry: oc
+  retry: projectProcedure('jobs.run')
     .route({
       method: 'POST',
       path: '/v1/jobs/{id}/retry',
@@ -144,7 +144,7 @@ export const jobsContract = {
     })
     .input(jobInput)
     .output(job),
-  respond: oc
+  respond: projectProcedure('jobs.run')
     .route({
       method: 'POST',
       path: '/v1/jobs/{id}/respond',

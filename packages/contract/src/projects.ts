@@ -1,9 +1,11 @@
-import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { procedure, projectProcedure } from '#access.ts';
 import { failure } from '#errors.ts';
+import { person } from '#accounts.ts';
 import { idSchema } from '#ids.ts';
 import { job } from '#jobs.ts';
 import { pageOf, pageRequest } from '#paging.ts';
+import { givenRole, role } from '#roles.ts';
 
 /** A branch or tag as git names it: no option-like start, no `..`, no control characters (git-check-ref-format). */
 export const gitRef = z
@@ -55,6 +57,31 @@ export const sourceInspection = z.object({
 });
 export type SourceInspection = z.infer<typeof sourceInspection>;
 
+/** Somebody with a role in a project. */
+export const member = z.object({ person, role, since: z.iso.datetime() });
+export type Member = z.infer<typeof member>;
+
+/** A role that waits for somebody to take it. */
+export const invitation = z.object({
+  id: idSchema('invitation'),
+  projectId: idSchema('project'),
+  projectName: z.string(),
+  /** The name on GitHub of who is invited. */
+  username: z.string(),
+  role: givenRole,
+  invitedBy: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+});
+export type Invitation = z.infer<typeof invitation>;
+
+/** A name on GitHub: letters, digits and single hyphens, at most 39 (docs.github.com, Username considerations). */
+export const githubUsername = z
+  .string()
+  .trim()
+  .max(39)
+  .regex(/^[a-z\d](?:[a-z\d]|-(?=[a-z\d]))*$/i, 'not a name on GitHub');
+
 const projectInput = z.strictObject({ id: idSchema('project') });
 
 /** A secret for one connection: kept encrypted, given to git through its environment, never returned. */
@@ -65,7 +92,7 @@ const accessToken = z
   .regex(/^[\x21-\x7e]+$/, 'not an access token');
 
 export const projectsContract = {
-  list: oc
+  list: procedure('person')
     .route({ method: 'GET', path: '/v1/projects', summary: 'List projects, newest first', tags: ['projects'] })
     .input(
       z.strictObject({
@@ -75,7 +102,7 @@ export const projectsContract = {
       }),
     )
     .output(pageOf(project)),
-  inspect: oc
+  inspect: procedure('person')
     .route({
       method: 'POST',
       path: '/v1/sources/inspect',
@@ -84,7 +111,7 @@ export const projectsContract = {
     })
     .input(z.strictObject({ source: projectSource, token: accessToken.optional() }))
     .output(sourceInspection),
-  connect: oc
+  connect: procedure('person')
     .route({
       method: 'POST',
       path: '/v1/projects',
@@ -101,11 +128,11 @@ export const projectsContract = {
       }),
     )
     .output(z.object({ project, job })),
-  get: oc
+  get: projectProcedure('project.read')
     .route({ method: 'GET', path: '/v1/projects/{id}', summary: 'One project', tags: ['projects'] })
     .input(projectInput)
     .output(project),
-  refs: oc
+  refs: projectProcedure('project.read')
     .route({
       method: 'GET',
       path: '/v1/projects/{id}/refs',
@@ -114,7 +141,7 @@ export const projectsContract = {
     })
     .input(projectInput)
     .output(sourceInspection),
-  update: oc
+  update: projectProcedure('project.update')
     .route({
       method: 'PATCH',
       path: '/v1/projects/{id}',
@@ -123,7 +150,7 @@ export const projectsContract = {
     })
     .input(z.strictObject({ id: idSchema('project'), name: projectName.optional(), archived: z.boolean().optional() }))
     .output(project),
-  delete: oc
+  delete: projectProcedure('project.delete')
     .route({
       method: 'DELETE',
       path: '/v1/projects/{id}',

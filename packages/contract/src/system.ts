@@ -1,5 +1,5 @@
-import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { procedure } from '#access.ts';
 import { idSchema } from '#ids.ts';
 
 export const systemInfo = z.object({
@@ -27,7 +27,7 @@ export const health = z.object({
 export type Health = z.infer<typeof health>;
 
 export const systemContract = {
-  info: oc
+  info: procedure('person')
     .route({ method: 'GET', path: '/v1/system', summary: 'Version, mode and what is configured', tags: ['system'] })
     .input(z.strictObject({}))
     .output(systemInfo),
