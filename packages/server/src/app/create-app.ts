@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createAccounts } from '#features/accounts/index.ts';
+import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
@@ -71,9 +72,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     );
     opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
 
+    const audit = createAudit({ database });
     const accounts = createAccounts({ database, clock });
     const { id, name } = await accounts.ensureLocalOwner();
-    const owner: Actor = { userId: id, name, via: 'local' };
+    const owner: Actor = { userId: id, name, via: 'local', administrator: true };
     const projects = createProjects({
       database,
       live,
@@ -98,6 +100,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       projects: createProjectsRoutes(projects.service),
       codebase: createCodebaseRoutes(codebase.service),
       jobs: createJobsRoutes(createJobsService({ jobs })),
+      audit: createAuditRoutes(audit),
       system: createSystemRoutes({ version, database: database.kind, embedder: embedderOf(config.embedder) }),
     };
 

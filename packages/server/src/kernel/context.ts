@@ -6,6 +6,8 @@ export interface Actor {
   readonly name: string;
   /** How the identity was proven. */
   readonly via: 'local' | 'job';
+  /** Looks after this installation: operations, everybody's audit log. */
+  readonly administrator?: boolean;
 }
 
 /** What lives as long as one call: the first parameter of every use-case. */
@@ -14,4 +16,6 @@ export interface Context {
   /** Aborted when the caller has gone or the job is cancelled. */
   readonly signal: AbortSignal;
   readonly requestId: string;
+  /** The network address that asks; unset in a job. */
+  readonly address?: string;
 }

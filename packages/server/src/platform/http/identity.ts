@@ -17,5 +17,5 @@ export async function contextOf(
     if (!reply.raw.writableFinished) gone.abort();
   });
   const signal = timeoutMs === undefined ? gone.signal : AbortSignal.any([gone.signal, AbortSignal.timeout(timeoutMs)]);
-  return { actor: await identify(request), signal, requestId: request.id };
+  return { actor: await identify(request), signal, requestId: request.id, address: request.ip };
 }

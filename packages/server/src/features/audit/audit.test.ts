@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Context } from '#kernel/context.ts';
+import { startTestApp, type TestApp, type TestUser } from '#testing/start-test-app.ts';
+import { createAudit } from './index.ts';
+
+let app: TestApp;
+let ada: TestUser;
+let bob: TestUser;
+const contextOf = (user: TestUser): Context => ({
+  actor: { userId: user.userId, name: user.name, via: 'local' },
+  signal: AbortSignal.timeout(60_000),
+  requestId: 'request-1',
+  address: '203.0.113.7',
+});
+
+beforeAll(async () => {
+  app = await startTestApp();
+  [ada, bob] = [await app.as('Ada'), await app.as('Bob')];
+});
+afterAll(() => app.close());
+
+async function record(user: TestUser, details: Record<string, unknown> = {}): Promise<void> {
+  const audit = createAudit(app);
+  await app.database.asUser(user.userId, (db) =>
+    audit.record(db, contextOf(user), {
+      action: 'role.changed',
+      target: { kind: 'user', id: bob.userId },
+      details: { from: 'viewer', to: 'admin', ...details },
+    }),
+  );
+}
+
+test('an entry says who did what to what, when, from where and in which request (B12 O4 S24)', async () => {
+  await record(ada);
+
+  const { items } = await ada.client.audit.list({ action: 'role.changed', limit: 1 });
+
+  expect(items[0]).toEqual({
+    seq: expect.any(Number),
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    actor: { id: ada.userId, name: 'Ada', via: 'local' },
+    action: 'role.changed',
+    target: { kind: 'user', id: bob.userId },
+    projectId: null,
+    address: '203.0.113.7',
+    requestId: 'request-1',
+    details: { from: 'viewer', to: 'admin' },
+  });
+});
+
+test('what is not committed is not written down, and numbers have no gaps', async () => {
+  const audit = createAudit(app);
+  const undone = app.database.asUser(ada.userId, async (db) => {
+    await audit.record(db, contextOf(ada), { action: 'settings.changed' });
+    throw new Error('undone');
+  });
+
+  await expect(undone).rejects.toThrow('undone');
+  await Promise.all(Array.from({ length: 20 }, (_, number) => record(ada, { number })));
+
+  const { items } = await app.client.audit.list({ limit: 100 });
+  const numbers = items.map((entry) => entry.seq);
+  expect(items.map((entry) => entry.action)).not.toContain('settings.changed');
+  expect(numbers).toEqual(numbers.map((_, index) => numbers.length - index));
+});
+
+test('a person reads their own entries, an administrator everybody’s; nobody else’s exist (B12 M25)', async () => {
+  await record(ada);
+  await record(bob);
+
+  const own = await bob.client.audit.list({});
+  const foreign = await bob.client.audit.list({ actorId: ada.userId });
+  const all = await app.client.audit.list({ limit: 100 });
+
+  expect(own.items.length).toBeGreaterThan(0);
+  expect(new Set(own.items.map((entry) => entry.actor.id))).toEqual(new Set([bob.userId]));
+  expect(foreign.items).toEqual([]);
+  expect(new Set(all.items.map((entry) => entry.actor.id))).toEqual(new Set([ada.userId, bob.userId]));
+});
+
+test('the list is filtered by action, actor and time, and paged without gaps or repeats', async () => {
+  for (let number = 0; number < 5; number += 1) await record(ada, { number });
+  const filter = { action: 'role.changed', actorId: ada.userId } as const;
+
+  const whole = await app.client.audit.list({ ...filter, limit: 100 });
+  const pages = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await app.client.audit.list({ ...filter, limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+    pages.push(...page.items);
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  const at = whole.items[2]?.at ?? '';
+  const since = await app.client.audit.list({ ...filter, from: at, limit: 100 });
+  const until = await app.client.audit.list({ ...filter, to: at, limit: 100 });
+
+  expect(pages).toEqual(whole.items);
+  expect(since.items.every((entry) => entry.at >= at) && until.items.every((entry) => entry.at < at)).toBe(true);
+  expect(since.items.length + until.items.length).toBe(whole.items.length);
+});
+
+test('an entry never holds a secret, and takes any text that somebody sends (S17 N13)', async () => {
+  const secret = `ghp_${'0123456789abcdefABCD'.repeat(2)}`;
+
+  await record(ada, { url: `https://x:${secret}@host/a`, list: [{ key: secret }], odd: `\u0000\ud800\n\u001b[31m` });
+
+  const { items } = await ada.client.audit.list({ limit: 1 });
+  expect(JSON.stringify(items)).not.toContain(secret.slice(0, 20));
+  expect(JSON.stringify(items)).toContain('[redacted]');
+  expect(await app.client.audit.verify({})).toMatchObject({ valid: true });
+});
+
+test('an export holds what anybody needs to check the chain, and is itself written down (B12)', async () => {
+  const page = await app.client.audit.export({ limit: 1000 });
+
+  for (const [index, entry] of page.items.entries()) {
+    const hash = createHash('sha256')
+      .update(entry.previousHash + entry.body)
+      .digest('hex');
+    expect(entry.hash).toBe(hash);
+    expect(entry.previousHash).toBe(page.items[index + 1]?.hash ?? '0'.repeat(64));
+    expect(JSON.parse(entry.body)).toMatchObject({ seq: entry.seq, at: entry.at, details: entry.details });
+  }
+  const [newest] = (await app.client.audit.list({ limit: 1 })).items;
+  expect(newest).toMatchObject({ action: 'audit.exported', details: { entries: page.items.length } });
+});
+
+test('a person’s export holds only what they may read', async () => {
+  const { items } = await bob.client.audit.export({ limit: 1000 });
+
+  expect(new Set(items.map((entry) => entry.actor.id))).toEqual(new Set([bob.userId]));
+});
+
+test('only an administrator may verify (B12)', async () => {
+  await expect(bob.client.audit.verify({})).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('nobody writes in another’s name: the database refuses, whatever the code says', async () => {
+  const audit = createAudit(app);
+  const forged = app.database.asUser(bob.userId, (db) =>
+    audit.record(db, contextOf(ada), { action: 'project.deleted' }),
+  );
+
+  await expect(forged).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test.each(['yudai_app', 'yudai_system'])('%s may neither change, remove nor insert an entry', async (role) => {
+  const work = role === 'yudai_app' ? app.database.asUser.bind(null, ada.userId) : app.database.asSystem;
+  for (const statement of [
+    "update audit_entries set details = '{}'",
+    'delete from audit_entries',
+    'truncate audit_entries',
+    'insert into audit_entries select seq + 100000, at, actor_id, actor_name, via, action, target_kind, target_id, project_id, address, request_id, details, body, previous_hash, hash from audit_entries limit 1',
+    'update audit_head set seq = 0',
+    'delete from audit_head',
+  ]) {
+    await expect(work((db) => db.execute(statement))).rejects.toMatchObject({ code: 'forbidden' });
+  }
+});
+
+test('who owns the tables is refused as well, until they take the guard away', async () => {
+  const { pool, kind } = app.database;
+  const outcomeOf = (statement: string) =>
+    pool.query(statement).then(
+      ({ rowCount }) => rowCount,
+      (error: Error) => error.message,
+    );
+  // Row-level security hides every row from the owner on Postgres; the embedded login stands above it.
+  const refused = kind === 'embedded' ? 'the audit log is only appended to' : 0;
+
+  expect(await outcomeOf("update audit_entries set details = '{}'")).toBe(refused);
+  expect(await outcomeOf('delete from audit_entries')).toBe(refused);
+  expect(await outcomeOf('truncate audit_entries')).toBe('the audit log is only appended to');
+  expect(await outcomeOf('truncate audit_head')).toBe('the audit log is only appended to');
+});
