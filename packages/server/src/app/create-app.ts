@@ -78,6 +78,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const owner: Actor = { userId: id, name, via: 'local', administrator: true };
     const projects = createProjects({
       database,
+      audit,
       live,
       clock,
       jobs,
@@ -94,12 +95,21 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     });
     const embedder = await createEmbedder(config);
     if (embedder !== null) await assertEmbedding(database, embedder);
-    const codebase = createCodebase({ database, projects, jobs, clock, log, embedder, workers: config.index.workers });
+    const codebase = createCodebase({
+      database,
+      audit,
+      projects,
+      jobs,
+      clock,
+      log,
+      embedder,
+      workers: config.index.workers,
+    });
     opened.push(() => codebase.close());
     const router = {
       projects: createProjectsRoutes(projects.service),
       codebase: createCodebaseRoutes(codebase.service),
-      jobs: createJobsRoutes(createJobsService({ jobs })),
+      jobs: createJobsRoutes(createJobsService({ jobs, audit })),
       audit: createAuditRoutes(audit),
       system: createSystemRoutes({ version, database: database.kind, embedder: embedderOf(config.embedder) }),
     };

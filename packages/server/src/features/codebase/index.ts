@@ -1,4 +1,5 @@
 import type { Embedder } from '@yudai/engine/codebase';
+import type { Audit } from '#features/audit/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#platform/db/index.ts';
@@ -13,6 +14,7 @@ export type { CodebaseService } from './service.ts';
 
 export interface CodebaseParts {
   readonly database: Database;
+  readonly audit: Pick<Audit, 'record'>;
   readonly projects: Projects;
   readonly jobs: Jobs;
   readonly clock: Clock;

@@ -15,6 +15,7 @@ import type {
   TreeEntry,
 } from '@yudai/contract';
 import type { Embedder, PackFormat } from '@yudai/engine/codebase';
+import type { Audit } from '#features/audit/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -39,6 +40,7 @@ import {
 
 export interface CodebaseDeps {
   readonly database: Database;
+  readonly audit: Pick<Audit, 'record'>;
   readonly projects: Projects;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -132,6 +134,9 @@ export function createCodebaseService(deps: CodebaseDeps) {
           const kept = wanted === row.ownCategory ? null : wanted;
           await saveCorrection(db, { projectId, ownerId, path, category: kept, correctedAt: deps.clock.now() });
           await projects.markCorrected(db, ownerId, projectId);
+          const details = { from: row.category, to: wanted };
+          const target = { kind: 'file', id: path };
+          await deps.audit.record(db, ctx, { action: 'category.corrected', target, projectId, details });
         }
         return toTreeEntry({ ...row, category: wanted });
       });

@@ -1,6 +1,7 @@
-import type { Answer, Id, Job, JobDetail, JobsOverview } from '@yudai/contract';
+import type { Answer, AuditAction, Id, Job, JobDetail, JobsOverview } from '@yudai/contract';
+import type { Audit } from '#features/audit/index.ts';
 import type { Context } from '#kernel/context.ts';
-import type { Jobs, ListJobs } from '#platform/jobs/index.ts';
+import type { Also, Jobs, ListJobs } from '#platform/jobs/index.ts';
 
 /** What a person may do with their jobs. Whoever owns a job may do all of it; to everybody else the job does not exist. */
 export interface JobsService {
@@ -13,14 +14,25 @@ export interface JobsService {
 }
 
 /** The rows belong to the platform, which asks the database as the person: that is where ownership is decided. */
-export function createJobsService(deps: { readonly jobs: Jobs }): JobsService {
-  const { jobs } = deps;
+export function createJobsService(deps: { readonly jobs: Jobs; readonly audit: Pick<Audit, 'record'> }): JobsService {
+  const { jobs, audit } = deps;
+
+  const noted =
+    (ctx: Context, action: AuditAction): Also =>
+    (db, { id, kind, title, projectId, retryOf }) =>
+      audit.record(db, ctx, {
+        action,
+        target: { kind: 'job', id },
+        projectId,
+        details: { kind, title, ...(retryOf === null ? {} : { retryOf }) },
+      });
+
   return {
     list: (ctx, input) => jobs.list(ctx, input),
     overview: (ctx) => jobs.overview(ctx),
     get: (ctx, { id }) => jobs.get(ctx, id),
-    cancel: (ctx, { id }) => jobs.cancel(ctx, id),
-    retry: (ctx, { id }) => jobs.retry(ctx, id),
-    respond: (ctx, { id, answers }) => jobs.respond(ctx, id, answers),
+    cancel: (ctx, { id }) => jobs.cancel(ctx, id, noted(ctx, 'job.cancelled')),
+    retry: (ctx, { id }) => jobs.retry(ctx, id, noted(ctx, 'job.retried')),
+    respond: (ctx, { id, answers }) => jobs.respond(ctx, id, answers, noted(ctx, 'job.answered')),
   };
 }

@@ -1,5 +1,6 @@
 import type { Failure, Id, Job, Project, ProjectSource, SourceInspection } from '@yudai/contract';
 import type { OnProgress } from '@yudai/engine/checkout';
+import type { Audit } from '#features/audit/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -27,6 +28,7 @@ import {
 export interface ProjectsDeps {
   readonly database: Database;
   readonly live: Live;
+  readonly audit: Pick<Audit, 'record'>;
   readonly clock: Clock;
   readonly jobs: Pick<Jobs, 'start' | 'list' | 'cancel'>;
   readonly secrets: Secrets;
@@ -59,7 +61,7 @@ export interface Indexed {
 export type ProjectsService = ReturnType<typeof createProjectsService>;
 
 export function createProjectsService(deps: ProjectsDeps) {
-  const { database, live, clock, jobs, secrets, sources } = deps;
+  const { database, live, audit, clock, jobs, secrets, sources } = deps;
 
   async function rowOf(ctx: Context, id: Id<'project'>): Promise<ProjectRow> {
     const row = await database.asUser(ctx.actor.userId, (db) => projectOf(db, id));
@@ -80,6 +82,17 @@ export function createProjectsService(deps: ProjectsDeps) {
     const message = { type: 'project_update' as const, data: { projectId, change } };
     if (change !== 'deleted') await live.append(db, ownerId, `project:${projectId}`, message);
     await live.append(db, ownerId, `user:${ownerId}`, message);
+  }
+
+  async function recordChange(db: Db, ctx: Context, before: ProjectRow, after: ProjectRow): Promise<void> {
+    const projectId = after.id;
+    if (before.name !== after.name) {
+      const details = { from: before.name, to: after.name };
+      await audit.record(db, ctx, { action: 'project.renamed', projectId, details });
+    }
+    if (before.archived !== after.archived) {
+      await audit.record(db, ctx, { action: after.archived ? 'project.archived' : 'project.unarchived', projectId });
+    }
   }
 
   function tokenOf(row: ProjectRow): string | undefined {
@@ -139,6 +152,11 @@ export function createProjectsService(deps: ProjectsDeps) {
         });
         const row = await projectOf(db, id);
         invariant(row !== undefined, 'a project that was just made is there');
+        await audit.record(db, ctx, {
+          action: 'project.connected',
+          projectId: id,
+          details: { name, source: row.sourceAddress, ref: row.ref },
+        });
         return { project: toProject(row, job.id), job };
       });
     },
@@ -157,13 +175,15 @@ export function createProjectsService(deps: ProjectsDeps) {
     ): Promise<Project> {
       const { id, name, archived } = input;
       const row = await database.asUser(ctx.actor.userId, async (db) => {
+        const before = await projectOf(db, id);
         const changed = await changeProject(db, id, {
           ...(name === undefined ? {} : { name }),
           ...(archived === undefined ? {} : { archived }),
           updatedAt: clock.now(),
         });
-        if (changed === undefined) throw notFound('project');
+        if (before === undefined || changed === undefined) throw notFound('project');
         await announce(db, changed.ownerId, id, 'updated');
+        await recordChange(db, ctx, before, changed);
         return changed;
       });
       return present(ctx, row);
@@ -180,6 +200,11 @@ export function createProjectsService(deps: ProjectsDeps) {
         if (row === undefined) return;
         await live.remove(db, [`project:${id}`]);
         await announce(db, row.ownerId, id, 'deleted');
+        await audit.record(db, ctx, {
+          action: 'project.deleted',
+          projectId: id,
+          details: { name: row.name, source: row.sourceAddress },
+        });
       });
       await sources.remove(id);
       return { id };

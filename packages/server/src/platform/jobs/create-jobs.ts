@@ -57,6 +57,9 @@ export interface ListJobs {
   readonly kind?: JobKind | undefined;
 }
 
+/** What the caller does in the same transaction, last, when something did change. */
+export type Also = (db: Db, job: Job) => Promise<void>;
+
 /** Work that outlives the request that started it. Everything here answers at once; `launch` makes this process do the work. */
 export interface Jobs extends JobsNode {
   /** Makes a kind known; before `launch`. */
@@ -70,11 +73,11 @@ export interface Jobs extends JobsNode {
    * Stops a job. What waits ends at once; what runs is told to stop and ends when it has. Cancelling twice is the same as once.
    * Throws `not_found`, or `conflict` when it has completed or failed.
    */
-  cancel(ctx: Context, id: Id<'job'>): Promise<Job>;
+  cancel(ctx: Context, id: Id<'job'>, also?: Also): Promise<Job>;
   /** Answers the questions of a waiting job, which then goes on. Throws `not_found`, `conflict`, or `invalid_input` with fields. */
-  respond(ctx: Context, id: Id<'job'>, answers: readonly Answer[]): Promise<Job>;
+  respond(ctx: Context, id: Id<'job'>, answers: readonly Answer[], also?: Also): Promise<Job>;
   /** Starts a failed or cancelled job again, as a new one with the same payload. Throws `not_found` or `conflict`. */
-  retry(ctx: Context, id: Id<'job'>): Promise<Job>;
+  retry(ctx: Context, id: Id<'job'>, also?: Also): Promise<Job>;
   get(ctx: Context, id: Id<'job'>): Promise<JobDetail>;
   /** The person's jobs, newest first. */
   list(ctx: Context, input: ListJobs): Promise<{ items: Job[]; nextCursor: string | null }>;
@@ -147,7 +150,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       definitions.set(definition.kind, definition as unknown as JobDefinition<unknown>);
     },
     start: (db, input) => start(db, input),
-    cancel: (ctx, id) =>
+    cancel: (ctx, id, also) =>
       database.asUser(ctx.actor.userId, async (db) => {
         const row = await requireLocked(db, id);
         if (row.status === 'cancelled' || row.cancelRequested) return await present(db, row);
@@ -155,21 +158,21 @@ export function createJobs(deps: JobsDeps): Jobs {
           throw new AppError('conflict', `This job has ${row.status} already, so it cannot be cancelled.`);
         await notifyNodes(db, 'cancel', id);
         if (row.status !== 'running') {
-          return await present(db, (await endJob(db, parts, id, { status: 'cancelled' })) ?? row);
+          return await done(db, (await endJob(db, parts, id, { status: 'cancelled' })) ?? row, also);
         }
         const told = (await changeJob(db, id, undefined, { cancelRequested: true })) ?? row;
         await announceStatus(db, live, told);
-        return await present(db, told);
+        return await done(db, told, also);
       }),
-    respond: (ctx, id, answers) =>
+    respond: (ctx, id, answers, also) =>
       database.asUser(ctx.actor.userId, async (db) => {
         const row = await requireLocked(db, id);
         if (row.status !== 'waiting_for_input' || row.questions === null || row.questionKey === null) {
           throw new AppError('conflict', 'This job does not wait for an answer.');
         }
-        return await present(db, await answer(db, row, row.questionKey, requireAnswers(row.questions, answers)));
+        return await done(db, await answer(db, row, row.questionKey, requireAnswers(row.questions, answers)), also);
       }),
-    retry: (ctx, id) =>
+    retry: (ctx, id, also) =>
       database.asUser(ctx.actor.userId, async (db) => {
         const row = await requireLocked(db, id);
         if (row.status !== 'failed' && row.status !== 'cancelled') {
@@ -177,7 +180,9 @@ export function createJobs(deps: JobsDeps): Jobs {
         }
         const { kind, ownerId, projectId, title, payload, budgetMicros, budgetMs, parentId } = row;
         const same = { kind, ownerId, projectId, title, payload, budgetMicros, budgetMs, parentId };
-        return await start(db, same, id);
+        const job = await start(db, same, id);
+        await also?.(db, job);
+        return job;
       }),
     get: (ctx, id) =>
       database.asUser(ctx.actor.userId, async (db) => {
@@ -223,6 +228,12 @@ export function createJobs(deps: JobsDeps): Jobs {
 
 async function present(db: Db, row: JobRow): Promise<Job> {
   return toJob(row, (await positionsOf(db, [row])).get(row.id) ?? null);
+}
+
+async function done(db: Db, row: JobRow, also: Also | undefined): Promise<Job> {
+  const job = await present(db, row);
+  await also?.(db, job);
+  return job;
 }
 
 /** Row-level security hides another person's job, so unseen and missing are one. */
