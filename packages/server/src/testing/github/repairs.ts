@@ -1,0 +1,43 @@
+import { type Json, type JsonObject, isObject, listOf, mapObjects, objectOf, textOf } from './json.ts';
+
+/** Fields that GitHub's description demands and the emulator leaves out. */
+export function repaired(path: string, body: Json | undefined): Json | undefined {
+  const whole = body === undefined ? undefined : mapObjects(body, completed);
+  if (!isObject(whole)) return whole;
+  if (/^\/repos\/[^/]+\/[^/]+$/.test(path) || /^\/repositories\/\d+$/.test(path)) return withCounts(whole);
+  if (path.startsWith('/search/')) {
+    return { ...whole, items: listOf(whole['items']).map((item) => ({ score: 1, ...objectOf(item) })) };
+  }
+  return whole;
+}
+
+function withCounts(repository: JsonObject): JsonObject {
+  return { network_count: 0, subscribers_count: 0, ...repository };
+}
+
+function completed(object: JsonObject): JsonObject {
+  if ('full_name' in object && 'pushed_at' in object) {
+    return { ...object, pushed_at: object['pushed_at'] ?? object['updated_at'] ?? null };
+  }
+  if ('access_tokens_url' in object) return { target_id: objectOf(object['account'])['id'] ?? null, ...object };
+  return withUserUrls(object);
+}
+
+/** The emulator tells less of an organization that owns something than of a person. */
+function withUserUrls(object: JsonObject): JsonObject {
+  const url = textOf(object['url']);
+  if (!('login' in object) || !('node_id' in object) || 'followers_url' in object || url === '') return object;
+  const names = [
+    'followers',
+    'subscriptions',
+    'organizations',
+    'repos',
+    'received_events',
+    'events',
+    'following',
+    'gists',
+    'starred',
+  ];
+  const urls = names.map((name) => [`${name}_url`, `${url}/${name}`]);
+  return { gravatar_id: '', site_admin: false, html_url: url, ...Object.fromEntries(urls), ...object };
+}
