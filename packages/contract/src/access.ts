@@ -16,8 +16,12 @@ export interface Access {
   readonly permission?: Permission;
 }
 
+/** Limits beside that of every request, for what is dear: looking at repositories elsewhere, starting to solve. */
+export type TighterLimit = 'repositories' | 'solves';
+
 export interface ProcedureMeta {
   readonly access?: Access;
+  readonly limit?: TighterLimit;
 }
 
 /** Starts a procedure of the contract and says who may call it; the door and the matrix of the tests read that. */

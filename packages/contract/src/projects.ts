@@ -103,6 +103,7 @@ export const projectsContract = {
     )
     .output(pageOf(project)),
   inspect: procedure('person')
+    .meta({ limit: 'repositories' })
     .route({
       method: 'POST',
       path: '/v1/sources/inspect',
@@ -133,6 +134,7 @@ export const projectsContract = {
     .input(projectInput)
     .output(project),
   refs: projectProcedure('project.read')
+    .meta({ limit: 'repositories' })
     .route({
       method: 'GET',
       path: '/v1/projects/{id}/refs',

@@ -21,6 +21,7 @@ import { createEmbedder, embedderOf } from './embedder.ts';
 import { fetchInProcess } from './fetch-in-process.ts';
 import { instrumentJobs } from './instrument-jobs.ts';
 import { keepHouse } from './housekeeping.ts';
+import { limitsOf } from './limits-of.ts';
 import { listen } from './listen.ts';
 import { observe } from './observe.ts';
 import { version } from './version.ts';
@@ -125,6 +126,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       dependencies: dependenciesOf({ config, database, jobsState: () => launch.state() }),
       onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
     });
+    // Tests that hold the time still hold it for the limits as well; several nodes go by the database's.
+    const limits = limitsOf({ config, mode: 'local', database, clock: overrides.clock });
     const http = await createHttp({
       ...overrides,
       config,
@@ -135,11 +138,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       live,
       router,
       checkHealth,
+      limits,
       // Until sign-in arrives, whoever reaches this machine's loopback is its owner.
       identify: async (request) => (await overrides.identify?.(request, owner)) ?? owner,
     });
     opened.push(() => http.close());
-    opened.push(keepHouse({ live, clock, log }));
+    opened.push(keepHouse({ live, limits, clock, log }));
     observe({ telemetry, database, jobs, owner });
     await http.ready();
 

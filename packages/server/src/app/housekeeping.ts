@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import type { Limits } from '#platform/limits/index.ts';
 import type { Live } from '#platform/live/index.ts';
 import type { Log } from '#platform/log/index.ts';
 
@@ -6,14 +7,22 @@ const hourMs = 3_600_000;
 /** A reader that was away longer starts again from what is there. */
 const eventsKeptMs = 7 * 24 * hourMs;
 
-/** Throws away live events that nobody resumes from, every hour. Returns how to stop. */
-export function keepHouse(deps: { live: Pick<Live, 'prune'>; clock: Clock; log: Log }, everyMs = hourMs): () => void {
-  const { live, clock, log } = deps;
-  const prune = () =>
+/** Throws away live events that nobody resumes from and limits that nobody is near, every hour. Returns how to stop. */
+export function keepHouse(
+  deps: { live: Pick<Live, 'prune'>; limits: Pick<Limits, 'prune'>; clock: Clock; log: Log },
+  everyMs = hourMs,
+): () => void {
+  const { live, limits, clock, log } = deps;
+  const pruneEvents = () =>
     live.prune(new Date(clock.now().getTime() - eventsKeptMs)).then(
       (events) => events > 0 && log.info({ events }, 'old live events removed'),
       (error: unknown) => log.warn({ err: error }, 'old live events could not be removed'),
     );
-  const timer = setInterval(() => void prune(), everyMs).unref();
+  const pruneLimits = () =>
+    limits.prune().catch((error: unknown) => log.warn({ err: error }, 'old limits could not be removed'));
+  const timer = setInterval(() => {
+    void pruneEvents();
+    void pruneLimits();
+  }, everyMs).unref();
   return () => clearInterval(timer);
 }

@@ -59,6 +59,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       file: read('YUDAI_LOG_FILE') ?? null,
       format: read('YUDAI_LOG_FORMAT') ?? 'auto',
     },
+    // Null follows the mode: nobody limits themselves on their own machine.
+    limits: {
+      user: read('YUDAI_RATE_LIMIT') ?? null,
+      address: read('YUDAI_RATE_LIMIT_ADDRESS') ?? read('YUDAI_RATE_LIMIT') ?? null,
+      auth: read('YUDAI_RATE_LIMIT_AUTH') ?? null,
+      repositories: read('YUDAI_RATE_LIMIT_REPOSITORIES') ?? null,
+      solves: read('YUDAI_RATE_LIMIT_SOLVES') ?? null,
+    },
     git: { allowPrivateHosts: read('YUDAI_ALLOW_PRIVATE_GIT_HOSTS') ?? false },
     index: { workers: read('YUDAI_INDEX_WORKERS') ?? Math.min(8, Math.max(1, availableParallelism() - 1)) },
     jobs: { concurrency: read('YUDAI_JOB_CONCURRENCY') ?? 4, perPerson: read('YUDAI_JOBS_PER_PERSON') ?? 1000 },

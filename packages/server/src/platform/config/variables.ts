@@ -102,6 +102,31 @@ export const variables = {
   ),
   YUDAI_IP_ALLOW: variable(listOf(addressRange), '', 'Only these callers are answered.'),
   YUDAI_IP_DENY: variable(listOf(addressRange), '', 'These callers are refused, whatever YUDAI_IP_ALLOW says.'),
+  YUDAI_RATE_LIMIT: variable(
+    integer(0, 1_000_000),
+    '',
+    'Changes that one person may make a minute; a read counts a tenth, 0 is no limit. 60 with sign-in, else 0.',
+  ),
+  YUDAI_RATE_LIMIT_ADDRESS: variable(
+    integer(0, 1_000_000),
+    '',
+    'The same for all requests of one network address together. As YUDAI_RATE_LIMIT, if that is not set.',
+  ),
+  YUDAI_RATE_LIMIT_AUTH: variable(
+    integer(0, 1_000_000),
+    '',
+    'Attempts to sign in from one address a minute. 10 with sign-in, else 0.',
+  ),
+  YUDAI_RATE_LIMIT_REPOSITORIES: variable(
+    integer(0, 1_000_000),
+    '',
+    'Looks at repositories elsewhere of one person a minute. 20 with sign-in, else 0.',
+  ),
+  YUDAI_RATE_LIMIT_SOLVES: variable(
+    integer(0, 1_000_000),
+    '',
+    'Solves that one person may start a minute. 5 with sign-in, else 0.',
+  ),
   YUDAI_METRICS_TOKEN: variable(
     secretText(16),
     '',

@@ -1,7 +1,7 @@
 import { StandardOpenAPIHandler, StandardOpenAPIMatcher } from '@orpc/openapi/standard';
 import type { AnyRouter, Router } from '@orpc/server';
 import { experimental_ZodSmartCoercionPlugin as ZodSmartCoercionPlugin } from '@orpc/zod/zod4';
-import { liveRoutes } from '@yudai/contract';
+import { liveRoutes, type ProcedureMeta, type TighterLimit } from '@yudai/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
 import { contextOf, type Identify } from '#platform/http/identity.ts';
@@ -43,6 +43,7 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
     refuseOtherMethods(request.method, url.pathname);
     const operation = await operations.find(method, url.pathname);
     request.operation = operation.name;
+    request.tighterLimit = operation.limit;
     refuseAmbiguousInput(request, method, url, operation.parameters);
     const ctx = await contextOf(request, reply, identify, requestTimeoutMs);
 
@@ -111,6 +112,7 @@ function coercion() {
 interface Operation {
   readonly name: string;
   readonly parameters: readonly string[];
+  readonly limit: TighterLimit | undefined;
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -123,7 +125,11 @@ function listOperations(router: AnyRouter) {
     async find(method: string, pathname: string): Promise<Operation> {
       const path: `/${string}` = `/${pathname.replace(/^\/api\/?|\/$/g, '')}`;
       const match = await matcher.match(method, path);
-      if (match !== undefined) return { name: match.path.join('.'), parameters: Object.keys(match.params ?? {}) };
+      if (match !== undefined) {
+        // The contract's procedures carry its own metadata.
+        const meta = match.procedure['~orpc'].meta as ProcedureMeta;
+        return { name: match.path.join('.'), parameters: Object.keys(match.params ?? {}), limit: meta.limit };
+      }
       const allowed = [];
       for (const other of methods) if ((await matcher.match(other, path)) !== undefined) allowed.push(other);
       if (allowed.length === 0) throw new AppError('not_found', 'There is nothing at this path.');

@@ -13,11 +13,13 @@ import { addGuards, isLocalCaller } from '#platform/http/guards.ts';
 import { addHealth, addMetrics, type CheckHealth } from '#platform/http/health.ts';
 import { createLiveConnections } from '#platform/http/live-connections.ts';
 import { addLiveSocket } from '#platform/http/live-socket.ts';
+import { limitCallers, limitSignIns } from '#platform/http/limit-callers.ts';
 import { addLiveStreams, type LiveDoorOptions } from '#platform/http/live-sse.ts';
 import { requestIdOf } from '#platform/http/request-id.ts';
 import { addRequestLog } from '#platform/http/request-log.ts';
 import { addSecurityHeaders } from '#platform/http/security-headers.ts';
 import { addWeb } from '#platform/http/web.ts';
+import type { Limits } from '#platform/limits/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
 
@@ -29,6 +31,7 @@ export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'i
   /** The implementation of the whole contract. */
   readonly router: AnyRouter;
   readonly checkHealth: CheckHealth;
+  readonly limits: Limits;
   /** Folder of the built web interface. */
   readonly webDist?: string;
   readonly heartbeatMs?: number;
@@ -46,6 +49,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   telemetry.gauge('yudai_live_connections', 'Open live streams and sockets', () => connections.count());
 
   app.decorateRequest('operation', undefined);
+  app.decorateRequest('tighterLimit', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -56,9 +60,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await addSecurityHeaders(app);
   await addCors(app, config.http);
   addGuards(app, config.http);
+  limitSignIns(app, options.limits);
 
+  const identify = limitCallers(options.identify, options.limits);
   const liveDoor: LiveDoorOptions = {
     ...options,
+    identify,
     config: config.http,
     connections,
     ...(options.streamLifetimeMs === undefined ? {} : { lifetimeMs: options.streamLifetimeMs }),
@@ -69,7 +76,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       addLiveStreams(api, liveDoor);
       await addLiveSocket(api, liveDoor);
       if (!config.production) await addDocs(api, options);
-      addApi(api, { ...options, requestTimeoutMs: config.http.requestTimeoutMs });
+      addApi(api, { ...options, identify, requestTimeoutMs: config.http.requestTimeoutMs });
     },
     { prefix: '/api' },
   );

@@ -1,0 +1,184 @@
+import { errorBody } from '@yudai/contract';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { anonymous, startTestApp, type TestApp } from '#testing/start-test-app.ts';
+import { addressOf } from './limit-callers.ts';
+
+const limited = { YUDAI_RATE_LIMIT: '60', YUDAI_RATE_LIMIT_AUTH: '10', YUDAI_RATE_LIMIT_REPOSITORIES: '20' };
+let now = Date.parse('2026-11-21T12:00:00Z');
+const clock = { now: () => new Date(now) };
+
+let app: TestApp;
+let behindProxy: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ clock, listen: true, env: limited });
+  behindProxy = await startTestApp({ clock, env: { ...limited, YUDAI_TRUSTED_PROXIES: '127.0.0.1' } });
+});
+afterAll(() => Promise.all([app.close(), behindProxy.close()]));
+/** Whatever a test has used up is full again for the next one. */
+beforeEach(() => (now += 3_600_000));
+
+type Call = () => Promise<Response>;
+const system = '/api/v1/system';
+/** A change of what is not there: it counts like any other and does nothing. */
+const change = (at = app, headers: Record<string, string> = {}): Promise<Response> =>
+  at.fetch(`/api/v1/projects/prj_${'0'.repeat(26)}`, { method: 'DELETE', headers });
+
+async function callsBeforeRefusal(call: Call, atMost = 100): Promise<number> {
+  for (let calls = 0; calls < atMost; calls += 1) if ((await call()).status === 429) return calls;
+  return atMost;
+}
+
+/** What is wrong with a refusal; nothing, if a client can rely on it. */
+async function faultsOf(response: Response): Promise<string[]> {
+  const seconds = response.headers.get('retry-after') ?? '';
+  const body = errorBody.safeParse(await response.json().catch(() => null));
+  return [
+    ...(response.status === 429 ? [] : [`status ${response.status}`]),
+    ...(/^[1-9]\d*$/.test(seconds) ? [] : ['no Retry-After in whole seconds']),
+    ...(body.data?.error.code === 'too_many_requests' ? [] : ['no error body that names too_many_requests']),
+    ...(Number(body.data?.error.details?.['retryAfterSeconds']) === Number(seconds) ? [] : ['body and header differ']),
+  ];
+}
+
+test('60 changes a minute are answered and the next is 429 with Retry-After and the error body (N2 S19)', async () => {
+  const ada = await app.as('Ada');
+
+  const answered = await callsBeforeRefusal(() => change(app, ada.headers));
+
+  expect(answered).toBe(60);
+  expect(await faultsOf(await change(app, ada.headers))).toEqual([]);
+});
+
+test('control: the answer of the predecessors is found at fault', async () => {
+  const theirs = new Response('{"detail":"Internal Server Error"}', { status: 500 });
+
+  expect(await faultsOf(theirs)).toHaveLength(4);
+});
+
+test('after the seconds that Retry-After names the same request is answered (N2)', async () => {
+  const ada = await app.as('Ada');
+  await callsBeforeRefusal(() => change(app, ada.headers));
+
+  now += 1000 * Number((await change(app, ada.headers)).headers.get('retry-after'));
+
+  expect((await change(app, ada.headers)).status).toBe(404);
+});
+
+test('a read counts a tenth (N2)', async () => {
+  const bob = await app.as('Bob');
+
+  expect(await callsBeforeRefusal(() => bob.fetch(system), 700)).toBe(600);
+});
+
+test('one person behind an address does not use up that of the others, but all together do (N2)', async () => {
+  const [ada, bob] = [await behindProxy.as('Ada'), await behindProxy.as('Bob')];
+  const from = (user: typeof ada, address: string) =>
+    change(behindProxy, { ...user.headers, 'x-forwarded-for': address });
+  await callsBeforeRefusal(() => from(ada, '203.0.113.1'));
+
+  // Ada's refusals from another address cost that address nothing.
+  for (let call = 0; call < 100; call += 1) await from(ada, '203.0.113.2');
+
+  expect(await callsBeforeRefusal(() => from(bob, '203.0.113.2'))).toBe(60);
+  expect((await from(await behindProxy.as('Eve'), '203.0.113.2')).status).toBe(429);
+});
+
+test('an X-Forwarded-For that no trusted proxy sent changes nothing (N2)', async () => {
+  let call = 0;
+  const forged = () => {
+    call += 1;
+    return change(app, { ...anonymous, 'x-forwarded-for': `198.51.100.${call}`, forwarded: `for=198.51.100.${call}` });
+  };
+
+  expect(await callsBeforeRefusal(forged)).toBe(60);
+});
+
+test('behind a trusted proxy only what the proxy itself added counts (N2)', async () => {
+  let call = 0;
+  const forged = () => {
+    call += 1;
+    return change(behindProxy, { ...anonymous, 'x-forwarded-for': `198.51.100.${call}, 203.0.113.9` });
+  };
+
+  expect(await callsBeforeRefusal(forged)).toBe(60);
+});
+
+test('guessing who one is costs a whole token, also when it asks for a read (B15)', async () => {
+  expect(await callsBeforeRefusal(() => app.fetch(system, { headers: anonymous }))).toBe(60);
+});
+
+test('signing in has a bucket of its own of 10 a minute (B15)', async () => {
+  const signIn = () => app.fetch('/api/auth/sign-in/social', { method: 'POST' });
+
+  expect(await callsBeforeRefusal(signIn)).toBe(10);
+  expect(await faultsOf(await signIn())).toEqual([]);
+});
+
+test('looking at sources elsewhere has a bucket of its own of 20 a minute (N2)', async () => {
+  const inspect = () =>
+    app.fetch('/api/v1/sources/inspect', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"source":{"kind":"folder","path":"/nowhere"}}',
+    });
+
+  expect(await callsBeforeRefusal(inspect)).toBe(20);
+  expect((await change()).status).toBe(404);
+});
+
+test('streams and sockets are refused before the first byte and the upgrade (E3 N2)', async () => {
+  await callsBeforeRefusal(() => change());
+
+  const stream = await app.fetch('/api/v1/live?topics=user:usr_0');
+  const socket = new WebSocket(`${app.url.replace('http', 'ws')}/api/v1/live/socket`);
+  socket.on('error', () => undefined);
+  const status = await new Promise<number | undefined>((resolve) => {
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+    socket.on('open', () => resolve(101));
+  });
+  socket.terminate();
+
+  expect(await faultsOf(stream)).toEqual([]);
+  expect(status).toBe(429);
+});
+
+test('two nodes on one database count together (N2 S19)', async () => {
+  await using other = await startTestApp({
+    clock,
+    env: limited,
+    database: { ...app.database, close: async () => undefined },
+  });
+  let call = 0;
+  const turns = () => {
+    call += 1;
+    return change(call % 2 === 0 ? app : other);
+  };
+
+  expect(await callsBeforeRefusal(turns)).toBe(60);
+});
+
+test('health, metrics and the screen are never refused', async () => {
+  await callsBeforeRefusal(() => change());
+
+  expect((await app.fetch('/health')).status).toBe(200);
+  expect((await app.fetch('/metrics')).status).toBe(200);
+});
+
+test('one person on their own machine is not limited (N2)', async () => {
+  await using local = await startTestApp();
+
+  expect(await callsBeforeRefusal(() => change(local), 200)).toBe(200);
+  expect((await local.database.pool.query('select from rate_buckets')).rowCount).toBe(0);
+});
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2:ffff::1', '2001:db8:1:2::/64'],
+  ['::1', '::/64'],
+  ['fe80::1%eth0', 'fe80::/64'],
+])('%s counts as %s', (ip, address) => {
+  expect(addressOf(ip)).toBe(address);
+});

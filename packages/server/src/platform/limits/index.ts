@@ -1,0 +1,1 @@
+export { type BucketName, createLimits, type Limits, type LimitsSettings, type Price } from './limits.ts';
