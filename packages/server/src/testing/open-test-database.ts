@@ -125,6 +125,6 @@ function urlOf(server: string, database: string): string {
 
 /** Changes whenever a migration does. */
 async function fingerprint(): Promise<string> {
-  const hashes = (await readMigrations()).map((migration) => migration.hash);
+  const hashes = (await readMigrations()).map(({ name, hash }) => `${name} ${hash}`);
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12);
 }

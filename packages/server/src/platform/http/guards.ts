@@ -11,7 +11,10 @@ export function addGuards(app: FastifyInstance, config: HttpConfig): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (!mayCall(request.ip)) throw new AppError('forbidden', 'Requests from this address are not answered here.');
     requireOwnHost(request, config);
-    if (changesSomething(request)) requireOwnOrigin(request, config);
+    if (changesSomething(request)) {
+      requireOwnOrigin(request, config);
+      requireMeantChange(request);
+    }
     done();
   });
 }
@@ -43,6 +46,26 @@ export function requireOwnOrigin(request: FastifyRequest, config: HttpConfig): v
       'This site may not do that here. Add its origin to YUDAI_CORS_ORIGINS to allow it.',
     );
   }
+}
+
+/**
+ * A browser sends a cookie along whatever page asks. Besides where a change comes from, it must therefore carry one thing that a form
+ * or link of a foreign page cannot: an origin (ours, as checked before), a header of its own, or a body that is JSON. This holds for
+ * the very first change as for any other, and needs no token to be fetched before.
+ */
+function requireMeantChange({ headers }: FastifyRequest): void {
+  if (headers.cookie === undefined) return;
+  const meant =
+    headers.origin !== undefined ||
+    headers.authorization !== undefined ||
+    headers['sec-fetch-site'] === 'same-origin' ||
+    headers['x-requested-with'] !== undefined ||
+    /^application\/json\b/i.test(headers['content-type'] ?? '');
+  if (meant) return;
+  throw new AppError(
+    'forbidden',
+    'A change with a cookie must say that it is meant: send an Origin, an X-Requested-With header, or a JSON body.',
+  );
 }
 
 /** True for a caller on this machine that no proxy stands in front of. */

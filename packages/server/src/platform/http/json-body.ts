@@ -3,8 +3,10 @@ import { AppError } from '#kernel/app-error.ts';
 
 /** Arrays and objects inside one another, at most. */
 const maximumDepth = 32;
+/** Keys of all objects together. */
+const maximumKeys = 2000;
 
-/** Bodies are JSON and nothing else; no body is no input. Refuses deep nesting and keys that reach for prototypes. */
+/** Bodies are JSON and nothing else; no body is no input. Refuses deep nesting, too many keys, and keys that reach for prototypes. */
 export function acceptJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
@@ -13,9 +15,7 @@ export function acceptJsonOnly(app: FastifyInstance): void {
     if (text === '') return done(null, undefined);
     // The parser reports through this callback, at once, and never answers a promise.
     return void parse(request, text, (error, value: unknown) => {
-      if (error === null && isTooDeep(value))
-        done(new AppError('bad_request', `The body is nested deeper than ${maximumDepth} levels.`));
-      else done(error, value);
+      done(error ?? refusalOf(value), value);
     });
   });
 }
@@ -39,11 +39,18 @@ function isWritable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-function isTooDeep(value: unknown): boolean {
+function refusalOf(value: unknown): AppError | null {
   let level: unknown[] = [value];
+  let keys = 0;
   for (let depth = 0; depth <= maximumDepth; depth += 1) {
+    keys += level.reduce<number>((sum, item) => sum + (isObject(item) ? Object.keys(item).length : 0), 0);
+    if (keys > maximumKeys) return new AppError('bad_request', `The body has more than ${maximumKeys} keys.`);
     level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
+    if (level.length === 0) return null;
   }
-  return true;
+  return new AppError('bad_request', `The body is nested deeper than ${maximumDepth} levels.`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
