@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { matchPattern } from './matcher.ts';
+import { matchExactly, matchPattern } from './matcher.ts';
 
 /** What the engine finds in the whole text, without a shortcut. */
 function found(pattern: string, text: string, caseSensitive: boolean): string[] {
@@ -105,3 +105,14 @@ function isValid(pattern: string): boolean {
     return false;
   }
 }
+
+test('a text of any signs is looked for as it stands (G15)', () => {
+  const signs = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index));
+
+  for (const wanted of [...signs.split(''), signs, 'retry-policy', 'a|b', '[x]', '\\d', '$&', '(', 'é—漢🍵'])
+    for (const caseSensitive of [true, false]) {
+      const places: [number, number][] = [];
+      matchExactly(wanted, caseSensitive)(`\n${wanted}\n`, (start, end) => places.push([start, end]) > 0);
+      expect(places).toEqual([[1, 1 + wanted.length]]);
+    }
+});

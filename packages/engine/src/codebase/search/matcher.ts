@@ -8,7 +8,7 @@ export type Matcher = (text: string, visit: (start: number, end: number) => bool
 export function matchExactly(wanted: string, caseSensitive: boolean): Matcher {
   if (wanted === '') throw new SearchError('Say what to look for: the text is empty.');
   // Escaped, the pattern has nothing to go back to; it is only there for letters of either case.
-  const pattern = new RegExp(wanted.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), caseSensitive ? 'gu' : 'giu');
+  const pattern = new RegExp(wanted.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), caseSensitive ? 'gu' : 'giu');
   return (text, visit) => {
     for (const match of text.matchAll(pattern)) if (!visit(match.index, match.index + match[0].length)) return;
   };
