@@ -90,10 +90,7 @@ export const deviceRequest = z.object({
 export type DeviceRequest = z.infer<typeof deviceRequest>;
 
 /** Somebody who can sign in, for the administrator. */
-export const knownPerson = account.extend({
-  suspended: z.boolean(),
-  projects: z.number().int(),
-});
+export const knownPerson = account.extend({ suspended: z.boolean() });
 export type KnownPerson = z.infer<typeof knownPerson>;
 
 const userCode = z.string().trim().min(4).max(20);

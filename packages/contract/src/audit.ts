@@ -1,5 +1,5 @@
-import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { procedure } from '#access.ts';
 import { idSchema } from '#ids.ts';
 import { pageOf, pageRequest } from '#paging.ts';
 
@@ -16,6 +16,8 @@ export const auditActions = [
   'account.changed',
   'account.exported',
   'account.deleted',
+  'account.suspended',
+  'account.restored',
   'administrator.granted',
   'administrator.revoked',
   'role.changed',
@@ -102,11 +104,11 @@ export const auditVerification = z.object({
 export type AuditVerification = z.infer<typeof auditVerification>;
 
 export const auditContract = {
-  list: oc
+  list: procedure('person')
     .route({ method: 'GET', path: '/v1/audit', summary: 'What was done, newest first', tags: ['audit'] })
     .input(z.strictObject({ ...pageRequest(100, 50), ...filters }))
     .output(pageOf(auditEntry)),
-  export: oc
+  export: procedure('account')
     .route({
       method: 'POST',
       path: '/v1/audit/export',
@@ -115,7 +117,7 @@ export const auditContract = {
     })
     .input(z.strictObject({ ...pageRequest(1000), ...filters }))
     .output(pageOf(auditRecord)),
-  verify: oc
+  verify: procedure('administrator')
     .route({
       method: 'POST',
       path: '/v1/audit/verify',

@@ -1,11 +1,15 @@
+import { accountsContract } from '#accounts.ts';
 import { auditContract } from '#audit.ts';
 import { codebaseContract } from '#codebase.ts';
+import { githubContract } from '#github.ts';
 import { jobsContract } from '#jobs.ts';
 import { projectsContract } from '#projects.ts';
 import { systemContract } from '#system.ts';
 
 /** Every procedure of Yudai. Its paths stand under `/api`. */
 export const contract = {
+  accounts: accountsContract,
+  github: githubContract,
   projects: projectsContract,
   codebase: codebaseContract,
   jobs: jobsContract,
@@ -19,6 +23,7 @@ export * from '#access.ts';
 export * from '#accounts.ts';
 export * from '#codebase.ts';
 export * from '#errors.ts';
+export * from '#github.ts';
 export * from '#ids.ts';
 export * from '#jobs.ts';
 export * from '#live.ts';

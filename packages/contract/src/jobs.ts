@@ -45,6 +45,8 @@ export const job = z.object({
   id: idSchema('job'),
   kind: jobKind,
   title: z.string(),
+  /** Who started it. */
+  ownerId: idSchema('user'),
   projectId: idSchema('project').nullable(),
   status: jobStatus,
   /** 0–100; never goes back while the job runs. */

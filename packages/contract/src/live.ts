@@ -26,7 +26,7 @@ export const liveMessage = z.discriminatedUnion('type', [
     type: z.literal('project_update'),
     data: z.object({
       projectId: idSchema('project'),
-      change: z.enum(['created', 'updated', 'deleted', 'indexed', 'corrected']),
+      change: z.enum(['created', 'updated', 'deleted', 'indexed', 'corrected', 'members']),
     }),
   }),
 ]);

@@ -24,6 +24,9 @@ export type ProjectSource = z.infer<typeof projectSource>;
 export const project = z.object({
   id: idSchema('project'),
   name: z.string(),
+  ownerId: idSchema('user'),
+  /** The asking person's role in it. */
+  role,
   origin: z.enum(['connected', 'generated', 'learning']),
   source: projectSource,
   /** The branch or tag that is indexed; null follows a folder's working tree or a remote's default branch. */
@@ -161,4 +164,70 @@ export const projectsContract = {
     })
     .input(projectInput)
     .output(z.object({ id: idSchema('project') })),
+  members: projectProcedure('members.read')
+    .route({ method: 'GET', path: '/v1/projects/{id}/members', summary: 'Who is in a project', tags: ['members'] })
+    .input(projectInput)
+    .output(
+      z.object({ items: z.array(member), /** Open ones; only for who may invite. */ invitations: z.array(invitation) }),
+    ),
+  changeMember: projectProcedure('members.manage')
+    .route({
+      method: 'PATCH',
+      path: '/v1/projects/{id}/members/{userId}',
+      summary: 'Give a member another role',
+      tags: ['members'],
+    })
+    .input(z.strictObject({ id: idSchema('project'), userId: idSchema('user'), role: givenRole }))
+    .output(member),
+  /** Members leave by removing themselves; removing somebody else takes `members.manage`. */
+  removeMember: projectProcedure('members.read')
+    .route({
+      method: 'DELETE',
+      path: '/v1/projects/{id}/members/{userId}',
+      summary: 'Take a member out, or leave',
+      tags: ['members'],
+    })
+    .input(z.strictObject({ id: idSchema('project'), userId: idSchema('user') }))
+    .output(z.object({ id: idSchema('user') })),
+  transfer: projectProcedure('project.transfer')
+    .route({
+      method: 'POST',
+      path: '/v1/projects/{id}/transfer',
+      summary: 'Make another member the owner',
+      tags: ['members'],
+    })
+    .input(z.strictObject({ id: idSchema('project'), userId: idSchema('user') }))
+    .output(project),
+  invite: projectProcedure('members.manage')
+    .route({
+      method: 'POST',
+      path: '/v1/projects/{id}/invitations',
+      summary: 'Invite somebody by their name on GitHub',
+      tags: ['members'],
+      successStatus: 201,
+    })
+    .input(z.strictObject({ id: idSchema('project'), username: githubUsername, role: givenRole }))
+    .output(invitation),
+  withdrawInvitation: projectProcedure('members.manage')
+    .route({
+      method: 'DELETE',
+      path: '/v1/projects/{id}/invitations/{invitationId}',
+      summary: 'Take an invitation back',
+      tags: ['members'],
+    })
+    .input(z.strictObject({ id: idSchema('project'), invitationId: idSchema('invitation') }))
+    .output(z.object({ id: idSchema('invitation') })),
+  invitations: procedure('person')
+    .route({ method: 'GET', path: '/v1/invitations', summary: 'Invitations to the one who asks', tags: ['members'] })
+    .input(z.strictObject({}))
+    .output(z.object({ items: z.array(invitation) })),
+  answerInvitation: procedure('account')
+    .route({
+      method: 'POST',
+      path: '/v1/invitations/{id}',
+      summary: 'Accept or decline an invitation',
+      tags: ['members'],
+    })
+    .input(z.strictObject({ id: idSchema('invitation'), accept: z.boolean() }))
+    .output(z.object({ projectId: idSchema('project').nullable() })),
 };

@@ -1,15 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createAccounts } from '#features/accounts/index.ts';
+import type { FastifyInstance } from 'fastify';
+import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
+import { AppError } from '#kernel/app-error.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
-import type { Actor } from '#kernel/context.ts';
 import type { Config } from '#platform/config/index.ts';
 import { assertEmbedding, type Database, openDatabase } from '#platform/db/index.ts';
-import { createHttp, type HttpOptions } from '#platform/http/index.ts';
+import { createAccessWatch, createHttp, type HttpOptions, type Identify } from '#platform/http/index.ts';
 import { createJobs, type Jobs, type JobsSettings } from '#platform/jobs/index.ts';
 import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
@@ -24,6 +24,7 @@ import { keepHouse } from './housekeeping.ts';
 import { limitsOf } from './limits-of.ts';
 import { listen } from './listen.ts';
 import { observe } from './observe.ts';
+import { modeOf, signInOf } from './sign-in.ts';
 import { version } from './version.ts';
 
 export interface App {
@@ -44,8 +45,8 @@ export interface App {
 
 /** What tests and tools replace. A database given here is closed with the app like any other. */
 export interface AppOverrides extends Partial<Pick<HttpOptions, 'webDist' | 'heartbeatMs' | 'streamLifetimeMs'>> {
-  /** Who asks, given the local owner. */
-  readonly identify?: (request: FastifyRequest, owner: Actor) => Promise<Actor>;
+  /** Who asks, given how it would be found out. */
+  readonly identify?: (identify: Identify) => Identify;
   readonly clock?: Clock;
   readonly log?: Log;
   readonly database?: Database;
@@ -74,20 +75,34 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
 
     const audit = createAudit({ database });
-    const accounts = createAccounts({ database, clock });
-    const { id, name } = await accounts.ensureLocalOwner();
-    const owner: Actor = { userId: id, name, via: 'local', administrator: true };
+    const secrets = await createSecrets(config);
+    const access = await createAccessWatch(database);
+    opened.push(() => access.close());
+    const accounts = await createAccounts({
+      database,
+      audit,
+      clock,
+      log,
+      secrets,
+      signIn: signInOf(config),
+      accessChanged: access.changed,
+    });
     const projects = createProjects({
       database,
       audit,
       live,
       clock,
       jobs,
-      secrets: await createSecrets(config),
+      secrets,
+      accounts,
+      accessChanged: access.changed,
+      findPerson: async () => {
+        throw new AppError('conflict', 'GitHub is not connected.');
+      },
       settings: {
         dataDir: config.dataDir,
-        // Without sign-in whoever asks is the owner of this machine.
-        allowFolders: true,
+        // Without sign-in whoever asks is the owner of this machine; with it, its folders are nobody's.
+        allowFolders: config.signIn === null,
         gitPolicy: {
           allowPrivateHosts: config.git.allowPrivateHosts,
           allowInsecureLoopback: config.environment === 'test',
@@ -108,11 +123,15 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     });
     opened.push(() => codebase.close());
     const router = {
-      projects: createProjectsRoutes(projects.service),
+      accounts: createAccountsRoutes(accounts.service),
+      projects: createProjectsRoutes(projects.service, projects.members),
       codebase: createCodebaseRoutes(codebase.service),
-      jobs: createJobsRoutes(createJobsService({ jobs, audit })),
+      jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
       audit: createAuditRoutes(audit),
-      system: createSystemRoutes({ version, database: database.kind, embedder: embedderOf(config.embedder) }),
+      system: createSystemRoutes({
+        version,
+        mode: modeOf(config),
+        database: database.kind, embedder: embedderOf(config.embedder) }),
     };
 
     // What an earlier process left behind is removed by the only one that can know that nobody uses it.
@@ -127,7 +146,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
     });
     // Tests that hold the time still hold it for the limits as well; several nodes go by the database's.
-    const limits = limitsOf({ config, mode: 'local', database, clock: overrides.clock });
+    const limits = limitsOf({ config, mode: modeOf(config), database, clock: overrides.clock });
     const http = await createHttp({
       ...overrides,
       config,
@@ -139,12 +158,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       router,
       checkHealth,
       limits,
-      // Until sign-in arrives, whoever reaches this machine's loopback is its owner.
-      identify: async (request) => (await overrides.identify?.(request, owner)) ?? owner,
+      access,
+      addSignIn: accounts.addRoutes,
+      identify: overrides.identify?.(accounts.identify) ?? accounts.identify,
     });
     opened.push(() => http.close());
-    opened.push(keepHouse({ live, limits, clock, log }));
-    observe({ telemetry, database, jobs, owner });
+    opened.push(keepHouse({ live, limits, accounts: accounts.service, clock, log }));
+    observe({ telemetry, database, jobs });
     await http.ready();
 
     const close = closeOnce(opened);

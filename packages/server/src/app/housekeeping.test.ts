@@ -17,7 +17,8 @@ test('live events older than a week are removed again and again until the app st
   };
 
   const limits = { prune: async () => Promise.reject(new Error('the database is away')) };
-  const stop = keepHouse({ live, limits, clock: { ...systemClock, now: () => now }, log: silentLog() }, 1);
+  const accounts = { sweep: async () => Promise.reject(new Error('the database is away')) };
+  const stop = keepHouse({ live, limits, accounts, clock: { ...systemClock, now: () => now }, log: silentLog() }, 1);
   const before = await pruned;
   stop();
 

@@ -1,3 +1,4 @@
+import type { AccountsService } from '#features/accounts/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Limits } from '#platform/limits/index.ts';
 import type { Live } from '#platform/live/index.ts';
@@ -7,12 +8,12 @@ const hourMs = 3_600_000;
 /** A reader that was away longer starts again from what is there. */
 const eventsKeptMs = 7 * 24 * hourMs;
 
-/** Throws away live events that nobody resumes from and limits that nobody is near, every hour. Returns how to stop. */
+/** Throws away live events that nobody resumes from, limits that nobody is near and sessions that have ended, every hour. Returns how to stop. */
 export function keepHouse(
-  deps: { live: Pick<Live, 'prune'>; limits: Pick<Limits, 'prune'>; clock: Clock; log: Log },
+  deps: { live: Pick<Live, 'prune'>; limits: Pick<Limits, 'prune'>; accounts: Pick<AccountsService, 'sweep'>; clock: Clock; log: Log },
   everyMs = hourMs,
 ): () => void {
-  const { live, limits, clock, log } = deps;
+  const { live, limits, accounts, clock, log } = deps;
   const pruneEvents = () =>
     live.prune(new Date(clock.now().getTime() - eventsKeptMs)).then(
       (events) => events > 0 && log.info({ events }, 'old live events removed'),
@@ -20,9 +21,12 @@ export function keepHouse(
     );
   const pruneLimits = () =>
     limits.prune().catch((error: unknown) => log.warn({ err: error }, 'old limits could not be removed'));
+  const pruneSessions = () =>
+    accounts.sweep().catch((error: unknown) => log.warn({ err: error }, 'ended sessions could not be removed'));
   const timer = setInterval(() => {
     void pruneEvents();
     void pruneLimits();
+    void pruneSessions();
   }, everyMs).unref();
   return () => clearInterval(timer);
 }

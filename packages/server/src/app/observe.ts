@@ -1,4 +1,3 @@
-import type { Actor } from '#kernel/context.ts';
 import { type Database, readDatabaseMetrics } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
@@ -8,9 +7,8 @@ export function observe(parts: {
   readonly telemetry: Telemetry;
   readonly database: Database;
   readonly jobs: Jobs;
-  readonly owner: Actor;
 }): void {
-  const { telemetry, database, jobs, owner } = parts;
+  const { telemetry, database, jobs } = parts;
   telemetry.gauge('yudai_database_connections', 'Connections of the pool, and callers that wait for one', () => {
     const { totalCount, idleCount, waitingCount } = database.pool;
     return { open: totalCount, idle: idleCount, waiting: waitingCount };
@@ -23,9 +21,5 @@ export function observe(parts: {
       return { all: sizeBytes, ...Object.fromEntries(tables.slice(0, 10).map(({ name, bytes }) => [name, bytes])) };
     },
   );
-  telemetry.gauge('yudai_jobs', 'Jobs of the local owner by status', async () => {
-    const signal = AbortSignal.timeout(5000);
-    const { byStatus } = await jobs.overview({ actor: owner, signal, requestId: 'metrics' });
-    return byStatus;
-  });
+  telemetry.gauge('yudai_jobs', 'Jobs of everybody by status', () => jobs.totals());
 }

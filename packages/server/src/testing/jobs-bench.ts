@@ -1,7 +1,7 @@
 import type { Id, Job, LiveEvent } from '@yudai/contract';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { createAccounts } from '#features/accounts/index.ts';
+import { ensureLocalOwner } from '#features/accounts/index.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { createJobs, type JobDefinition, type Jobs, type JobsSettings, type StartJob } from '#platform/jobs/index.ts';
@@ -33,7 +33,7 @@ export async function openJobsBench(settings: Partial<JobsSettings> = {}): Promi
   const database = await openTestDatabase();
   const log = pino({ level: process.env['YUDAI_TEST_LOG'] ?? 'silent' });
   const live = createLive({ database, clock: systemClock, log });
-  const owner = await createAccounts({ database, clock: systemClock }).ensureLocalOwner();
+  const owner = await ensureLocalOwner({ database, clock: systemClock });
   const signal = new AbortController().signal;
   const ctx: Context = { actor: { userId: owner.id, name: owner.name, via: 'local' }, signal, requestId: 'test' };
   const make = (more: Partial<JobsSettings>) =>

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { createAccounts } from '#features/accounts/index.ts';
+import { ensureLocalOwner } from '#features/accounts/index.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { openDatabase } from '#platform/db/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
@@ -32,7 +32,7 @@ const database = await openDatabase(
   options.url === undefined ? { dataDir: options['data-dir'] ?? '', log } : { url: options.url, log },
 );
 const live = createLive({ database, clock: systemClock, log });
-const owner = await createAccounts({ database, clock: systemClock }).ensureLocalOwner();
+const owner = await ensureLocalOwner({ database, clock: systemClock });
 const jobs = createJobs({
   database,
   live,

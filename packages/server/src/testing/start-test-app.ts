@@ -5,7 +5,6 @@ import { type Client, createClient } from '@yudai/contract/client';
 import { sql } from 'drizzle-orm';
 import type { Id } from '@yudai/contract';
 import { type App, type AppOverrides, createApp } from '#app/create-app.ts';
-import { AppError } from '#kernel/app-error.ts';
 import type { Actor } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
 import { parseConfig } from '#platform/config/index.ts';
@@ -56,12 +55,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     log: silentLog(),
     ...overrides,
     database,
-    identify: async (request, owner) => {
+    identify: (identify) => async (request, reply) => {
       const name = request.headers[userHeader];
-      if (name === undefined) return owner;
-      const user = users.get(String(name));
-      if (user === undefined) throw new AppError('unauthorized', 'Sign in first.');
-      return user;
+      return name === undefined ? identify(request, reply) : (users.get(String(name)) ?? null);
     },
   });
   const url = listen ? await listenOrClose(app) : '';

@@ -19,9 +19,9 @@ export async function embedChunks(
 ): Promise<number> {
   const { database, embedder, reader } = deps;
   const { projectId, analysisId } = run.payload;
-  const ownerId = run.ctx.actor.userId;
+  const userId = run.ctx.actor.userId;
   const chunks = await reader.ask(run.ctx, projectId, 'chunks', [], signal);
-  const known = await database.asUser(ownerId, (db) => vectorKeysOf(db, projectId, embedder.model));
+  const known = await database.asUser(userId, (db) => vectorKeysOf(db, projectId, embedder.model));
   const missing = chunks.filter(({ blob, startLine }) => !known.has(`${blob}:${startLine}`));
   for (let at = 0; at < missing.length; at += chunksPerBatch) {
     const batch = missing.slice(at, at + chunksPerBatch);
@@ -36,10 +36,10 @@ export async function embedChunks(
       const embedding = vectors[index];
       return embedding === undefined ? [] : [{ ...chunk, embedding }];
     });
-    await database.asUser(ownerId, (db) => insertVectors(db, ownerId, projectId, embedder.model, rows));
+    await database.asUser(userId, (db) => insertVectors(db, projectId, embedder.model, rows));
     run.progress(92 + Math.floor((7 * at) / missing.length), `Making vectors: ${at} of ${missing.length}`);
   }
-  await database.asUser(ownerId, async (db) => {
+  await database.asUser(userId, async (db) => {
     await deleteVectorsExcept(db, projectId, embedder.model, [...new Set(chunks.map(({ blob }) => blob))]);
     await markEmbedded(db, projectId, analysisId);
   });

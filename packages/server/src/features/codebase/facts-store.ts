@@ -11,23 +11,23 @@ const keptFactor = 3;
  * The engine's facts in the database, for one project. Every pack is its own transaction, so that a run that dies keeps what it has
  * parsed.
  */
-export function createFactsStore(database: Database, ownerId: Id<'user'>, projectId: Id<'project'>): FactsStore {
-  const asOwner = <T>(work: Parameters<typeof database.asUser<T>>[1]) => database.asUser(ownerId, work);
+export function createFactsStore(database: Database, userId: Id<'user'>, projectId: Id<'project'>): FactsStore {
+  const asPerson = <T>(work: Parameters<typeof database.asUser<T>>[1]) => database.asUser(userId, work);
   return {
     async known(keys) {
-      const stored = await asOwner((db) => keysOfPacks(db, projectId, factsVersion));
+      const stored = await asPerson((db) => keysOfPacks(db, projectId, factsVersion));
       const all = new Set(stored.flatMap((pack) => pack.keys));
       return new Set(keys.filter((key) => all.has(key)));
     },
     async save(pack) {
-      await asOwner((db) => insertPack(db, ownerId, projectId, idOf(pack), pack));
+      await asPerson((db) => insertPack(db, projectId, idOf(pack), pack));
     },
     async *load(keys) {
       const wanted = new Set(keys);
-      const stored = await asOwner((db) => keysOfPacks(db, projectId, factsVersion));
+      const stored = await asPerson((db) => keysOfPacks(db, projectId, factsVersion));
       for (const { id, keys: held } of stored) {
         if (!held.some((key) => wanted.has(key))) continue;
-        const bytes = await asOwner((db) => packBytes(db, projectId, id));
+        const bytes = await asPerson((db) => packBytes(db, projectId, id));
         if (bytes !== undefined) yield { version: factsVersion, keys: held, bytes };
       }
     },
@@ -37,11 +37,11 @@ export function createFactsStore(database: Database, ownerId: Id<'user'>, projec
 /** Throws away packs that hold nothing of the current snapshot once they outweigh it, and every pack of another version. */
 export async function pruneFacts(
   database: Database,
-  ownerId: Id<'user'>,
+  userId: Id<'user'>,
   projectId: Id<'project'>,
   current: ReadonlySet<string>,
 ): Promise<void> {
-  await database.asUser(ownerId, async (db) => {
+  await database.asUser(userId, async (db) => {
     const stored = await keysOfPacks(db, projectId);
     const outdated = stored.filter(({ version }) => version !== factsVersion);
     const valid = stored.filter(({ version }) => version === factsVersion);

@@ -65,7 +65,6 @@ export async function startIndex(
   });
   await insertAnalysis(db, {
     id: analysisId,
-    ownerId,
     projectId,
     jobId: job.id,
     status: 'pending',
@@ -115,7 +114,7 @@ export function createIndexJob(deps: IndexDeps): JobDefinition<Payload> {
   ): Promise<Snapshot> {
     await database.asUser(ctx.actor.userId, async (db) => {
       // A job that was started again has no record yet: it is made here.
-      const row = { id: analysisId, ownerId: ctx.actor.userId, projectId, jobId: id, createdAt: clock.now() };
+      const row = { id: analysisId, projectId, jobId: id, createdAt: clock.now() };
       await insertAnalysis(db, { ...row, status: 'pending', ref: ref ?? null });
       await updateAnalysis(db, id, { status: 'running', startedAt: clock.now() });
     });
@@ -137,13 +136,13 @@ async function indexTree(
 ): Promise<Summary> {
   const { database, projects, workers, log } = deps;
   const { projectId } = run.payload;
-  const ownerId = run.ctx.actor.userId;
+  const { userId } = run.ctx.actor;
   // Loading that a start without an index does not need; what parses and searches is loaded where that is done.
   const { indexSnapshot } = await import('@yudai/engine/index-snapshot');
   const indexed = await indexSnapshot({
     gitDir: projects.gitDirOf(projectId),
     tree: snapshot.tree,
-    store: createFactsStore(database, ownerId, projectId),
+    store: createFactsStore(database, userId, projectId),
     workers,
     signal,
     onProgress: (progress) => run.progress(percentOf(progress), wordsOf(progress)),
@@ -151,11 +150,14 @@ async function indexTree(
   });
   const all = [...indexed.entries, ...snapshot.oversized.map(toOversized)];
   const entries = all.filter(hasStorablePath);
-  const followed = run.payload.ref === undefined ? (await projects.require(run.ctx, projectId)).ref : run.payload.ref;
+  const followed =
+    run.payload.ref === undefined
+      ? (await projects.require(run.ctx, projectId, 'codebase.index')).ref
+      : run.payload.ref;
   signal.throwIfAborted();
   run.progress(81, 'Storing the index');
-  await database.asUser(ownerId, (db) => storeSnapshot(db, deps, run, { ...snapshot, ref: followed }, entries));
-  await pruneFacts(database, ownerId, projectId, new Set(entries.flatMap(({ facts }) => facts ?? [])));
+  await database.asUser(userId, (db) => storeSnapshot(db, deps, run, { ...snapshot, ref: followed }, entries));
+  await pruneFacts(database, userId, projectId, new Set(entries.flatMap(({ facts }) => facts ?? [])));
   const { languages, skipped, ...counts } = indexed.summary;
   const oversized = snapshot.oversized.length + (skipped.oversized ?? 0);
   const longPath = all.length - entries.length;
@@ -175,11 +177,10 @@ async function indexTree(
 async function storeSnapshot(
   db: Db,
   { projects }: IndexDeps,
-  { ctx, payload: { projectId, analysisId }, id }: JobRun<Payload>,
+  { payload: { projectId, analysisId }, id }: JobRun<Payload>,
   { tree, commit, ref }: Snapshot,
   entries: readonly SnapshotEntry[],
 ): Promise<void> {
-  const ownerId = ctx.actor.userId;
   const before = await snapshotOf(db, projectId);
   const isKnown = before?.tree === tree && before.factsVersion === factsVersion;
   // What could not be read before may be read now, though the tree is the same.
@@ -187,15 +188,14 @@ async function storeSnapshot(
     isKnown && !(await hasUnreadable(db, projectId))
       ? { changed: [], removed: [] }
       : differenceOf(await storedFilesOf(db, projectId), rowsOf(entries));
-  await writeFiles(db, ownerId, projectId, difference);
+  await writeFiles(db, projectId, difference);
   const isSame = isKnown && difference.changed.length + difference.removed.length === 0;
   const graph = isSame ? before.graph : null;
   const listedBy = isSame && before.commit === commit ? before.analysisId : analysisId;
-  await saveSnapshot(db, { projectId, ownerId, tree, commit, ref, factsVersion, analysisId: listedBy, graph });
+  await saveSnapshot(db, { projectId, tree, commit, ref, factsVersion, analysisId: listedBy, graph });
   await updateAnalysis(db, id, { ref, commit: commit ?? tree });
   await projects.markIndexed(db, {
     projectId,
-    ownerId,
     commit: commit ?? tree,
     ref,
     fileCount: entries.length,
@@ -205,11 +205,11 @@ async function storeSnapshot(
 /** Draws the import graph once, so that the picture is there when somebody looks. */
 async function drawGraph({ database, reader }: IndexDeps, run: JobRun<Payload>, signal: AbortSignal): Promise<null> {
   const { projectId } = run.payload;
-  const ownerId = run.ctx.actor.userId;
-  if ((await database.asUser(ownerId, (db) => graphOf(db, projectId))) !== null) return null;
+  const { userId } = run.ctx.actor;
+  if ((await database.asUser(userId, (db) => graphOf(db, projectId))) !== null) return null;
   run.progress(85, 'Resolving imports');
   const graph = await reader.ask(run.ctx, projectId, 'graph', [{ limit: drawnFiles, path: undefined }], signal);
-  await database.asUser(ownerId, (db) => saveGraph(db, projectId, graph));
+  await database.asUser(userId, (db) => saveGraph(db, projectId, graph));
   return null;
 }
 

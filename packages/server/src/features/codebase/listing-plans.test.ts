@@ -47,7 +47,7 @@ async function addProject(
   await execute(sql`insert into users (id, name, created_at) values (${ownerId}, 'somebody', now())`);
   await execute(sql`insert into projects (id, owner_id, name, origin, source_kind, source_address, status, created_at, updated_at)
     values (${projectId}, ${ownerId}, 'project', 'connected', 'folder', '/srv', 'ready', now(), now())`);
-  await execute(sql`insert into codebase_files (project_id, owner_id, path, parent, kind, size, tokens, files, lines, skipped)
-    select ${projectId}, ${ownerId}, 'src/' || n || '.ts', 'src', 'file', 1, 1, 1, 1, case when n % 5 = 0 then 'generated' end
+  await execute(sql`insert into codebase_files (project_id, path, parent, kind, size, tokens, files, lines, skipped)
+    select ${projectId}, 'src/' || n || '.ts', 'src', 'file', 1, 1, 1, 1, case when n % 5 = 0 then 'generated' end
     from generate_series(1, ${files}::int) n`);
 }

@@ -14,16 +14,8 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Analysis, Failure, FileCategory, Id, SkipReason, TreeEntry } from '@yudai/contract';
 import { embeddingDimensions } from '#platform/db/embedding.ts';
-import { ownerId, tenantPolicies } from '#platform/db/tenant.ts';
+import { projectId, projectPolicies } from '#platform/db/tenant.ts';
 
-/** Names the table for foreign keys only; its definition belongs to features/projects. */
-const projects = pgTable('projects', { id: text('id').primaryKey() });
-
-const projectId = () =>
-  text('project_id')
-    .notNull()
-    .$type<Id<'project'>>()
-    .references(() => projects.id, { onDelete: 'cascade' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
@@ -32,7 +24,6 @@ export const codebaseAnalyses = pgTable(
   'codebase_analyses',
   {
     id: text('id').primaryKey().$type<Id<'analysis'>>(),
-    ownerId: ownerId(),
     projectId: projectId(),
     jobId: text('job_id').notNull().$type<Id<'job'>>(),
     status: text('status').notNull().$type<Analysis['status']>(),
@@ -51,8 +42,7 @@ export const codebaseAnalyses = pgTable(
     ),
     uniqueIndex('codebase_analyses_of_job').on(table.jobId),
     index('codebase_analyses_of_project').on(table.projectId, table.createdAt.desc(), table.id.desc()),
-    index('codebase_analyses_owner').on(table.ownerId),
-    ...tenantPolicies(table.ownerId),
+    ...projectPolicies(table.projectId),
   ],
 );
 
@@ -61,7 +51,6 @@ export const codebaseSnapshots = pgTable(
   'codebase_snapshots',
   {
     projectId: projectId().primaryKey(),
-    ownerId: ownerId(),
     tree: text('tree').notNull(),
     commit: text('commit'),
     ref: text('ref'),
@@ -76,7 +65,7 @@ export const codebaseSnapshots = pgTable(
     /** The picture of the import graph, as gzipped JSON; null until it has been drawn. */
     graph: bytes('graph'),
   },
-  (table) => [index('codebase_snapshots_owner').on(table.ownerId), ...tenantPolicies(table.ownerId)],
+  (table) => projectPolicies(table.projectId),
 );
 
 /** Every path of the snapshot, directories too with the sums of what is below them: a listing is one indexed query, never a recursive one. */
@@ -84,7 +73,6 @@ export const codebaseFiles = pgTable(
   'codebase_files',
   {
     projectId: projectId(),
-    ownerId: ownerId(),
     path: text('path').notNull(),
     /** The directory it is in; empty at the top. */
     parent: text('parent').notNull(),
@@ -102,19 +90,11 @@ export const codebaseFiles = pgTable(
   (table) => [
     primaryKey({ columns: [table.projectId, table.path] }),
     check('codebase_files_kind', sql`${table.kind} in ('directory', 'file', 'symlink', 'submodule')`),
-    // The owner, whom row-level security asks for in every query, comes first: beside an index of owners alone, the planner would take
-    // that one, because most owners have few files, and sort all that the owner of many has.
-    index('codebase_files_children').on(
-      table.ownerId,
-      table.projectId,
-      table.parent,
-      directoriesFirst(table.kind),
-      table.path,
-    ),
+    index('codebase_files_children').on(table.projectId, table.parent, directoriesFirst(table.kind), table.path),
     index('codebase_files_skipped')
-      .on(table.ownerId, table.projectId, table.path)
+      .on(table.projectId, table.path)
       .where(sql`skipped is not null`),
-    ...tenantPolicies(table.ownerId),
+    ...projectPolicies(table.projectId),
   ],
 );
 
@@ -123,16 +103,11 @@ export const codebaseCorrections = pgTable(
   'codebase_corrections',
   {
     projectId: projectId(),
-    ownerId: ownerId(),
     path: text('path').notNull(),
     category: text('category').notNull().$type<FileCategory>(),
     correctedAt: moment('corrected_at').notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.projectId, table.path] }),
-    index('codebase_corrections_owner').on(table.ownerId),
-    ...tenantPolicies(table.ownerId),
-  ],
+  (table) => [primaryKey({ columns: [table.projectId, table.path] }), ...projectPolicies(table.projectId)],
 );
 
 /** The facts of about 200 blobs each, kept over branches and commits so that only new blobs are parsed. */
@@ -140,7 +115,6 @@ export const codebasePacks = pgTable(
   'codebase_packs',
   {
     projectId: projectId(),
-    ownerId: ownerId(),
     /** SHA-256 of its keys: saving the same pack twice is one row. */
     id: text('id').notNull(),
     version: integer('version').notNull(),
@@ -148,11 +122,7 @@ export const codebasePacks = pgTable(
     bytes: bytes('bytes').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (table) => [
-    primaryKey({ columns: [table.projectId, table.id] }),
-    index('codebase_packs_owner').on(table.ownerId),
-    ...tenantPolicies(table.ownerId),
-  ],
+  (table) => [primaryKey({ columns: [table.projectId, table.id] }), ...projectPolicies(table.projectId)],
 );
 
 /** The vector of one chunk of one blob, by the model that made it. Searched in the reader's memory, so no index orders them. */
@@ -160,7 +130,6 @@ export const codebaseVectors = pgTable(
   'codebase_vectors',
   {
     projectId: projectId(),
-    ownerId: ownerId(),
     blob: text('blob').notNull(),
     startLine: integer('start_line').notNull(),
     endLine: integer('end_line').notNull(),
@@ -169,8 +138,7 @@ export const codebaseVectors = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.model, table.blob, table.startLine] }),
-    index('codebase_vectors_owner').on(table.ownerId),
-    ...tenantPolicies(table.ownerId),
+    ...projectPolicies(table.projectId),
   ],
 );
 

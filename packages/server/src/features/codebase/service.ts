@@ -64,13 +64,13 @@ export function createCodebaseService(deps: CodebaseDeps) {
   return {
     /** Indexes again, perhaps another branch or tag. Answers with the job. */
     async index(ctx: Context, { projectId, ref }: OfProject & { ref?: string | null | undefined }): Promise<Job> {
-      const { name } = await projects.require(ctx, projectId);
+      const { name } = await projects.require(ctx, projectId, 'codebase.index');
       const ownerId = ctx.actor.userId;
       return database.asUser(ownerId, (db) => startIndex(deps, db, { ownerId, projectId, name, ref }));
     },
 
     async analyses(ctx: Context, { projectId, cursor, limit }: OfProject & Paged): Promise<PageOf<Analysis>> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const [time, id] = cursor === undefined ? [] : decodeCursor(cursor, 2);
       const after = time === undefined ? null : { createdAt: new Date(Number(time)), id: String(id) };
       const rows = await database.asUser(ctx.actor.userId, (db) => analysesOf(db, projectId, after, limit + 1));
@@ -81,7 +81,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
       ctx: Context,
       { projectId, reason, cursor, limit }: OfProject & Paged & { reason?: SkipReason | undefined },
     ) {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
       const rows = await database.asUser(ctx.actor.userId, (db) => skippedOf(db, projectId, reason, after, limit + 1));
       const toSkipped = ({ path, size, skipped }: FileRow) => ({ path, size, reason: skipped ?? 'unreadable' });
@@ -93,7 +93,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
       ctx: Context,
       { projectId, path, cursor, limit }: OfProject & Paged & { path: string },
     ): Promise<PageOf<TreeEntry>> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       // Who looks at the tree will soon ask for more than the database knows.
       reader.warm(ctx, projectId);
       const directory = path.replace(/\/$/, '');
@@ -109,7 +109,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
 
     /** One file with its text and outline. Secret-looking files are listed but never shown. */
     async file(ctx: Context, { projectId, path }: OfProject & { path: string }): Promise<SourceFile> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const row = await database.asUser(ctx.actor.userId, (db) => fileAt(db, projectId, path));
       if (row === undefined || row.kind === 'directory') throw notFound('file');
       return readSourceFile({ database, gitDirOf: projects.gitDirOf }, ctx, projectId, row);
@@ -123,17 +123,16 @@ export function createCodebaseService(deps: CodebaseDeps) {
       ctx: Context,
       { projectId, path, category }: OfProject & { path: string; category: FileCategory | null },
     ): Promise<TreeEntry> {
-      await projects.require(ctx, projectId);
-      const ownerId = ctx.actor.userId;
-      return database.asUser(ownerId, async (db) => {
+      const project = await projects.require(ctx, projectId, 'codebase.correct');
+      return database.asUser(ctx.actor.userId, async (db) => {
         const row = await fileAt(db, projectId, path);
         if (row === undefined || row.kind === 'directory') throw notFound('file');
         const wanted = category ?? row.ownCategory;
         if (wanted !== row.category) {
           // What the file says of itself is no correction: it need not be kept.
           const kept = wanted === row.ownCategory ? null : wanted;
-          await saveCorrection(db, { projectId, ownerId, path, category: kept, correctedAt: deps.clock.now() });
-          await projects.markCorrected(db, ownerId, projectId);
+          await saveCorrection(db, { projectId, path, category: kept, correctedAt: deps.clock.now() });
+          await projects.markCorrected(db, project);
           const details = { from: row.category, to: wanted };
           const target = { kind: 'file', id: path };
           await deps.audit.record(db, ctx, { action: 'category.corrected', target, projectId, details });
@@ -153,7 +152,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
         limit,
       }: OfProject & Paged & { query: string; kind?: SymbolKind | undefined; path?: string | undefined },
     ): Promise<PageOf<CodeSymbol>> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const offset = offsetOf(cursor);
       const found = await reader.ask(ctx, projectId, 'symbols', [{ query, kind, path, offset, limit: limit + 1 }]);
       return pageOf(
@@ -165,7 +164,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
     },
 
     async references(ctx: Context, { projectId, name, cursor, limit }: OfProject & Paged & { name: string }) {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const offset = offsetOf(cursor);
       const found = await reader.ask(ctx, projectId, 'references', [{ name, offset, limit: limit + 1 }]);
       return pageOf(
@@ -180,7 +179,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
       ctx: Context,
       { projectId, limit, path }: OfProject & { limit: number; path?: string | undefined },
     ): Promise<DependencyGraph> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const stored =
         limit === drawnFiles && path === undefined
           ? await database.asUser(ctx.actor.userId, (db) => graphOf(db, projectId))
@@ -190,7 +189,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
 
     /** Throws `not_found` for a file that is not there. */
     async dependencies(ctx: Context, { projectId, path }: OfProject & { path: string }): Promise<FileDependencies> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const row = await database.asUser(ctx.actor.userId, (db) => fileAt(db, projectId, path));
       if (row === undefined || row.kind === 'directory') throw notFound('file');
       return reader.ask(ctx, projectId, 'dependencies', [path]);
@@ -212,7 +211,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
         tests: boolean;
       },
     ): Promise<SearchResult> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       const vector = request.mode === 'ranked' ? await vectorOf(ctx, projectId, request.query) : null;
       return reader.ask(ctx, projectId, 'search', [request, vector]);
     },
@@ -224,7 +223,7 @@ export function createCodebaseService(deps: CodebaseDeps) {
         ...request
       }: OfProject & { query: string; budget: number; format: PackFormat; paths: readonly string[] },
     ): Promise<ContextPack> {
-      await projects.require(ctx, projectId);
+      await projects.require(ctx, projectId, 'codebase.read');
       return reader.ask(ctx, projectId, 'pack', [request]);
     },
   };

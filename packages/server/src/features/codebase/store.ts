@@ -204,7 +204,6 @@ export async function saveCorrection(
 
 export async function writeFiles(
   db: Db,
-  ownerId: Id<'user'>,
   projectId: ProjectId,
   change: { changed: readonly FileRow[]; removed: readonly string[] },
 ): Promise<void> {
@@ -216,8 +215,8 @@ export async function writeFiles(
   for (const rows of slices(change.changed)) {
     // One JSON parameter instead of twelve a row: Postgres unpacks it several times faster than the driver packs parameters.
     await db.execute(sql`
-      insert into codebase_files (project_id, owner_id, path, parent, kind, blob, size, tokens, files, lines, language, category, skipped, facts)
-      select ${projectId}, ${ownerId}, path, parent, kind, blob, size, tokens, files, lines, language, category, skipped, facts
+      insert into codebase_files (project_id, path, parent, kind, blob, size, tokens, files, lines, language, category, skipped, facts)
+      select ${projectId}, path, parent, kind, blob, size, tokens, files, lines, language, category, skipped, facts
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(path text, parent text, kind text, blob text, size bigint, tokens bigint,
         files integer, lines integer, language text, category text, skipped text, facts text)
       on conflict (project_id, path) do update set parent = excluded.parent, kind = excluded.kind, blob = excluded.blob, size = excluded.size,
@@ -262,16 +261,10 @@ export async function packWith(db: Db, projectId: ProjectId, key: string): Promi
   return row ?? null;
 }
 
-export async function insertPack(
-  db: Db,
-  ownerId: Id<'user'>,
-  projectId: ProjectId,
-  id: string,
-  pack: FactsPack,
-): Promise<void> {
+export async function insertPack(db: Db, projectId: ProjectId, id: string, pack: FactsPack): Promise<void> {
   await db
     .insert(codebasePacks)
-    .values({ projectId, ownerId, id, version: pack.version, keys: [...pack.keys], bytes: Buffer.from(pack.bytes) })
+    .values({ projectId, id, version: pack.version, keys: [...pack.keys], bytes: Buffer.from(pack.bytes) })
     .onConflictDoNothing();
 }
 

@@ -27,7 +27,6 @@ export async function vectorKeysOf(db: Db, projectId: ProjectId, model: string):
 /** Writes vectors of chunks that have none; those that have one keep it. */
 export async function insertVectors(
   db: Db,
-  ownerId: Id<'user'>,
   projectId: ProjectId,
   model: string,
   rows: readonly VectorRow[],
@@ -36,10 +35,10 @@ export async function insertVectors(
   // As bytes, a vector is read ten times faster than as text.
   const values = rows.map(
     ({ blob, startLine, endLine, embedding }) =>
-      sql`(${projectId}, ${ownerId}, ${model}, ${blob}, ${startLine}::int, ${endLine}::int, ${toBinary(embedding)}::vector)`,
+      sql`(${projectId}, ${model}, ${blob}, ${startLine}::int, ${endLine}::int, ${toBinary(embedding)}::vector)`,
   );
   await db.execute(sql`
-    insert into codebase_vectors (project_id, owner_id, model, blob, start_line, end_line, embedding)
+    insert into codebase_vectors (project_id, model, blob, start_line, end_line, embedding)
     values ${sql.join(values, sql`, `)} on conflict do nothing`);
 }
 

@@ -5,16 +5,19 @@ import type { Jobs } from '#platform/jobs/index.ts';
 /** The jobs that have not ended, newest first, by project. */
 export type ActiveJobs = ReadonlyMap<Id<'project'>, readonly Id<'job'>[]>;
 
-/** What a person's projects (or one of them) are busy with. */
+/** What the projects of a person (or one of them) are busy with, or only what somebody has started there. */
 export async function readActiveJobs(
   jobs: Pick<Jobs, 'list'>,
   ctx: Context,
   projectId?: Id<'project'>,
+  ownerId?: Id<'user'>,
 ): Promise<ActiveJobs> {
   const states = ['queued', 'running', 'waiting_for_input'] as const;
-  const pages = await Promise.all(states.map((status) => jobs.list(ctx, { status, limit: 100, projectId })));
+  const pages = await Promise.all(
+    states.map((status) => jobs.list(ctx, { status, limit: 100, projectId, shared: true })),
+  );
   const active = pages.flatMap((page) => page.items).toSorted(newestFirst);
-  return idsOf(active.filter(hasProject));
+  return idsOf(active.filter(hasProject).filter((job) => ownerId === undefined || job.ownerId === ownerId));
 }
 
 function idsOf(jobs: readonly (Job & { projectId: Id<'project'> })[]): ActiveJobs {

@@ -1,10 +1,16 @@
 import type { Id } from '@yudai/contract';
+import type { Accounts } from '#features/accounts/index.ts';
+import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { createConnectJob, type OnConnected } from './jobs.ts';
+import { hasInvitation } from './member-store.ts';
+import { createMembersService, type FoundPerson, type MembersDeps } from './members.ts';
+import { createHolder } from './holder.ts';
 import { createProjectsService, type ProjectsDeps, type ProjectsService } from './service.ts';
 import { createSources, type SourceSettings } from './source.ts';
 
 export { inJob } from './checkout-failure.ts';
+export type { FoundPerson, MembersService } from './members.ts';
 export type { Connected, OnConnected } from './jobs.ts';
 export { createProjectsRoutes } from './routes.ts';
 export type { Indexed, ProjectsService } from './service.ts';
@@ -14,15 +20,28 @@ export type Projects = ReturnType<typeof createProjects>;
 
 /** Projects: where files come from, and the git directory that holds their snapshots. Registers `project.connect`. */
 export function createProjects(
-  deps: Omit<ProjectsDeps, 'sources' | 'jobs'> & { readonly jobs: Jobs; readonly settings: SourceSettings },
+  deps: Omit<ProjectsDeps, 'sources' | 'jobs'> &
+    Pick<MembersDeps, 'accessChanged'> & {
+      readonly jobs: Jobs;
+      readonly accounts: Pick<Accounts, 'onInvitationAsked' | 'holds'>;
+      readonly settings: SourceSettings;
+      /** Looks a name up on GitHub. Throws `not_found` when nobody has it. */
+      readonly findPerson: (ctx: Context, username: string) => Promise<FoundPerson>;
+    },
 ) {
   const sources = createSources(deps.settings);
   const service = createProjectsService({ ...deps, sources });
+  const members = createMembersService(deps);
   const reactions: OnConnected[] = [];
+  deps.accounts.onInvitationAsked((db, githubId) => hasInvitation(db, githubId, deps.clock.now()));
+  deps.accounts.holds(createHolder({ ...deps, service, members }));
   deps.jobs.register(createConnectJob({ database: deps.database, service, reactions }));
   return {
     service,
-    /** The project, if this person may see it. Throws `not_found`. */
+    members,
+    /** Whether there is a project under this id that the person is in. */
+    exists: (...args: Parameters<ProjectsService['exists']>) => service.exists(...args),
+    /** The project. Throws `not_found` to who is not in it, `forbidden` to who may not do this there. */
     require: (...args: Parameters<ProjectsService['require']>) => service.require(...args),
     /** Where the bare git directory of a project is, or will be. */
     gitDirOf: (id: Id<'project'>) => sources.gitDirOf(id),

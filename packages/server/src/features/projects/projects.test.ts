@@ -75,7 +75,7 @@ test('a token is kept sealed and never returned (S6)', async () => {
 
   const dump = await app.database.asSystem((db) => db.execute(sql`select to_jsonb(p)::text as row from projects p`));
   const rows = JSON.stringify(dump.rows);
-  expect(rows).toContain('v1.');
+  expect(rows).toContain('v2.');
   expect(rows).not.toContain('ghp_visible_nowhere');
   expect(JSON.stringify(await app.client.projects.get({ id: project.id }))).not.toContain('ghp_');
   expect((await app.client.projects.get({ id: project.id })).status).toBe('failed');

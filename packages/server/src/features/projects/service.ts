@@ -1,4 +1,4 @@
-import type { Failure, Id, Job, Project, ProjectSource, SourceInspection } from '@yudai/contract';
+import type { Failure, Id, Job, Permission, Project, ProjectSource, SourceInspection } from '@yudai/contract';
 import type { OnProgress } from '@yudai/engine/checkout';
 import type { Audit } from '#features/audit/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
@@ -12,13 +12,17 @@ import type { Jobs } from '#platform/jobs/index.ts';
 import type { Live } from '#platform/live/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
 import { type ActiveJobs, readActiveJobs } from './active-jobs.ts';
+import { announceProject, type ProjectChange } from './announce.ts';
 import { inWords } from './checkout-failure.ts';
+import { insertMember } from './member-store.ts';
+import { requirePermission } from './permission.ts';
 import type { Snapshot, Sources } from './source.ts';
 import {
   changeProject,
   deleteProject,
   insertProject,
   projectIds,
+  type OwnProjectRow,
   projectOf,
   type ProjectRow,
   projectsAfter,
@@ -51,7 +55,6 @@ export interface ConnectProject {
 
 export interface Indexed {
   readonly projectId: Id<'project'>;
-  readonly ownerId: Id<'user'>;
   /** The commit, or for a folder without one the tree. */
   readonly commit: string;
   readonly ref: string | null;
@@ -63,26 +66,20 @@ export type ProjectsService = ReturnType<typeof createProjectsService>;
 export function createProjectsService(deps: ProjectsDeps) {
   const { database, live, audit, clock, jobs, secrets, sources } = deps;
 
-  async function rowOf(ctx: Context, id: Id<'project'>): Promise<ProjectRow> {
-    const row = await database.asUser(ctx.actor.userId, (db) => projectOf(db, id));
+  /** The project, if the one who asks is in it and may do this there. */
+  async function rowOf(ctx: Context, id: Id<'project'>, permission: Permission): Promise<OwnProjectRow> {
+    const row = await database.asUser(ctx.actor.userId, (db) => projectOf(db, ctx.actor.userId, id));
     if (row === undefined) throw notFound('project');
+    requirePermission(row, permission);
     return row;
   }
 
-  async function present(ctx: Context, row: ProjectRow): Promise<Project> {
+  async function present(ctx: Context, row: OwnProjectRow): Promise<Project> {
     return toProject(row, (await readActiveJobs(jobs, ctx, row.id)).get(row.id)?.[0] ?? null);
   }
 
-  async function announce(
-    db: Db,
-    ownerId: Id<'user'>,
-    projectId: Id<'project'>,
-    change: 'created' | 'updated' | 'deleted' | 'indexed' | 'corrected',
-  ): Promise<void> {
-    const message = { type: 'project_update' as const, data: { projectId, change } };
-    if (change !== 'deleted') await live.append(db, ownerId, `project:${projectId}`, message);
-    await live.append(db, ownerId, `user:${ownerId}`, message);
-  }
+  const announce = (db: Db, row: Pick<ProjectRow, 'id' | 'ownerId'>, change: ProjectChange): Promise<void> =>
+    announceProject(db, live, row, change);
 
   async function recordChange(db: Db, ctx: Context, before: ProjectRow, after: ProjectRow): Promise<void> {
     const projectId = after.id;
@@ -103,7 +100,12 @@ export function createProjectsService(deps: ProjectsDeps) {
     /** A person's projects, newest first. */
     async list(ctx: Context, input: ListProjects): Promise<{ items: Project[]; nextCursor: string | null }> {
       const rows = await database.asUser(ctx.actor.userId, (db) =>
-        projectsAfter(db, { ...input, query: input.query, limit: input.limit + 1, after: afterOf(input.cursor) }),
+        projectsAfter(db, ctx.actor.userId, {
+          ...input,
+          query: input.query,
+          limit: input.limit + 1,
+          after: afterOf(input.cursor),
+        }),
       );
       const active: ActiveJobs = await readActiveJobs(jobs, ctx);
       const page = rows.slice(0, input.limit);
@@ -141,7 +143,8 @@ export function createProjectsService(deps: ProjectsDeps) {
           createdAt: now,
           updatedAt: now,
         });
-        await announce(db, ownerId, id, 'created');
+        await insertMember(db, { projectId: id, userId: ownerId, role: 'owner', since: now });
+        await announce(db, { id, ownerId }, 'created');
         const title = `Connect ${name}`;
         const job = await jobs.start(db, {
           kind: 'project.connect',
@@ -150,7 +153,7 @@ export function createProjectsService(deps: ProjectsDeps) {
           title,
           payload: { projectId: id },
         });
-        const row = await projectOf(db, id);
+        const row = await projectOf(db, ownerId, id);
         invariant(row !== undefined, 'a project that was just made is there');
         await audit.record(db, ctx, {
           action: 'project.connected',
@@ -161,11 +164,12 @@ export function createProjectsService(deps: ProjectsDeps) {
       });
     },
 
-    get: async (ctx: Context, id: Id<'project'>): Promise<Project> => present(ctx, await rowOf(ctx, id)),
+    get: async (ctx: Context, id: Id<'project'>): Promise<Project> =>
+      present(ctx, await rowOf(ctx, id, 'project.read')),
 
     /** The branches and tags that the source has now. */
     async refs(ctx: Context, id: Id<'project'>): Promise<SourceInspection> {
-      const row = await rowOf(ctx, id);
+      const row = await rowOf(ctx, id, 'project.read');
       return inWords(sources.inspect(toProject(row, null).source, tokenOf(row), ctx.signal));
     },
 
@@ -175,31 +179,33 @@ export function createProjectsService(deps: ProjectsDeps) {
     ): Promise<Project> {
       const { id, name, archived } = input;
       const row = await database.asUser(ctx.actor.userId, async (db) => {
-        const before = await projectOf(db, id);
+        const before = await projectOf(db, ctx.actor.userId, id);
+        if (before === undefined) throw notFound('project');
+        requirePermission(before, 'project.update');
         const changed = await changeProject(db, id, {
           ...(name === undefined ? {} : { name }),
           ...(archived === undefined ? {} : { archived }),
           updatedAt: clock.now(),
         });
-        if (before === undefined || changed === undefined) throw notFound('project');
-        await announce(db, changed.ownerId, id, 'updated');
+        if (changed === undefined) throw notFound('project');
+        await announce(db, changed, 'updated');
         await recordChange(db, ctx, before, changed);
-        return changed;
+        return { ...changed, role: before.role };
       });
       return present(ctx, row);
     },
 
     /** Stops the project's jobs and deletes everything stored about it; the source itself stays as it is. */
     async delete(ctx: Context, id: Id<'project'>): Promise<{ id: Id<'project'> }> {
-      await rowOf(ctx, id);
+      const row = await rowOf(ctx, id, 'project.delete');
       for (const jobId of (await readActiveJobs(jobs, ctx, id)).get(id) ?? []) {
         await jobs.cancel(ctx, jobId).catch(ignoreEnded);
       }
       await database.asUser(ctx.actor.userId, async (db) => {
-        const row = await deleteProject(db, id);
-        if (row === undefined) return;
+        // Said first: afterwards nobody is in it any more.
+        await announce(db, row, 'deleted');
+        if ((await deleteProject(db, id)) === undefined) return;
         await live.remove(db, [`project:${id}`]);
-        await announce(db, row.ownerId, id, 'deleted');
         await audit.record(db, ctx, {
           action: 'project.deleted',
           projectId: id,
@@ -210,8 +216,13 @@ export function createProjectsService(deps: ProjectsDeps) {
       return { id };
     },
 
-    /** For later features: the project, if this person may see it. Throws `not_found`. */
-    require: async (ctx: Context, id: Id<'project'>): Promise<Project> => toProject(await rowOf(ctx, id), null),
+    /** For later features: whether the one who asks is in a project under this id. */
+    exists: async (ctx: Context, id: Id<'project'>): Promise<boolean> =>
+      (await database.asUser(ctx.actor.userId, (db) => projectOf(db, ctx.actor.userId, id))) !== undefined,
+
+    /** For later features: the project. Throws `not_found` to who is not in it, `forbidden` to who may not do this there. */
+    require: async (ctx: Context, id: Id<'project'>, permission: Permission): Promise<Project> =>
+      toProject(await rowOf(ctx, id, permission), null),
 
     /**
      * Brings the project's git directory up to date with its source, at its own branch or another, and says where. Long: for
@@ -222,7 +233,7 @@ export function createProjectsService(deps: ProjectsDeps) {
       id: Id<'project'>,
       options: { ref?: string | null | undefined; signal: AbortSignal; onProgress?: OnProgress | undefined },
     ): Promise<Snapshot> {
-      const row = await rowOf(ctx, id);
+      const row = await rowOf(ctx, id, 'codebase.index');
       const { source } = toProject(row, null);
       const ref = options.ref === undefined ? row.ref : options.ref;
       const taken = await sources.snapshot({
@@ -232,7 +243,7 @@ export function createProjectsService(deps: ProjectsDeps) {
         token: tokenOf(row),
         gitDir: sources.gitDirOf(id),
       });
-      const isThere = await database.asUser(ctx.actor.userId, (db) => projectOf(db, id));
+      const isThere = await database.asUser(ctx.actor.userId, (db) => projectOf(db, ctx.actor.userId, id));
       if (isThere !== undefined) return taken;
       await sources.remove(id);
       throw notFound('project');
@@ -252,14 +263,14 @@ export function createProjectsService(deps: ProjectsDeps) {
       const row = await changeProject(db, id, { status: 'ready', failure: null, updatedAt: clock.now() }, [
         'connecting',
       ]);
-      if (row !== undefined) await announce(db, row.ownerId, id, 'updated');
+      if (row !== undefined) await announce(db, row, 'updated');
       return row?.name ?? null;
     },
 
     /** In a transaction: connecting ended badly. A project that is ready stays so. */
     async markFailed(db: Db, id: Id<'project'>, failure: Failure): Promise<void> {
       const row = await changeProject(db, id, { status: 'failed', failure, updatedAt: clock.now() }, ['connecting']);
-      if (row !== undefined) await announce(db, row.ownerId, id, 'updated');
+      if (row !== undefined) await announce(db, row, 'updated');
     },
 
     /** In the transaction that stores an index: what is indexed now. Nothing when the project is gone. */
@@ -276,12 +287,11 @@ export function createProjectsService(deps: ProjectsDeps) {
         failure: null,
       };
       const row = await changeProject(db, indexed.projectId, change);
-      if (row !== undefined) await announce(db, row.ownerId, row.id, 'indexed');
+      if (row !== undefined) await announce(db, row, 'indexed');
     },
 
     /** In the transaction that corrects what is known of its files: says so to who watches. */
-    markCorrected: (db: Db, ownerId: Id<'user'>, id: Id<'project'>): Promise<void> =>
-      announce(db, ownerId, id, 'corrected'),
+    markCorrected: (db: Db, row: Pick<ProjectRow, 'id' | 'ownerId'>): Promise<void> => announce(db, row, 'corrected'),
 
     /** Removes git directories without a project; once, at the start of the only process that has this data directory. */
     async sweep(): Promise<void> {

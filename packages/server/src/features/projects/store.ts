@@ -1,29 +1,40 @@
-import { and, desc, eq, ilike, inArray, lt, or } from 'drizzle-orm';
-import type { Id, Project } from '@yudai/contract';
+import { and, desc, eq, getTableColumns, ilike, inArray, lt, or } from 'drizzle-orm';
+import type { Id, Project, Role } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
-import { projects } from './schema.ts';
+import { projectMembers, projects } from './schema.ts';
 
 export type ProjectRow = typeof projects.$inferSelect;
+/** A project, and what the person who asks is in it. */
+export type OwnProjectRow = ProjectRow & { readonly role: Role };
 
 export async function insertProject(db: Db, row: typeof projects.$inferInsert): Promise<void> {
   await db.insert(projects).values(row);
 }
 
-export async function projectOf(db: Db, id: Id<'project'>): Promise<ProjectRow | undefined> {
-  const [row] = await db.select().from(projects).where(eq(projects.id, id));
+export async function projectOf(db: Db, userId: Id<'user'>, id: Id<'project'>): Promise<OwnProjectRow | undefined> {
+  const [row] = await ownProjects(db, userId).where(eq(projects.id, id));
   return row;
+}
+
+/** The projects in which somebody has a role, with that role. */
+function ownProjects(db: Db, userId: Id<'user'>) {
+  return db
+    .select({ ...getTableColumns(projects), role: projectMembers.role })
+    .from(projects)
+    .innerJoin(projectMembers, and(eq(projectMembers.projectId, projects.id), eq(projectMembers.userId, userId)));
 }
 
 /** Newest first, after the row with this time and id. */
 export async function projectsAfter(
   db: Db,
+  userId: Id<'user'>,
   input: {
     readonly after: { readonly createdAt: Date; readonly id: string } | null;
     readonly limit: number;
     readonly archived: boolean;
     readonly query: string | undefined;
   },
-): Promise<ProjectRow[]> {
+): Promise<OwnProjectRow[]> {
   const { after, query } = input;
   const older =
     after === null
@@ -33,9 +44,7 @@ export async function projectsAfter(
           and(eq(projects.createdAt, after.createdAt), lt(projects.id, after.id as Id<'project'>)),
         );
   const named = query === undefined ? undefined : ilike(projects.name, `%${query.replaceAll(/[\\%_]/g, '\\$&')}%`);
-  return db
-    .select()
-    .from(projects)
+  return ownProjects(db, userId)
     .where(and(eq(projects.archived, input.archived), named, older))
     .orderBy(desc(projects.createdAt), desc(projects.id))
     .limit(input.limit);
@@ -66,10 +75,12 @@ export async function projectIds(db: Db): Promise<Set<string>> {
   return new Set(rows.map((row) => row.id));
 }
 
-export function toProject(row: ProjectRow, activeJobId: Id<'job'> | null): Project {
+export function toProject(row: OwnProjectRow, activeJobId: Id<'job'> | null): Project {
   return {
     id: row.id,
     name: row.name,
+    ownerId: row.ownerId,
+    role: row.role,
     origin: row.origin,
     source:
       row.sourceKind === 'git' ? { kind: 'git', url: row.sourceAddress } : { kind: 'folder', path: row.sourceAddress },

@@ -3,16 +3,17 @@ import { implement } from '#platform/http/procedure.ts';
 
 export interface SystemRoutesDeps {
   readonly version: string;
+  readonly mode: SystemInfo['mode'];
   readonly database: SystemInfo['database'];
   readonly embedder: SystemInfo['embedder'];
 }
 
-export function createSystemRoutes({ version, database, embedder }: SystemRoutesDeps) {
+export function createSystemRoutes({ version, mode, database, embedder }: SystemRoutesDeps) {
   const door = implement(contract.system);
   return door.router({
     info: door.info.handler(({ context }) => {
       const { userId, name } = context.ctx.actor;
-      return { version, mode: 'local', database, embedder, user: { id: userId, name } };
+      return { version, mode, database, embedder, user: { id: userId, name } };
     }),
   });
 }

@@ -54,7 +54,7 @@ test('an unknown name is refused with the nearest known one', () => {
 test.each(['0.0.0.0', '::', '192.168.1.7', 'yudai.example.org'])(
   'listening on %s is refused without sign-in',
   (host) => {
-    expect(problemsOf({ YUDAI_HOST: host })[0]).toContain('needs sign-in');
+    expect(problemsOf({ YUDAI_HOST: host })[0]).toContain('without sign-in');
   },
 );
 
@@ -70,7 +70,42 @@ test('production wants https origins; development may use http (N1)', () => {
 });
 
 test('an api or worker process alone needs Postgres', () => {
-  expect(problemsOf({ YUDAI_ROLE: 'worker' })[0]).toContain('YUDAI_DATABASE_URL');
+  expect(problemsOf({ YUDAI_ROLE: 'worker', YUDAI_SECRET: strong })[0]).toContain('YUDAI_DATABASE_URL');
+});
+
+const strong = 'kT7w-zQ4p_Vn2xR9mB6yH3dL8sF5gJ1c';
+const team = {
+  YUDAI_GITHUB_CLIENT_ID: 'Iv1.8a61f9b3a7aba766',
+  YUDAI_GITHUB_CLIENT_SECRET: '2f1c0b7d9e8a4c6b5d3e1f0a9b8c7d6e5f4a3b2c',
+  YUDAI_ADMINISTRATORS: 'ada',
+};
+
+test.each([
+  ['half of the credentials', { YUDAI_GITHUB_CLIENT_ID: 'x' }, 'YUDAI_GITHUB_CLIENT_SECRET'],
+  ['nobody in charge', { ...team, YUDAI_ADMINISTRATORS: '' }, 'YUDAI_ADMINISTRATORS'],
+  ['a network without saying where it is reached', { ...team, YUDAI_HOST: '0.0.0.0' }, 'YUDAI_PUBLIC_URL'],
+  ['sessions over plain HTTP', { ...team, YUDAI_PUBLIC_URL: 'http://yudai.example.org' }, 'https'],
+  [
+    'a GitHub over plain HTTP',
+    { ...team, YUDAI_ENV: 'production', YUDAI_GITHUB_URL: 'http://git.example.org' },
+    'https',
+  ],
+  ['a secret that is an example', { ...team, YUDAI_SECRET: 'change-me-change-me-change-me-change-me' }, 'YUDAI_SECRET'],
+  ['a secret of one letter', { ...team, YUDAI_SECRET: 'a'.repeat(64) }, 'YUDAI_SECRET'],
+  ['a secret that is short', { ...team, YUDAI_SECRET: strong.slice(0, 31) }, 'YUDAI_SECRET'],
+  [
+    'several nodes without a common key',
+    { ...team, YUDAI_ROLE: 'api', YUDAI_DATABASE_URL: 'postgres://a@b/c' },
+    'YUDAI_SECRET',
+  ],
+])('sign-in with %s stops the start and names the variable (N13 B7)', (_, env, named) => {
+  expect(problemsOf(env).join(' ')).toContain(named);
+});
+
+test('with sign-in, a key, somebody in charge and https, Yudai may listen to a network (N13)', () => {
+  const env = { ...team, YUDAI_HOST: '0.0.0.0', YUDAI_PUBLIC_URL: 'https://yudai.example.org', YUDAI_SECRET: strong };
+
+  expect(problemsOf(env)).toEqual([]);
 });
 
 test('no way of printing the configuration shows a secret (N13)', () => {

@@ -75,6 +75,23 @@ export function secretText(minimum: number): Kind<Secret> {
   };
 }
 
+/** A key: long, and not the same few characters over and over as in an example. */
+export const strongSecret: Kind<Secret> = {
+  ...kind('at least 32 random characters, such as from `openssl rand -base64 32`', (value) =>
+    /^[\x21-\x7e]{32,}$/.test(value) &&
+    new Set(value).size >= 12 &&
+    !/change|example|secret|password|default/i.test(value)
+      ? { value: new Secret(value) }
+      : null,
+  ),
+  secret: true,
+};
+
+/** A name on GitHub. */
+export const githubLogin: Kind<string> = kind('names on GitHub', (value) =>
+  /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i.test(value) ? { value: value.toLowerCase() } : null,
+);
+
 /** Bytes, written as `1048576`, `512kb` or `1mb`. */
 export function byteSize(minimum: number, maximum: number): Kind<number> {
   return kind(`a size from ${minimum} to ${maximum} bytes, such as 512kb or 1mb`, (value) => {

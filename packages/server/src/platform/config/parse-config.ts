@@ -1,6 +1,7 @@
 import { availableParallelism, homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { isLoopbackHost } from '#platform/config/loopback.ts';
+import type { Secret } from '#platform/config/secret.ts';
 import { type Variable, type VariableName, variables } from '#platform/config/variables.ts';
 
 /** What the start refuses: one sentence per wrong setting, written for the person who set it. */
@@ -26,6 +27,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const environment = read('YUDAI_ENV') ?? environmentOf(env['NODE_ENV']);
   const production = environment === 'production';
   const dataDir = read('YUDAI_DATA') ?? join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'yudai');
+  const githubUrl = read('YUDAI_GITHUB_URL') ?? 'https://github.com';
   const pool = read('YUDAI_DATABASE_POOL') ?? (production ? 10 : 5);
 
   const config = {
@@ -59,6 +61,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       file: read('YUDAI_LOG_FILE') ?? null,
       format: read('YUDAI_LOG_FORMAT') ?? 'auto',
     },
+    secret: { current: read('YUDAI_SECRET') ?? null, previous: read('YUDAI_SECRET_PREVIOUS') ?? null },
+    signIn: signInOf(read('YUDAI_GITHUB_CLIENT_ID'), read('YUDAI_GITHUB_CLIENT_SECRET'), problems),
+    github: { url: githubUrl, apiUrl: apiUrlOf(githubUrl) },
+    administrators: read('YUDAI_ADMINISTRATORS') ?? [],
+    signUp: read('YUDAI_SIGN_UP') ?? 'invited',
     // Null follows the mode: nobody limits themselves on their own machine.
     limits: {
       user: read('YUDAI_RATE_LIMIT') ?? null,
@@ -80,20 +87,42 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   } as const;
 
   // What belongs together is only looked at once each value is right by itself.
-  if (problems.length === 0) problems.push(...contradictions(config));
+  if (problems.length === 0) problems.push(...contradictions(config), ...openDoors(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
 
-type Checked = Pick<ReturnType<typeof parseConfig>, 'production' | 'role' | 'http' | 'database' | 'embedder'>;
+/** The app that people sign in with; null when there is none: then one owner uses Yudai on this machine alone. */
+function signInOf(clientId: string | undefined, clientSecret: Secret | undefined, problems: string[]) {
+  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
+  if (clientId !== undefined) problems.push('YUDAI_GITHUB_CLIENT_ID needs YUDAI_GITHUB_CLIENT_SECRET.');
+  if (clientSecret !== undefined) problems.push('YUDAI_GITHUB_CLIENT_SECRET needs YUDAI_GITHUB_CLIENT_ID.');
+  return null;
+}
 
-function contradictions({ production, role, http, database, embedder }: Checked): string[] {
+/** Where the REST API of a GitHub is (docs.github.com, "Getting started with the REST API", Enterprise Server). */
+function apiUrlOf(url: string): string {
+  return url === 'https://github.com' ? 'https://api.github.com' : `${url}/api/v3`;
+}
+
+type Checked = Pick<
+  ReturnType<typeof parseConfig>,
+  | 'environment'
+  | 'production'
+  | 'role'
+  | 'http'
+  | 'database'
+  | 'embedder'
+  | 'secret'
+  | 'signIn'
+  | 'administrators'
+  | 'github'
+>;
+
+function contradictions({ production, role, http, database, embedder, secret }: Checked): string[] {
   const problems: string[] = [];
-  if (!isLoopbackHost(http.host)) {
-    problems.push(
-      `YUDAI_HOST may only be a loopback address (127.0.0.1, ::1, localhost): listening beyond this machine needs sign-in, ` +
-        `and this version has none yet.`,
-    );
+  if (role !== 'both' && secret.current === null) {
+    problems.push(`YUDAI_ROLE=${role} needs YUDAI_SECRET: all nodes open the same stored tokens and sessions.`);
   }
   const insecure = http.corsOrigins.filter((origin) => !origin.startsWith('https://'));
   if (production && insecure.length > 0) {
@@ -108,6 +137,36 @@ function contradictions({ production, role, http, database, embedder }: Checked)
     problems.push('YUDAI_EMBEDDER=openai-compatible needs YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL.');
   }
   return problems;
+}
+
+/** What would let in people who should not be: listening to a network without sign-in, sign-in without encryption or without anybody in charge. */
+function openDoors({ environment, http, signIn, administrators, github }: Checked): string[] {
+  const problems: string[] = [];
+  const near = isLoopbackHost(http.host);
+  if (!near && signIn === null) {
+    problems.push(
+      'YUDAI_HOST may only be a loopback address (127.0.0.1, ::1, localhost) without sign-in: set YUDAI_GITHUB_CLIENT_ID and ' +
+        'YUDAI_GITHUB_CLIENT_SECRET (docs/accounts.md) to listen beyond this machine.',
+    );
+  }
+  if (signIn === null) return problems;
+  if (!near && http.publicUrl === null)
+    problems.push('YUDAI_PUBLIC_URL must say where people reach Yudai, for them to come back to from GitHub.');
+  if (http.publicUrl !== null && !isSafeUrl(http.publicUrl)) {
+    problems.push(
+      'YUDAI_PUBLIC_URL must be https with sign-in configured: a session over plain HTTP can be read on its way.',
+    );
+  }
+  if (environment !== 'test' && !isSafeUrl(github.url)) problems.push('YUDAI_GITHUB_URL must be https.');
+  if (administrators.length === 0) {
+    problems.push('YUDAI_ADMINISTRATORS must name at least one person on GitHub, who may sign in and invite others.');
+  }
+  return problems;
+}
+
+function isSafeUrl(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || isLoopbackHost(hostname.replace(/^\[|\]$/g, ''));
 }
 
 type ValueOf<N extends VariableName> = (typeof variables)[N] extends Variable<infer T> ? T : never;

@@ -3,6 +3,7 @@ import {
   byteSize,
   flag,
   folder,
+  githubLogin,
   hostName,
   integer,
   type Kind,
@@ -11,6 +12,7 @@ import {
   origin,
   postgresUrl,
   secretText,
+  strongSecret,
   text,
   webUrl,
 } from '#platform/config/kinds.ts';
@@ -39,13 +41,36 @@ export const variables = {
     'What this process does: answer requests, run jobs, or both. Splitting needs YUDAI_DATABASE_URL.',
   ),
   YUDAI_NODE_ID: variable(text, '', 'Name of this process among several; made from host name and process id.'),
-  YUDAI_HOST: variable(hostName, '127.0.0.1', 'Address to listen on. Only loopback until sign-in is configured.'),
+  YUDAI_HOST: variable(hostName, '127.0.0.1', 'Address to listen on. Beyond loopback only with sign-in configured.'),
   YUDAI_PORT: variable(integer(0, 65_535), '4747', 'Port to listen on; 0 takes a free one.'),
   YUDAI_PUBLIC_URL: variable(webUrl, '', 'Where people reach Yudai, if not at its own address; its host is accepted.'),
   YUDAI_DATA: variable(
     folder,
     '',
     'Folder for the embedded database, repositories and logs. Else $XDG_DATA_HOME/yudai or ~/.local/share/yudai.',
+  ),
+  YUDAI_SECRET: variable(
+    strongSecret,
+    '',
+    'Key that seals stored tokens and signs sessions; the same on every node. Else the file secret.key in YUDAI_DATA, made at the first start.',
+  ),
+  YUDAI_SECRET_PREVIOUS: variable(
+    strongSecret,
+    '',
+    'The key before this one, while what it sealed is sealed anew: at every start, until nothing is left.',
+  ),
+  YUDAI_GITHUB_URL: variable(webUrl, 'https://github.com', 'GitHub, or a GitHub Enterprise server of your own.'),
+  YUDAI_GITHUB_CLIENT_ID: variable(text, '', 'Client id of the OAuth or GitHub App that people sign in with.'),
+  YUDAI_GITHUB_CLIENT_SECRET: variable(secretText(16), '', 'Its client secret. With both, people sign in: team mode.'),
+  YUDAI_ADMINISTRATORS: variable(
+    listOf(githubLogin),
+    '',
+    'Names on GitHub of those who look after this installation; each becomes administrator when they sign in.',
+  ),
+  YUDAI_SIGN_UP: variable(
+    oneOf('invited', 'open'),
+    'invited',
+    'Who may sign in for the first time: administrators and who is invited to a project, or everybody with a GitHub account.',
   ),
   YUDAI_DATABASE_URL: variable(
     postgresUrl,

@@ -27,6 +27,11 @@ export interface Database {
   /** One transaction that sees every row: dispatch, delivery, clean-up. Never for what a person asked. Same rules as `asUser`. */
   asSystem<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /**
+   * For a library that keeps one connection for good: every query is a transaction of the system by itself. It cannot open transactions;
+   * give it `asSystem` for those.
+   */
+  readonly eachAsSystem: Db;
+  /**
    * Calls `handler` for every NOTIFY on this channel that is committed from now on. The connection comes back by itself after a loss;
    * what was notified meanwhile is lost, which `onResume` tells. Returns how to stop.
    */
@@ -90,6 +95,7 @@ export function createDatabase(parts: DatabaseParts): Database {
     lock,
     asUser: (userId, work) => transaction('yudai_app', userId, work),
     asSystem: (work) => transaction('yudai_system', '', work),
+    eachAsSystem: queryByQuery(pool),
     listen: (channel, handler, onResume) => listener.listen(channel, handler, onResume),
     sayLiving: (name) => listener.hold(name),
     close: async () => {
@@ -98,6 +104,28 @@ export function createDatabase(parts: DatabaseParts): Database {
       await parts.onClose();
     },
   };
+}
+
+function queryByQuery(pool: pg.Pool): Db {
+  const client = {
+    query: async (query: pg.QueryConfig, values?: unknown[]) => {
+      const system = await pool.connect();
+      try {
+        await system.query('begin');
+        await system.query("select set_config('role', 'yudai_system', true), set_config('app.user_id', '', true)");
+        const answer = await system.query(query, values);
+        await system.query('commit');
+        return answer;
+      } catch (error) {
+        await system.query('rollback').catch(() => undefined);
+        throw translateDatabaseError(error);
+      } finally {
+        system.release();
+      }
+    },
+  };
+  // Of a connection drizzle calls `query` alone.
+  return drizzle(client as unknown as pg.PoolClient);
 }
 
 async function inTransaction<T>(pool: pg.Pool, role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {

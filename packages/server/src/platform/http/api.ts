@@ -1,9 +1,10 @@
 import { StandardOpenAPIHandler, StandardOpenAPIMatcher } from '@orpc/openapi/standard';
 import type { AnyRouter, Router } from '@orpc/server';
 import { experimental_ZodSmartCoercionPlugin as ZodSmartCoercionPlugin } from '@orpc/zod/zod4';
-import { liveRoutes, type ProcedureMeta, type TighterLimit } from '@yudai/contract';
+import { contract, liveRoutes, type ProcedureMeta, type TighterLimit } from '@yudai/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
+import { readAccess, requireAccess } from '#platform/http/access.ts';
 import { contextOf, type Identify } from '#platform/http/identity.ts';
 import { invalidInput } from '#platform/http/error-answer.ts';
 import { acceptJsonOnly, findUnwritable } from '#platform/http/json-body.ts';
@@ -35,6 +36,7 @@ interface CallContext extends DoorContext {
 export function addApi(app: FastifyInstance, { router, identify, requestTimeoutMs, telemetry }: ApiOptions): void {
   const door = openDoor(router);
   const operations = listOperations(router);
+  const accesses = readAccess(contract);
   acceptJsonOnly(app);
 
   app.all('/*', async (request, reply) => {
@@ -46,6 +48,9 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
     request.tighterLimit = operation.limit;
     refuseAmbiguousInput(request, method, url, operation.parameters);
     const ctx = await contextOf(request, reply, identify, requestTimeoutMs);
+    const access = accesses.get(operation.name);
+    if (access === undefined) throw new Error(`The procedure ${operation.name} is not in the contract.`);
+    requireAccess(ctx, access, method);
 
     let failure: { readonly error: unknown } | undefined;
     const call = () =>

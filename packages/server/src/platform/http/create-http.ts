@@ -23,7 +23,7 @@ import type { Limits } from '#platform/limits/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
 
-export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'identify'> {
+export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'identify' | 'access'> {
   readonly config: Config;
   readonly version: string;
   readonly log: Log;
@@ -31,6 +31,8 @@ export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'i
   /** The implementation of the whole contract. */
   readonly router: AnyRouter;
   readonly checkHealth: CheckHealth;
+  /** Opens the routes of sign-in, which answer with redirects and cookies. */
+  readonly addSignIn: (api: FastifyInstance) => Promise<void>;
   readonly limits: Limits;
   /** Folder of the built web interface. */
   readonly webDist?: string;
@@ -75,6 +77,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       await addCompression(api);
       addLiveStreams(api, liveDoor);
       await addLiveSocket(api, liveDoor);
+      await options.addSignIn(api);
       if (!config.production) await addDocs(api, options);
       addApi(api, { ...options, identify, requestTimeoutMs: config.http.requestTimeoutMs });
     },

@@ -1,3 +1,4 @@
+export { type AccessWatch, createAccessWatch } from '#platform/http/access-watch.ts';
 export { createHttp, type HttpOptions } from '#platform/http/create-http.ts';
 export type { CheckHealth } from '#platform/http/health.ts';
 export type { Identify } from '#platform/http/identity.ts';

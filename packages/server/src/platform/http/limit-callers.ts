@@ -21,18 +21,20 @@ const readTokens = 0.1;
  */
 export function limitCallers(identify: Identify, limits: Limits): Identify {
   const counted = new WeakSet<FastifyRequest>();
-  return async (request) => {
-    if (counted.has(request)) return identify(request);
+  return async (request, reply) => {
+    if (counted.has(request)) return identify(request, reply);
     counted.add(request);
     const tokens = isRead(request) ? readTokens : 1;
     const ofAddress: Price = { bucket: 'address', of: addressOf(request.ip), tokens };
     await limits.charge([ofAddress]);
-    const actor = await identify(request).catch(async (error: unknown) => {
+    const actor = await identify(request, reply).catch(async (error: unknown) => {
       // A wrong key costs as much as a change, whatever it was for.
       if (error instanceof AppError && error.code === 'unauthorized')
         await limits.charge([{ ...ofAddress, tokens: 1 - tokens }]);
       throw error;
     });
+    // Who is not signed in has their address alone.
+    if (actor === null) return null;
     const of = actor.userId;
     const tighter: Price[] =
       request.tighterLimit === undefined ? [] : [{ bucket: request.tighterLimit, of, tokens: 1 }];

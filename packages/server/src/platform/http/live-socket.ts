@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import { requireOwnOrigin } from '#platform/http/guards.ts';
-import { contextOf } from '#platform/http/identity.ts';
+import { contextOf, requirePerson } from '#platform/http/identity.ts';
 import type { LiveDoorOptions } from '#platform/http/live-sse.ts';
 import { openSocketSession } from '#platform/http/socket-session.ts';
 
@@ -41,7 +41,9 @@ export async function addLiveSocket(app: FastifyInstance, options: LiveDoorOptio
       request.operation = 'live.socket';
       requireOwnOrigin(request, options.config);
       if (!request.ws) return;
-      const { actor, requestId } = await contextOf(request, reply, options.identify);
+      const asked = await contextOf(request, reply, options.identify);
+      requirePerson(asked);
+      const { actor, requestId } = asked;
       const closed = new AbortController();
       const ctx: Context = { actor, requestId, signal: closed.signal };
       const release = options.connections.open(ctx, 'socket');
@@ -54,7 +56,7 @@ export async function addLiveSocket(app: FastifyInstance, options: LiveDoorOptio
     },
     wsHandler: (socket, request) => {
       if (request.socketContext === undefined) return socket.terminate();
-      return openSocketSession(socket, request.socketContext, options);
+      return openSocketSession(socket, request.socketContext, request, options);
     },
   });
 }

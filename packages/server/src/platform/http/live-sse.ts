@@ -15,7 +15,9 @@ import type { Config } from '#platform/config/index.ts';
 import { invalidInput } from '#platform/http/error-answer.ts';
 import { requireOwnOrigin } from '#platform/http/guards.ts';
 import { heartbeat, withHeartbeats } from '#platform/http/heartbeats.ts';
-import { contextOf, type Identify } from '#platform/http/identity.ts';
+import type { AccessWatch } from '#platform/http/access-watch.ts';
+import { contextOf, type Identify, requirePerson } from '#platform/http/identity.ts';
+import { watchRights } from '#platform/http/watch-rights.ts';
 import type { LiveConnections } from '#platform/http/live-connections.ts';
 import { type Cursors, decodeCursors, encodeCursors } from '#platform/http/live-cursor.ts';
 import type { Log } from '#platform/log/index.ts';
@@ -26,6 +28,7 @@ export interface LiveDoorOptions {
   readonly live: Live;
   readonly clock: Clock;
   readonly identify: Identify;
+  readonly access: AccessWatch;
   readonly connections: LiveConnections;
   readonly log: Log;
   readonly heartbeatMs?: number;
@@ -43,6 +46,7 @@ export function addLiveStreams(app: FastifyInstance, options: LiveDoorOptions): 
     request.operation = 'live.stream';
     requireOwnOrigin(request, options.config);
     const ctx = await contextOf(request, reply, options.identify);
+    requirePerson(ctx);
     const { topics, after } = parseQuery(stream.query, request.query);
     const cursors = await startOf(ctx, options.live, topics, resumePoint(request, after));
     return sendStream(request, reply, options, ctx, cursors, {});
@@ -52,6 +56,7 @@ export function addLiveStreams(app: FastifyInstance, options: LiveDoorOptions): 
     request.operation = 'jobs.stream';
     requireOwnOrigin(request, options.config);
     const ctx = await contextOf(request, reply, options.identify);
+    requirePerson(ctx);
     const { id } = parseQuery(jobStream.params, request.params);
     const { after } = parseQuery(jobStream.query, request.query);
     const topic = topicSchema.parse(`job:${id}`);
@@ -111,10 +116,16 @@ function sendStream(
   const heartbeatMs = options.heartbeatMs ?? heartbeatSeconds * 1000;
   const lifetime = AbortSignal.timeout(options.lifetimeMs ?? hourMs);
   const signal = AbortSignal.any([ctx.signal, ended.signal, options.connections.draining, lifetime]);
+  // A stream that is cut off comes back and is answered 401 or 404, which is what there is to say.
+  const watched = watchRights(request, ctx, options, () => [...cursors.keys()], {
+    onSignedOut: () => ended.abort(),
+    onUnseen: () => ended.abort(),
+  });
   const stalled = watchForStall(reply, heartbeatMs * 3);
   reply.raw.once('close', () => {
     ended.abort();
     stalled.stop();
+    watched();
     release();
   });
 

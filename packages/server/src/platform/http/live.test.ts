@@ -144,7 +144,8 @@ test('a socket that reads nothing is closed as slow, and its neighbour misses no
   const filler = 'x'.repeat(30_000);
   for (let done = 0; done < count; done += 20) {
     await patient.database.asSystem(async (db) => {
-      for (let i = 0; i < 20; i += 1) await patient.app.live.append(db, eve.userId, topic, progress(i, filler));
+      for (let i = 0; i < 20; i += 1)
+        await patient.app.live.append(db, { ownerId: eve.userId }, topic, progress(i, filler));
     });
     // The quick one keeps the pace, as a healthy reader does.
     for (let i = 0; i < 20; i += 1) await quick.next('progress');
@@ -194,13 +195,14 @@ test('shutting down ends streams and closes sockets as going away (R16)', async 
 
 async function openTopic(user: TestUser, at: TestApp = app): Promise<Topic> {
   const topic: Topic = `job:${newId('job', new Date())}`;
-  await at.database.asSystem((db) => at.app.live.open(db, user.userId, topic));
+  await at.database.asSystem((db) => at.app.live.open(db, { ownerId: user.userId }, topic));
   return topic;
 }
 
 async function say(user: TestUser, topic: Topic, from: number, to: number): Promise<void> {
   await app.database.asSystem(async (db) => {
-    for (let i = from; i <= to; i += 1) await app.app.live.append(db, user.userId, topic, progress(i, null));
+    for (let i = from; i <= to; i += 1)
+      await app.app.live.append(db, { ownerId: user.userId }, topic, progress(i, null));
   });
 }
 

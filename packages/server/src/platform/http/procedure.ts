@@ -4,6 +4,7 @@ import type { Context } from '#kernel/context.ts';
 
 /** What the door hands to every procedure: who asks, and the signal that ends with the request. */
 export interface DoorContext {
+  /** Its actor is nobody where anyone may call. */
   readonly ctx: Context;
 }
 

@@ -10,10 +10,12 @@ import {
   type Topic,
 } from '@yudai/contract';
 import type { RawData, WebSocket } from 'ws';
-import { AppError } from '#kernel/app-error.ts';
+import type { FastifyRequest } from 'fastify';
+import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import { toErrorAnswer } from '#platform/http/error-answer.ts';
 import type { LiveDoorOptions } from '#platform/http/live-sse.ts';
+import { watchRights } from '#platform/http/watch-rights.ts';
 import { SlowReaderError } from '#platform/live/index.ts';
 
 /** Bytes that may wait in the socket before the next event waits for them to leave. */
@@ -23,8 +25,18 @@ const messageLimit = 200;
 const closeGraceMs = 5000;
 
 /** One client's session on an accepted socket: its topics, its heartbeats, its end. Returns when the socket is set up. */
-export function openSocketSession(socket: WebSocket, ctx: Context, options: LiveDoorOptions): void {
+export function openSocketSession(
+  socket: WebSocket,
+  ctx: Context,
+  request: FastifyRequest,
+  options: LiveDoorOptions,
+): void {
   const session = new SocketSession(socket, ctx, options);
+  const unwatch = watchRights(request, ctx, options, () => session.topics(), {
+    onSignedOut: () => session.signOut(),
+    onUnseen: (topic) => session.drop(topic),
+  });
+  socket.on('close', unwatch);
   socket.on('message', (data, isBinary) => session.receive(data, isBinary));
   socket.on('pong', () => session.heard());
   socket.on('close', () => session.end());
@@ -49,6 +61,22 @@ class SocketSession {
     const heartbeatMs = options.heartbeatMs ?? heartbeatSeconds * 1000;
     this.#heartbeat = setInterval(() => this.#beat(heartbeatMs), heartbeatMs);
     this.#heartbeat.unref();
+  }
+
+  topics(): Topic[] {
+    return [...this.#topics.keys()];
+  }
+
+  /** Who opened it is not signed in any more. */
+  signOut(): void {
+    this.#close(socketCloseCodes.revoked, 'signed out: sign in and connect again');
+  }
+
+  /** The topic may not be watched any more; others go on. */
+  drop(topic: Topic): void {
+    this.#topics.get(topic)?.abort();
+    this.#topics.delete(topic);
+    void this.#send({ type: 'refused', topic, error: toRefusal(notFound('live feed')) });
   }
 
   heard(): void {

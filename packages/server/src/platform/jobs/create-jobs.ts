@@ -14,7 +14,7 @@ import { announceStatus, notifyNodes } from '#platform/jobs/events.ts';
 import { isFinished } from '#platform/jobs/job-states.ts';
 import { budgetKey } from '#platform/jobs/meter.ts';
 import { createNode, type JobsNode } from '#platform/jobs/node.ts';
-import { overviewOf } from '#platform/jobs/overview.ts';
+import { overviewOf, totalsOf } from '#platform/jobs/overview.ts';
 import { type JobsSettings, sharedSettings, standardSettings } from '#platform/jobs/settings.ts';
 import {
   changeJob,
@@ -50,6 +50,8 @@ export interface StartJob {
 }
 
 export interface ListJobs {
+  /** Also those of others in the projects that this person is in. */
+  readonly shared?: boolean | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
   readonly projectId?: Id<'project'> | undefined;
@@ -82,6 +84,8 @@ export interface Jobs extends JobsNode {
   /** The person's jobs, newest first. */
   list(ctx: Context, input: ListJobs): Promise<{ items: Job[]; nextCursor: string | null }>;
   overview(ctx: Context): Promise<JobsOverview>;
+  /** Everybody's jobs by status, for whoever watches this installation. */
+  totals(): Promise<Record<JobStatus, number>>;
   /** Limits what the jobs of a person or project may use together, before or after they have used some. */
   setBudget(db: Db, of: BudgetOf, budget: Budget): Promise<void>;
 }
@@ -178,9 +182,9 @@ export function createJobs(deps: JobsDeps): Jobs {
         if (row.status !== 'failed' && row.status !== 'cancelled') {
           throw new AppError('conflict', 'Only a failed or cancelled job can be started again.');
         }
-        const { kind, ownerId, projectId, title, payload, budgetMicros, budgetMs, parentId } = row;
-        const same = { kind, ownerId, projectId, title, payload, budgetMicros, budgetMs, parentId };
-        const job = await start(db, same, id);
+        const { kind, projectId, title, payload, budgetMicros, budgetMs, parentId } = row;
+        const same = { kind, projectId, title, payload, budgetMicros, budgetMs, parentId };
+        const job = await start(db, { ...same, ownerId: ctx.actor.userId }, id);
         await also?.(db, job);
         return job;
       }),
@@ -203,6 +207,7 @@ export function createJobs(deps: JobsDeps): Jobs {
             rows.length > limit && last !== undefined ? encodeCursor([last.createdAt.getTime(), last.id]) : null,
         };
       }),
+    totals: () => totalsOf(database),
     overview: (ctx) => overviewOf(parts, settings, ctx.actor.userId),
     setBudget,
   };

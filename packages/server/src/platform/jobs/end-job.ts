@@ -41,7 +41,7 @@ export async function endJob(
   });
   if (row === undefined) return undefined;
   const steps = await endSteps(db, id, outcome.status === 'failed' ? 'failed' : 'cancelled', now);
-  for (const step of steps) await announceStep(db, parts.live, step);
+  for (const step of steps) await announceStep(db, parts.live, row, step);
   if (options.withoutOnEnd !== true) await parts.definitions.get(row.kind)?.onEnd?.(db, toJob(row));
   await announceEnd(db, parts.live, row);
   await notifyNodes(db, 'queue', id);

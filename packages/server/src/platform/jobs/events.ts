@@ -9,24 +9,23 @@ import type { Live } from '#platform/live/index.ts';
 export async function announceStatus(db: Db, live: Live, row: JobRow): Promise<void> {
   const positions = row.status === 'queued' ? await positionsOf(db, [row]) : undefined;
   const job = toJob(row, positions?.get(row.id) ?? null);
-  await live.append(db, row.ownerId, `job:${row.id}`, { type: 'status', data: job });
-  if (row.projectId !== null)
-    await live.append(db, row.ownerId, `project:${row.projectId}`, { type: 'job_update', data: job });
-  await live.append(db, row.ownerId, `user:${row.ownerId}`, { type: 'job_update', data: job });
+  await live.append(db, row, `job:${row.id}`, { type: 'status', data: job });
+  if (row.projectId !== null) await live.append(db, row, `project:${row.projectId}`, { type: 'job_update', data: job });
+  await live.append(db, { ownerId: row.ownerId }, `user:${row.ownerId}`, { type: 'job_update', data: job });
 }
 
 /** Says how a job ended: `result` or `error`, and then its last `status`, which closes the feed. */
 export async function announceEnd(db: Db, live: Live, row: JobRow): Promise<void> {
   const topic = `job:${row.id}`;
-  if (row.status === 'completed') await live.append(db, row.ownerId, topic, { type: 'result', data: toJob(row) });
+  if (row.status === 'completed') await live.append(db, row, topic, { type: 'result', data: toJob(row) });
   if (row.status === 'failed' && row.error !== null) {
-    await live.append(db, row.ownerId, topic, { type: 'error', data: { jobId: row.id, ...row.error } });
+    await live.append(db, row, topic, { type: 'error', data: { jobId: row.id, ...row.error } });
   }
   await announceStatus(db, live, row);
 }
 
-export async function announceStep(db: Db, live: Live, step: StepRow): Promise<void> {
-  await live.append(db, step.ownerId, `job:${step.jobId}`, {
+export async function announceStep(db: Db, live: Live, job: JobRow, step: StepRow): Promise<void> {
+  await live.append(db, job, `job:${job.id}`, {
     type: 'step',
     data: { jobId: step.jobId, ...toStep(step) },
   });

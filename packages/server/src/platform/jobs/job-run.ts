@@ -88,7 +88,7 @@ async function writeProgress(
     const row = await changeJob(db, id, session.token(), changes);
     if (row === undefined) return;
     const data = { jobId: id, progress: row.progress, message: row.message };
-    await parts.live.append(db, ownerId, `job:${id}`, { type: 'progress', data });
+    await parts.live.append(db, row, `job:${id}`, { type: 'progress', data });
   });
 }
 
@@ -113,7 +113,7 @@ async function waitForAnswers(
     const changes = { questions, questionKey: key, remainingMs };
     const row = await moveJob(db, id, 'waiting_for_input', { now: clock.now(), token: session.token(), changes });
     if (row === undefined) return false;
-    const asked = { jobId: id, key, ownerId, questions, answers: null, askedAt: clock.now(), answeredAt: null };
+    const asked = { jobId: id, key, questions, answers: null, askedAt: clock.now(), answeredAt: null };
     await saveQuestion(db, asked);
     await announceStatus(db, live, row);
     await notifyNodes(db, 'queue', id);

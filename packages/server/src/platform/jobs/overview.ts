@@ -1,6 +1,6 @@
 import { and, count, eq, gte, isNotNull, sql } from 'drizzle-orm';
 import type { Id, JobsOverview, JobStatus } from '@yudai/contract';
-import type { Db } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
 import type { JobParts } from '#platform/jobs/end-job.ts';
 import { jobs, nodes } from '#platform/jobs/schema.ts';
 import type { JobsSettings } from '#platform/jobs/settings.ts';
@@ -36,6 +36,22 @@ export async function overviewOf(parts: JobParts, settings: JobsSettings, userId
     })),
     workers,
     perDay,
+  };
+}
+
+/** Everybody's jobs by status. */
+export async function totalsOf(database: Database): Promise<Record<JobStatus, number>> {
+  const rows = await database.asSystem((db) =>
+    db.select({ status: jobs.status, n: count() }).from(jobs).groupBy(jobs.status),
+  );
+  const numberOf = (status: JobStatus) => rows.find((row) => row.status === status)?.n ?? 0;
+  return {
+    queued: numberOf('queued'),
+    running: numberOf('running'),
+    waiting_for_input: numberOf('waiting_for_input'),
+    completed: numberOf('completed'),
+    failed: numberOf('failed'),
+    cancelled: numberOf('cancelled'),
   };
 }
 

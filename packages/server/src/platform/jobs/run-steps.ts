@@ -117,7 +117,6 @@ export class StepRunner {
     const row: StepRow = {
       jobId: job.id,
       name,
-      ownerId: job.ownerId,
       number: this.#rows.get(name)?.number ?? number,
       status: 'running',
       attempt: (this.#rows.get(name)?.attempt ?? 0) + 1,
@@ -129,7 +128,7 @@ export class StepRunner {
       const owned = await changeJob(db, job.id, this.#session.token(), { remainingMs: this.#session.remainingMs() });
       if (owned === undefined) return false;
       await saveStep(db, row);
-      await announceStep(db, live, row);
+      await announceStep(db, live, job, row);
       return true;
     });
     if (!held) this.#session.stop('lost');
@@ -148,7 +147,6 @@ export class StepRunner {
     const row: StepRow = {
       jobId: job.id,
       name,
-      ownerId: job.ownerId,
       number: before?.number ?? number,
       status,
       attempt: before?.attempt ?? 1,
@@ -162,7 +160,7 @@ export class StepRunner {
       const changes = { remainingMs: this.#session.remainingMs(), ...(outcome.ok ? { stalls: 0 } : {}) };
       if ((await changeJob(db, job.id, this.#session.token(), changes)) === undefined) return false;
       await saveStep(db, row);
-      await announceStep(db, live, row);
+      await announceStep(db, live, job, row);
       return true;
     });
     if (!held) this.#session.stop('lost');

@@ -12,7 +12,7 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core';
 import type { Answer, Failure, Id, JobKind, JobStatus, JobStep, Question } from '@yudai/contract';
-import { ownerId, tenantPolicies } from '#platform/db/tenant.ts';
+import { ownerId, partPolicies, sharedPolicies, tenantPolicies } from '#platform/db/tenant.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 const micros = (name: string) => bigint(name, { mode: 'number' });
@@ -88,7 +88,7 @@ export const jobs = pgTable(
     index('jobs_to_prune')
       .on(table.finishedAt)
       .where(sql`finished_at is not null`),
-    ...tenantPolicies(table.ownerId),
+    ...sharedPolicies(table.ownerId, table.projectId),
   ],
 );
 
@@ -101,7 +101,6 @@ export const jobSteps = pgTable(
       .$type<Id<'job'>>()
       .references(() => jobs.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
-    ownerId: ownerId(),
     number: integer('number').notNull(),
     status: text('status').notNull().$type<JobStep['status']>(),
     attempt: integer('attempt').notNull(),
@@ -112,8 +111,7 @@ export const jobSteps = pgTable(
   (table) => [
     primaryKey({ columns: [table.jobId, table.name] }),
     check('job_steps_status', oneOf(table.status, ['running', 'completed', 'failed', 'cancelled'])),
-    index('job_steps_owner').on(table.ownerId),
-    ...tenantPolicies(table.ownerId),
+    ...partPolicies(sql`select from jobs where jobs.id = ${table.jobId}`),
   ],
 );
 
@@ -126,7 +124,6 @@ export const jobQuestions = pgTable(
       .$type<Id<'job'>>()
       .references(() => jobs.id, { onDelete: 'cascade' }),
     key: text('key').notNull(),
-    ownerId: ownerId(),
     questions: jsonb('questions').notNull().$type<Question[]>(),
     answers: jsonb('answers').$type<Answer[]>(),
     askedAt: moment('asked_at').notNull(),
@@ -134,8 +131,7 @@ export const jobQuestions = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.jobId, table.key] }),
-    index('job_questions_owner').on(table.ownerId),
-    ...tenantPolicies(table.ownerId),
+    ...partPolicies(sql`select from jobs where jobs.id = ${table.jobId}`),
   ],
 );
 

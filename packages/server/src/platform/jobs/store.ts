@@ -100,6 +100,8 @@ export async function hasUndone(db: Db, kinds: readonly JobKind[]): Promise<bool
 }
 
 export interface JobFilter {
+  /** Also those of others in the projects that this person is in. */
+  readonly shared?: boolean | undefined;
   readonly projectId?: Id<'project'> | undefined;
   readonly status?: JobStatus | undefined;
   readonly kind?: JobKind | undefined;
@@ -108,7 +110,7 @@ export interface JobFilter {
   readonly limit: number;
 }
 
-/** Jobs of one person, newest first. */
+/** Jobs, newest first: those of a project for who is in it, else those of the one who asks. */
 export async function listJobs(db: Db, ownerId: Id<'user'>, filter: JobFilter): Promise<JobRow[]> {
   const { before } = filter;
   return await db
@@ -116,8 +118,11 @@ export async function listJobs(db: Db, ownerId: Id<'user'>, filter: JobFilter): 
     .from(jobs)
     .where(
       and(
-        eq(jobs.ownerId, ownerId),
-        filter.projectId === undefined ? undefined : eq(jobs.projectId, filter.projectId),
+        filter.projectId !== undefined
+          ? eq(jobs.projectId, filter.projectId)
+          : filter.shared === true
+            ? undefined
+            : eq(jobs.ownerId, ownerId),
         filter.status === undefined ? undefined : eq(jobs.status, filter.status),
         filter.kind === undefined ? undefined : eq(jobs.kind, filter.kind),
         before === undefined
@@ -134,7 +139,7 @@ export async function stepsOf(db: Db, id: Id<'job'>): Promise<StepRow[]> {
 }
 
 export async function saveStep(db: Db, step: StepRow): Promise<void> {
-  const { jobId: _jobId, name: _name, ownerId: _ownerId, number: _number, ...changes } = step;
+  const { jobId: _jobId, name: _name, number: _number, ...changes } = step;
   await db
     .insert(jobSteps)
     .values(step)
@@ -159,7 +164,7 @@ export async function questionOf(db: Db, id: Id<'job'>, key: string): Promise<Qu
 }
 
 export async function saveQuestion(db: Db, row: QuestionRow): Promise<void> {
-  const { jobId: _jobId, key: _key, ownerId: _ownerId, ...changes } = row;
+  const { jobId: _jobId, key: _key, ...changes } = row;
   await db
     .insert(jobQuestions)
     .values(row)
@@ -191,6 +196,7 @@ export function toJob(row: JobRow, queuePosition: number | null = null): Job {
     id: row.id,
     kind: row.kind,
     title: row.title,
+    ownerId: row.ownerId,
     projectId: row.projectId,
     status: row.status,
     progress: row.progress,

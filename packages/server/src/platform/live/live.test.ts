@@ -41,7 +41,7 @@ test('a transaction that is rolled back tells nothing and leaves no gap', async 
 
   await expect(
     database.asUser(ada, async (db) => {
-      await live.append(db, ada, topic, progress(1));
+      await live.append(db, { ownerId: ada }, topic, progress(1));
       throw new Error('changed my mind');
     }),
   ).rejects.toThrow('changed my mind');
@@ -61,7 +61,7 @@ test('a follower sees an event only once it is committed, in the order of commit
   const order: string[] = [];
 
   await database.asUser(ada, async (db) => {
-    await live.append(db, ada, topic, progress(1));
+    await live.append(db, { ownerId: ada }, topic, progress(1));
     order.push('appended');
   });
   order.push('committed');
@@ -77,7 +77,8 @@ test('a reader that is cut 1,000 times resumes without a gap or a duplicate whil
   const writing = (async () => {
     for (let sent = 0; sent < total; sent += 15) {
       await database.asUser(ada, async (db) => {
-        for (let index = sent; index < sent + 15; index += 1) await live.append(db, ada, topic, progress(index));
+        for (let index = sent; index < sent + 15; index += 1)
+          await live.append(db, { ownerId: ada }, topic, progress(index));
       });
     }
   })();
@@ -131,7 +132,7 @@ test('a reader is let go by the bytes that wait for it as well as by their numbe
   await say(topic, 1);
   await reading.take(1);
   for (let index = 2; index < 5; index += 1) {
-    await database.asUser(ada, (db) => live.append(db, ada, topic, progress(index, 'x'.repeat(6_000))));
+    await database.asUser(ada, (db) => live.append(db, { ownerId: ada }, topic, progress(index, 'x'.repeat(6_000))));
   }
   await neighbourSaw;
 
@@ -142,7 +143,7 @@ test('a reader far behind is served from the table at its own pace, and is never
   const topic = jobTopic();
   await say(topic, 0);
   await database.asUser(ada, async (db) => {
-    for (let index = 1; index < 500; index += 1) await live.append(db, ada, topic, progress(index));
+    for (let index = 1; index < 500; index += 1) await live.append(db, { ownerId: ada }, topic, progress(index));
   });
   const reading = follow(ada, topic, 0, { events: 5, bytes: 1_000 });
   await reading.take(10);
@@ -161,11 +162,13 @@ test("another person's feed is not found, whether it exists or not (M25)", async
   await expect(follow(bob, topic, 0).take(1)).rejects.toMatchObject({ code: 'not_found' });
   await expect(follow(bob, jobTopic(), 0).take(1)).rejects.toMatchObject({ code: 'not_found' });
   // Which wall stops it first, the policy or the statement's own condition, differs between versions of Postgres.
-  await expect(database.asUser(bob, (db) => live.append(db, bob, topic, progress(1)))).rejects.toThrow(
+  await expect(database.asUser(bob, (db) => live.append(db, { ownerId: bob }, topic, progress(1)))).rejects.toThrow(
     /belongs to its owner alone|You may not change this/,
   );
   // Not even in the owner's name: the database itself refuses.
-  await expect(database.asUser(bob, (db) => live.append(db, ada, topic, progress(1)))).rejects.toMatchObject({
+  await expect(
+    database.asUser(bob, (db) => live.append(db, { ownerId: ada }, topic, progress(1))),
+  ).rejects.toMatchObject({
     code: 'forbidden',
   });
   expect(await live.cursors(as(ada), [topic])).toEqual(new Map([[topic, 1]]));
@@ -173,7 +176,7 @@ test("another person's feed is not found, whether it exists or not (M25)", async
 
 test("a person's own feed and an opened topic can be followed before their first event", async () => {
   const opened = jobTopic();
-  await database.asUser(ada, (db) => live.open(db, ada, opened));
+  await database.asUser(ada, (db) => live.open(db, { ownerId: ada }, opened));
   const reading = followMany(
     ada,
     new Map([
@@ -215,7 +218,7 @@ test('two nodes on one database see each other’s events at once, in the same o
 
   for (let index = 1; index <= 20; index += 1) {
     const node = index % 2 === 0 ? live : elsewhere;
-    await database.asUser(ada, (db) => node.append(db, ada, topic, progress(index)));
+    await database.asUser(ada, (db) => node.append(db, { ownerId: ada }, topic, progress(index)));
   }
 
   const expected = Array.from({ length: 20 }, (_, index) => [index + 2, index + 1]);
@@ -265,7 +268,8 @@ afterEach(async () => {
 });
 
 const jobTopic = (): Topic => `job:${newId('job', new Date())}`;
-const say = (topic: Topic, value: number) => database.asUser(ada, (db) => live.append(db, ada, topic, progress(value)));
+const say = (topic: Topic, value: number) =>
+  database.asUser(ada, (db) => live.append(db, { ownerId: ada }, topic, progress(value)));
 const seqs = (events: readonly LiveEvent[]) => events.map((event) => event.seq);
 const as = (userId: Id<'user'>): Context => ({
   actor: { userId, name: 'a person', via: 'local' },

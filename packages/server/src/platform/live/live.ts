@@ -1,4 +1,4 @@
-import { type Id, type LiveEvent, type LiveMessage, maximumTopics, type Topic } from '@yudai/contract';
+import { type LiveEvent, type LiveMessage, maximumTopics, type Topic } from '@yudai/contract';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -12,6 +12,7 @@ import {
   insertEvent,
   insertTopic,
   statesOf,
+  type FeedOf,
   type TopicState,
 } from './store.ts';
 import { type BufferLimit, startOf, Subscription } from './subscription.ts';
@@ -30,14 +31,15 @@ export interface SubscribeOptions {
 export interface Live {
   /**
    * Appends to a topic in the caller's transaction and returns the event's number. It is told when the transaction commits and never
-   * if it does not. A topic comes into being with its first event, and stays its first owner's.
+   * if it does not. A topic comes into being with its first event, and stays its first owner's or its project's. Besides their own, people
+   * append to the feeds of projects in which they may write, and to the `user:` feeds of those who share one with them.
    */
-  append(db: Db, ownerId: Id<'user'>, topic: Topic, message: LiveMessage): Promise<number>;
+  append(db: Db, of: FeedOf, topic: Topic, message: LiveMessage): Promise<number>;
   /** Makes a topic before its first event, so that its owner can watch it. */
-  open(db: Db, ownerId: Id<'user'>, topic: Topic): Promise<void>;
+  open(db: Db, of: FeedOf, topic: Topic): Promise<void>;
   /** Deletes topics and their events, with the thing they are about. */
   remove(db: Db, topics: readonly Topic[]): Promise<void>;
-  /** The number of the last event of each topic. Throws `not_found` when one is missing or another person's. */
+  /** The number of the last event of each topic. Throws `not_found` for one that is missing or that this person may not watch. */
   cursors(ctx: Context, topics: readonly Topic[]): Promise<Map<Topic, number>>;
   /**
    * Up to `limit` events after this number, in order; 0 is from the first that is kept. Throws `not_found`, or `gone` when events after
@@ -72,7 +74,7 @@ export function createLive(deps: LiveDeps): Live {
 
   async function states(ctx: Context, topics: readonly Topic[]): Promise<Map<Topic, TopicState>> {
     const { userId } = ctx.actor;
-    const known = await database.asUser(userId, (db) => statesOf(db, userId, topics));
+    const known = await database.asUser(userId, (db) => statesOf(db, topics));
     for (const topic of topics) {
       if (known.has(topic)) continue;
       // A person's own feed is theirs before anything has happened.
@@ -106,8 +108,8 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   return {
-    append: async (db, ownerId, topic, message) => {
-      const seq = await insertEvent(db, { topic, ownerId, message, at: clock.now() });
+    append: async (db, of, topic, message) => {
+      const seq = await insertEvent(db, { ...of, topic, message, at: clock.now() });
       invariant(seq !== undefined, `the topic ${topic} belongs to its owner alone`);
       return seq;
     },

@@ -1,10 +1,16 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import type { Id, LiveEvent, LiveMessage, Topic } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { liveEvents, liveTopics } from './schema.ts';
 
 /** The channel that says `topic=seq` for every event, once its transaction has committed. */
 export const liveChannel = 'yudai_live';
+
+/** Whose a topic is: a person's, and when it is about a project also its members'. */
+export interface FeedOf {
+  readonly ownerId: Id<'user'>;
+  readonly projectId?: Id<'project'> | null;
+}
 
 /** Where a topic stands: its last number, and the last one that is no longer kept. */
 export interface TopicState {
@@ -20,25 +26,19 @@ export interface SizedEvent {
 
 /**
  * Numbers and stores one event, making its topic when it is new. Undefined when the topic belongs to somebody else. The topic's row stays
- * locked until the transaction ends, so numbers are given in the order of commits and without gaps.
+ * locked until the transaction ends, so numbers are given in the order of commits and without gaps. The function (migration 0015) decides who
+ * may append where, because telling somebody is not reading what they were told.
  */
 export async function insertEvent(
   db: Db,
-  event: { readonly topic: Topic; readonly ownerId: Id<'user'>; readonly message: LiveMessage; readonly at: Date },
+  event: FeedOf & { readonly topic: Topic; readonly message: LiveMessage; readonly at: Date },
 ): Promise<number | undefined> {
-  const { topic, ownerId, message, at } = event;
-  const { rows } = await db.execute<{ seq: string }>(sql`
-    with numbered as (
-      insert into live_topics (topic, owner_id, last_seq) values (${topic}, ${ownerId}, 1)
-      on conflict (topic) do update set last_seq = live_topics.last_seq + 1 where live_topics.owner_id = excluded.owner_id
-      returning topic, owner_id, last_seq
-    ), stored as (
-      insert into live_events (topic, seq, owner_id, type, data, at)
-      select topic, last_seq, owner_id, ${message.type}, ${JSON.stringify(message.data)}::jsonb, ${at.toISOString()}::timestamptz
-      from numbered returning topic, seq
-    )
-    select seq, pg_notify(${liveChannel}, topic || '=' || seq) from stored`);
-  return rows[0] === undefined ? undefined : Number(rows[0].seq);
+  const { topic, ownerId, projectId = null, message, at } = event;
+  const { rows } = await db.execute<{ seq: string | null }>(sql`
+    select yudai_append(${liveChannel}, ${topic}, ${ownerId}, ${projectId}, ${message.type}, ${JSON.stringify(message.data)}::jsonb,
+      ${at.toISOString()}::timestamptz) as seq`);
+  const seq = rows[0]?.seq ?? null;
+  return seq === null ? undefined : Number(seq);
 }
 
 /** Reads `topic=seq`; undefined when it is not one of ours. */
@@ -48,21 +48,24 @@ export function parseNotice(payload: string): { topic: Topic; seq: number } | un
   return at > 0 && Number.isSafeInteger(seq) ? { topic: payload.slice(0, at), seq } : undefined;
 }
 
-export async function insertTopic(db: Db, ownerId: Id<'user'>, topic: Topic): Promise<void> {
-  await db.insert(liveTopics).values({ topic, ownerId, lastSeq: 0 }).onConflictDoNothing({ target: liveTopics.topic });
+export async function insertTopic(db: Db, of: FeedOf, topic: Topic): Promise<void> {
+  await db
+    .insert(liveTopics)
+    .values({ ...of, topic, lastSeq: 0 })
+    .onConflictDoNothing({ target: liveTopics.topic });
 }
 
 export async function deleteTopics(db: Db, topics: readonly Topic[]): Promise<void> {
   if (topics.length > 0) await db.delete(liveTopics).where(inArray(liveTopics.topic, [...topics]));
 }
 
-/** Those of the topics that exist and are this person's. */
-export async function statesOf(db: Db, ownerId: Id<'user'>, topics: readonly Topic[]): Promise<Map<Topic, TopicState>> {
+/** Those of the topics that exist and that row-level security shows. */
+export async function statesOf(db: Db, topics: readonly Topic[]): Promise<Map<Topic, TopicState>> {
   if (topics.length === 0) return new Map();
   const rows = await db
     .select({ topic: liveTopics.topic, lastSeq: liveTopics.lastSeq, prunedSeq: liveTopics.prunedSeq })
     .from(liveTopics)
-    .where(and(eq(liveTopics.ownerId, ownerId), inArray(liveTopics.topic, [...topics])));
+    .where(inArray(liveTopics.topic, [...topics]));
   return new Map(rows.map((row) => [row.topic, { lastSeq: row.lastSeq, prunedSeq: row.prunedSeq }]));
 }
 

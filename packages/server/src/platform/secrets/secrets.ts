@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Secret } from '#platform/config/index.ts';
 
 /** Keeps what must not be readable in a dump of the database. */
 export interface Secrets {
@@ -8,27 +9,79 @@ export interface Secrets {
   seal(text: string, place: readonly string[]): string;
   /** The text again. Throws when the key, the place or a byte is another. */
   open(sealed: string, place: readonly string[]): string;
+  /** Whether it was sealed with another key than `seal` uses now: the one before it. */
+  isOutdated(sealed: string): boolean;
+  /** A key for one purpose, the same at every start and on every node (HKDF, RFC 5869). */
+  derive(purpose: string): string;
 }
 
-/** AES-256-GCM with the key file of the data directory, which is made with the first start and readable by its owner only. */
-export async function createSecrets(options: { readonly dataDir: string }): Promise<Secrets> {
-  const key = await readOrMakeKey(options.dataDir);
+interface Key {
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * AES-256-GCM with the configured key, else with the key file of the data directory, which is made with the first start and readable by
+ * its owner only. The key before the current one opens what it has sealed.
+ */
+export async function createSecrets(options: {
+  readonly dataDir: string;
+  readonly secret?: { readonly current: Secret | null; readonly previous: Secret | null };
+}): Promise<Secrets> {
+  const { current = null, previous = null } = options.secret ?? {};
+  const first = toKey(current === null ? await readOrMakeKey(options.dataDir) : keyOf(current));
+  // Somebody who moves from the file to the environment has sealed with the file.
+  const fromFile = current === null ? null : await readKey(join(options.dataDir, 'secret.key'));
+  const others = [previous === null ? null : keyOf(previous), fromFile].flatMap((key) =>
+    key === null ? [] : [toKey(key)],
+  );
+  const keys = [first, ...others];
   return {
     seal(text, place) {
       const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(bindingOf(place));
+      const cipher = createCipheriv('aes-256-gcm', first.bytes, iv).setAAD(bindingOf(place));
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return ['v1', ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
+      return ['v2', first.id, ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
     },
     open(sealed, place) {
-      const [version, iv = '', tag = '', text = ''] = sealed.split('.');
-      if (version !== 'v1') throw new Error('A stored secret has an unknown form.');
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
-        .setAAD(bindingOf(place))
-        .setAuthTag(Buffer.from(tag, 'base64url'));
-      return Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()]).toString('utf8');
+      const { keyId, iv, tag, text } = partsOf(sealed);
+      const candidates = keyId === null ? keys : keys.filter(({ id }) => id === keyId);
+      for (const [index, key] of candidates.entries()) {
+        try {
+          const decipher = createDecipheriv('aes-256-gcm', key.bytes, iv, { authTagLength: 16 })
+            .setAAD(bindingOf(place))
+            .setAuthTag(tag);
+          return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
+        } catch (error) {
+          if (index === candidates.length - 1) throw error;
+        }
+      }
+      throw new Error('A stored secret was sealed with a key that is not configured. Set YUDAI_SECRET_PREVIOUS to it.');
     },
+    isOutdated: (sealed) => partsOf(sealed).keyId !== first.id,
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', first.bytes, '', purpose, 32)).toString('base64url'),
   };
+}
+
+/** `v1` is from before keys had names. */
+function partsOf(sealed: string): { keyId: string | null; iv: Buffer; tag: Buffer; text: Buffer } {
+  const parts = sealed.split('.');
+  const version = parts.shift();
+  if (version !== 'v1' && version !== 'v2') throw new Error('A stored secret has an unknown form.');
+  const keyId = version === 'v2' ? (parts.shift() ?? '') : null;
+  const [iv = Buffer.alloc(0), tag = Buffer.alloc(0), text = Buffer.alloc(0)] = parts.map((part) =>
+    Buffer.from(part, 'base64url'),
+  );
+  return { keyId, iv, tag, text };
+}
+
+/** Whatever its length, 32 bytes; it has enough of them to begin with (`strongSecret`). */
+function keyOf(secret: Secret): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'yudai secrets', 32));
+}
+
+function toKey(bytes: Buffer): Key {
+  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes };
 }
 
 /** Two nodes that start at once end with the same key: a link is made only where there is none. */

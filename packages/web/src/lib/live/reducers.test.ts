@@ -6,12 +6,14 @@ import { reduceJob, reduceJobs, reduceProject } from '#lib/live/reducers.ts';
 const jobId = idSchema('job').parse(`job_${'1'.repeat(26)}`);
 const otherJobId = idSchema('job').parse(`job_${'2'.repeat(26)}`);
 const projectId = idSchema('project').parse(`prj_${'1'.repeat(26)}`);
+const ownerId = idSchema('user').parse(`usr_${'1'.repeat(26)}`);
 const at = '2026-11-21T10:00:00.000Z';
 
 const job: Job = {
   id: jobId,
   kind: 'codebase.index',
   title: 'Index yudai',
+  ownerId,
   projectId,
   status: 'running',
   progress: 40,
@@ -33,6 +35,8 @@ const job: Job = {
 const project: Project = {
   id: projectId,
   name: 'yudai',
+  ownerId,
+  role: 'owner',
   origin: 'connected',
   source: { kind: 'folder', path: '/code/yudai' },
   ref: null,

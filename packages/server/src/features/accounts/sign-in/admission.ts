@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { Id } from '@yudai/contract';
+import type { Audit } from '#features/audit/index.ts';
+import { AppError } from '#kernel/app-error.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { newId } from '#kernel/ids.ts';
+import type { Database, Db } from '#platform/db/index.ts';
+import { adoptOwner, linkAccount, unlinkedOwner, userByGithubId, userOf, welcome } from '../store.ts';
+import { type SignedIn, subjectOf } from './auth.ts';
+import type { GithubProfile } from './github-profile.ts';
+
+export interface AdmissionDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly audit: Pick<Audit, 'recordAs'>;
+  readonly administrators: readonly string[];
+  readonly signUp: 'invited' | 'open';
+  /** Whether a project waits for the person with this GitHub account. */
+  readonly isInvited: (db: Db, githubId: number) => Promise<boolean>;
+  /** Later features do their part, in the transaction that lets the person in. */
+  readonly onSignedIn: (db: Db, signedIn: SignedIn) => Promise<void>;
+}
+
+export type Admission = ReturnType<typeof createAdmission>;
+
+const claimed = z.object({ id: z.coerce.number().int().positive(), login: z.string() });
+
+/** Who may come in. GitHub has proven who they are by the time any of this is asked. */
+export function createAdmission(deps: AdmissionDeps) {
+  const { database, clock, audit, administrators } = deps;
+  const isAdministrator = (login: string) => administrators.includes(login.toLowerCase());
+
+  return {
+    /** The reason to keep somebody out, which the page of the sign-in puts into words; nothing when they may come in. */
+    async judge(profile: Record<string, unknown> | undefined): Promise<{ error: string } | undefined> {
+      const { id, login } = claimed.parse(profile);
+      const refusal = await database.asSystem(async (db) => {
+        const known = await userByGithubId(db, id);
+        if (known !== undefined) return known.suspendedAt === null ? null : 'suspended';
+        if (deps.signUp === 'open' || isAdministrator(login) || (await deps.isInvited(db, id))) return null;
+        return 'not_invited';
+      });
+      if (refusal === null) return undefined;
+      await database.asSystem((db) =>
+        audit.recordAs(
+          db,
+          { actor: { userId: null, name: login, via: 'nobody' } },
+          { action: 'sign_in.failed', details: { reason: refusal, githubId: id } },
+        ),
+      );
+      return { error: refusal };
+    },
+
+    /**
+     * Who used Yudai alone before there was sign-in goes on as the first administrator who signs in, with everything they had. Nothing when
+     * somebody has, or when there was nobody.
+     */
+    async adoptLocalOwner(profile: GithubProfile): Promise<void> {
+      if (!isAdministrator(profile.login)) return;
+      await database.asSystem(async (db) => {
+        const owner = await unlinkedOwner(db);
+        if (owner === undefined || (await userByGithubId(db, profile.id)) !== undefined) return;
+        const now = clock.now();
+        await adoptOwner(db, owner, { githubId: profile.id, subject: subjectOf(profile.id) });
+        await linkAccount(db, { id: newId('authSession', now), userId: owner, accountId: String(profile.id), now });
+      });
+    },
+
+    /** Lets somebody in who comes from GitHub: what GitHub says of them is brought up to date. Throws `forbidden`. */
+    async admit(signedIn: SignedIn): Promise<void> {
+      const { userId, github } = signedIn;
+      await database.asSystem(async (db) => {
+        await requireWelcome(db, userId);
+        await welcome(db, userId, {
+          username: github.login,
+          avatarUrl: github.avatarUrl,
+          email: github.email,
+          lastSignInAt: clock.now(),
+          ...(isAdministrator(github.login) ? { administrator: true } : {}),
+        });
+        await deps.onSignedIn(db, signedIn);
+        await audit.recordAs(
+          db,
+          { actor: { userId, name: github.login, via: 'session' } },
+          { action: 'sign_in.succeeded', details: { with: 'github', scopes: [...signedIn.tokens.scopes] } },
+        );
+      });
+    },
+
+    /** Lets in a device that somebody has approved. Throws `forbidden`. */
+    async readmit(userId: Id<'user'>): Promise<void> {
+      await database.asSystem(async (db) => {
+        const { name } = await requireWelcome(db, userId);
+        const doer = { actor: { userId, name, via: 'session' as const } };
+        await audit.recordAs(db, doer, { action: 'sign_in.succeeded', details: { with: 'device' } });
+      });
+    },
+  };
+
+  async function requireWelcome(db: Db, userId: Id<'user'>) {
+    const user = await userOf(db, userId);
+    if (user === undefined || user.suspendedAt !== null) {
+      throw new AppError('forbidden', 'This account is suspended. Ask an administrator of this Yudai.');
+    }
+    return user;
+  }
+}

@@ -1,0 +1,196 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { betterAuth } from 'better-auth';
+import { bearer, deviceAuthorization, genericOAuth } from 'better-auth/plugins';
+import type { Id } from '@yudai/contract';
+import type { Clock } from '#kernel/clock.ts';
+import { newId } from '#kernel/ids.ts';
+import type { Database } from '#platform/db/index.ts';
+import type { Log } from '#platform/log/index.ts';
+import type { Secrets } from '#platform/secrets/index.ts';
+import type { Admission } from './admission.ts';
+import { type GithubProfile, readGithubProfile } from './github-profile.ts';
+import { createStorage } from './auth-store.ts';
+
+/** A sign-in that has come back from GitHub with a proven account. */
+export interface SignedIn {
+  readonly userId: Id<'user'>;
+  readonly github: GithubProfile;
+  readonly tokens: {
+    readonly accessToken: string;
+    readonly expiresAt: Date | null;
+    readonly refreshToken: string | null;
+    readonly refreshExpiresAt: Date | null;
+    readonly scopes: readonly string[];
+  };
+}
+
+export interface AuthSettings {
+  /** Where people reach Yudai, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly githubUrl: string;
+  readonly githubApiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface AuthDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly settings: AuthSettings;
+  readonly admission: Admission;
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/** The name of the session's cookie. `__Host-` keeps it to this host, to https (or loopback) and to no subdomain. */
+export const sessionCookie = '__Host-yudai_session';
+/** The clients that may ask for a device code. */
+const deviceClients = ['yudai-cli', 'yudai-mcp'];
+const day = 86_400;
+
+// What a sign-in learns from GitHub, from the exchange of its code to the making of its session.
+const arriving = new AsyncLocalStorage<{ profile?: GithubProfile; tokens?: SignedIn['tokens'] }>();
+
+/** Runs one request of a sign-in, so that its tokens reach the end of it without being stored on the way. */
+export function duringSignIn<T>(work: () => Promise<T>): Promise<T> {
+  return arriving.run({}, work);
+}
+
+/**
+ * Sign-in with GitHub by better-auth: state, PKCE and sessions are its own. It never stores a token of GitHub: they go from the exchange
+ * straight to `admission.admit`, which runs before there is a session.
+ */
+export function createAuth({ database, clock, log, secrets, settings, admission }: AuthDeps) {
+  const { publicUrl } = settings;
+  return betterAuth({
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret: secrets.derive('better-auth'),
+    database: createStorage({ database, secrets }),
+    trustedOrigins: [publicUrl],
+    telemetry: { enabled: false },
+    logger: {
+      log: (level, message) =>
+        log[level === 'error' ? 'warn' : 'debug']({ auth: message.slice(0, 300) }, 'sign-in said something'),
+    },
+    onAPIError: { errorURL: `${publicUrl}/sign-in` },
+    // platform/limits counts requests, for all doors alike.
+    rateLimit: { enabled: false },
+    user: {
+      fields: { email: 'subject', emailVerified: 'subjectVerified', image: 'avatarUrl' },
+      additionalFields: {
+        githubId: { type: 'number', bigint: true, required: false, input: true },
+        username: { type: 'string', required: false, input: true },
+        contact: { type: 'string', required: false, input: true, fieldName: 'email' },
+        administrator: { type: 'boolean', required: false, input: false },
+        suspendedAt: { type: 'date', required: false, input: false },
+      },
+      validateUserInfo: ({ source }) => admission.judge(source.oauth?.profile),
+    },
+    session: {
+      fields: { token: 'tokenHash', ipAddress: 'address' },
+      expiresIn: 7 * day,
+      updateAge: 3600,
+      cookieCache: { enabled: false },
+    },
+    account: { accountLinking: { enabled: false } },
+    verification: { storeIdentifier: 'hashed' },
+    databaseHooks: {
+      account: {
+        create: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
+        update: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
+      },
+      session: {
+        create: {
+          before: async (session) => {
+            const { profile, tokens } = arriving.getStore() ?? {};
+            const userId = session.userId as Id<'user'>;
+            await (profile === undefined || tokens === undefined
+              ? admission.readmit(userId)
+              : admission.admit({ userId, github: profile, tokens }));
+          },
+        },
+      },
+    },
+    advanced: {
+      cookiePrefix: 'yudai',
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: true, httpOnly: true, sameSite: 'lax', path: '/' },
+      cookies: { session_token: { name: sessionCookie }, state: { name: '__Host-yudai_state' } },
+      ipAddress: { ipAddressHeaders: ['x-yudai-address'] },
+      database: { generateId: ({ model }) => idOf(model, clock) },
+    },
+    plugins: [
+      genericOAuth({
+        config: [
+          {
+            providerId: 'github',
+            authorizationUrl: `${settings.githubUrl}/login/oauth/authorize`,
+            tokenUrl: `${settings.githubUrl}/login/oauth/access_token`,
+            clientId: settings.clientId,
+            clientSecret: settings.clientSecret,
+            scopes: ['repo', 'read:user', 'user:email'],
+            redirectURI: `${publicUrl}/api/auth/callback/github`,
+            pkce: true,
+            async getUserInfo(tokens) {
+              const accessToken = tokens.accessToken ?? '';
+              const profile = await readGithubProfile(settings.githubApiUrl, accessToken);
+              await admission.adoptLocalOwner(profile);
+              const store = arriving.getStore();
+              if (store !== undefined) {
+                store.profile = profile;
+                store.tokens = {
+                  accessToken,
+                  expiresAt: tokens.accessTokenExpiresAt ?? null,
+                  refreshToken: tokens.refreshToken ?? null,
+                  refreshExpiresAt: tokens.refreshTokenExpiresAt ?? null,
+                  scopes: tokens.scopes ?? [],
+                };
+              }
+              const { id, name, avatarUrl } = profile;
+              return {
+                ...profile,
+                id: String(id),
+                name,
+                image: avatarUrl ?? undefined,
+                email: subjectOf(id),
+                emailVerified: true,
+              };
+            },
+            mapProfileToUser: (raw) => {
+              const profile = arriving.getStore()?.profile;
+              return { githubId: Number(raw['id']), username: profile?.login, contact: profile?.email };
+            },
+          },
+        ],
+      }),
+      bearer(),
+      deviceAuthorization({
+        expiresIn: '10m',
+        interval: '5s',
+        verificationUri: `${publicUrl}/device`,
+        validateClient: (clientId) => deviceClients.includes(clientId),
+      }),
+    ],
+  });
+}
+
+/** What better-auth takes for an address: the number of the account, so that nobody is ever found by an address. */
+export function subjectOf(githubId: number): string {
+  return `${githubId}@github.invalid`;
+}
+
+const withoutTokens = {
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+  accessTokenExpiresAt: null,
+  refreshTokenExpiresAt: null,
+};
+
+function idOf(model: string, clock: Clock): string {
+  if (model === 'user') return newId('user', clock.now());
+  return newId('authSession', clock.now());
+}

@@ -1,0 +1,269 @@
+import type { GivenRole, Id, Invitation, Member, Project, Role } from '@yudai/contract';
+import { roles } from '@yudai/contract';
+import type { Audit } from '#features/audit/index.ts';
+import { AppError, notFound } from '#kernel/app-error.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Context } from '#kernel/context.ts';
+import { newId } from '#kernel/ids.ts';
+import type { Database, Db } from '#platform/db/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
+import type { Live } from '#platform/live/index.ts';
+import { readActiveJobs } from './active-jobs.ts';
+import { announceProject } from './announce.ts';
+import {
+  deleteExpiredInvitations,
+  deleteInvitation,
+  deleteMember,
+  handOver,
+  insertInvitation,
+  insertMember,
+  invitationsOf,
+  invitationsTo,
+  invitationTo,
+  lockRoleOf,
+  memberIdsOf,
+  membersOf,
+  setRole,
+  toInvitation,
+} from './member-store.ts';
+import { requirePermission } from './permission.ts';
+import { changeProject, type OwnProjectRow, projectOf } from './store.ts';
+
+/** Somebody on GitHub, as their name stands for now. */
+export interface FoundPerson {
+  readonly githubId: number;
+  readonly login: string;
+}
+
+export interface MembersDeps {
+  readonly database: Database;
+  readonly live: Pick<Live, 'append'>;
+  readonly audit: Pick<Audit, 'record'>;
+  readonly clock: Clock;
+  readonly jobs: Pick<Jobs, 'list' | 'cancel'>;
+  /** Looks a name up on GitHub. Throws `not_found` when nobody has it. */
+  readonly findPerson: (ctx: Context, username: string) => Promise<FoundPerson>;
+  /** Has everything that this person watches checked again, once the transaction has committed. */
+  readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
+}
+
+const invitationDays = 14;
+const mostMembers = 100;
+
+type OfProject = { readonly id: Id<'project'> };
+type OfMember = OfProject & { readonly userId: Id<'user'> };
+
+export type MembersService = ReturnType<typeof createMembersService>;
+
+/** Who is in a project, in which role. Whoever changes a role stands above it before and after. */
+export function createMembersService(deps: MembersDeps) {
+  const { database, live, audit, clock, jobs } = deps;
+
+  async function requireRow(db: Db, ctx: Context, id: Id<'project'>): Promise<OwnProjectRow> {
+    const row = await projectOf(db, ctx.actor.userId, id);
+    if (row === undefined) throw notFound('project');
+    return row;
+  }
+
+  /** The member's role, held still for this transaction. Throws `forbidden` unless the one who asks stands above it. */
+  async function requireBelow(db: Db, project: OwnProjectRow, userId: Id<'user'>): Promise<Role> {
+    const role = await lockRoleOf(db, project.id, userId);
+    if (role === undefined) throw notFound('member');
+    if (!isAbove(project.role, role))
+      throw new AppError('forbidden', `You may not change what a member with the role ${role} is.`);
+    return role;
+  }
+
+  async function memberOf(db: Db, projectId: Id<'project'>, userId: Id<'user'>): Promise<Member> {
+    const member = (await membersOf(db, projectId)).find(({ person }) => person.id === userId);
+    if (member === undefined) throw notFound('member');
+    return member;
+  }
+
+  return {
+    /** Everybody in the project, and for who may invite the open invitations. */
+    members: (ctx: Context, { id }: OfProject): Promise<{ items: Member[]; invitations: Invitation[] }> =>
+      database.asUser(ctx.actor.userId, async (db) => {
+        await requireRow(db, ctx, id);
+        // Row-level security leaves them out for who may not invite.
+        const invitations = await invitationsOf(db, id, clock.now());
+        return { items: await membersOf(db, id), invitations: invitations.map(toInvitation) };
+      }),
+
+    changeMember: (ctx: Context, { id, userId, role }: OfMember & { role: GivenRole }): Promise<Member> =>
+      database.asUser(ctx.actor.userId, async (db) => {
+        const project = await requireRow(db, ctx, id);
+        requirePermission(project, 'members.manage');
+        if (userId === ctx.actor.userId)
+          throw new AppError('conflict', 'You cannot change your own role. Ask another admin, or leave.');
+        const from = await requireBelow(db, project, userId);
+        if (!isAbove(project.role, role)) throw new AppError('forbidden', `Only the owner may make somebody ${role}.`);
+        await setRole(db, id, userId, role);
+        await announceProject(db, live, project, 'members');
+        await deps.accessChanged(db, userId);
+        await audit.record(db, ctx, {
+          action: 'role.changed',
+          target: { kind: 'user', id: userId },
+          projectId: id,
+          details: { from, to: role },
+        });
+        return await memberOf(db, id, userId);
+      }),
+
+    /** Takes a member out, or lets the one who asks leave. What they started there stops, and what it came to goes to the owner. */
+    async removeMember(ctx: Context, { id, userId }: OfMember): Promise<{ id: Id<'user'> }> {
+      const isMe = userId === ctx.actor.userId;
+      const project = await database.asUser(ctx.actor.userId, (db) => requireRow(db, ctx, id));
+      if (!isMe) requirePermission(project, 'members.manage');
+      if (userId === project.ownerId) {
+        throw new AppError(
+          'conflict',
+          'The owner cannot leave. Make another member the owner first, or delete the project.',
+        );
+      }
+      for (const jobId of (await readActiveJobs(jobs, ctx, id, userId)).get(id) ?? []) {
+        await jobs.cancel(ctx, jobId).catch(ignoreEnded);
+      }
+      await database.asUser(ctx.actor.userId, async (db) => {
+        if (!isMe) await requireBelow(db, await requireRow(db, ctx, id), userId);
+        await handOver(db, id, userId, project.ownerId);
+        await announceProject(db, live, project, 'members');
+        await audit.record(db, ctx, {
+          action: 'member.removed',
+          target: { kind: 'user', id: userId },
+          projectId: id,
+          details: { left: isMe },
+        });
+        await deps.accessChanged(db, userId);
+        await deleteMember(db, id, userId);
+      });
+      return { id: userId };
+    },
+
+    /** Makes another member the owner; who was it becomes an admin. */
+    transfer: (ctx: Context, { id, userId }: OfMember): Promise<Project['id']> =>
+      database.asUser(ctx.actor.userId, async (db) => {
+        const project = await requireRow(db, ctx, id);
+        requirePermission(project, 'project.transfer');
+        if (userId === project.ownerId) throw new AppError('conflict', 'You own this project already.');
+        if (!(await memberIdsOf(db, id)).includes(userId)) throw notFound('member');
+        await setRole(db, id, ctx.actor.userId, 'admin');
+        await setRole(db, id, userId, 'owner');
+        await changeProject(db, id, { ownerId: userId, sealedToken: null, updatedAt: clock.now() });
+        await announceProject(db, live, { id, ownerId: userId }, 'members');
+        await deps.accessChanged(db, userId);
+        await audit.record(db, ctx, {
+          action: 'ownership.transferred',
+          target: { kind: 'user', id: userId },
+          projectId: id,
+          details: { from: ctx.actor.userId },
+        });
+        return id;
+      }),
+
+    async invite(
+      ctx: Context,
+      { id, username, role }: OfProject & { username: string; role: GivenRole },
+    ): Promise<Invitation> {
+      const project = await database.asUser(ctx.actor.userId, (db) => requireRow(db, ctx, id));
+      requirePermission(project, 'members.manage');
+      if (!isAbove(project.role, role)) throw new AppError('forbidden', `Only the owner may make somebody ${role}.`);
+      const found = await deps.findPerson(ctx, username);
+      return await database.asUser(ctx.actor.userId, async (db) => {
+        const now = clock.now();
+        await deleteExpiredInvitations(db, id, now);
+        const people = await membersOf(db, id);
+        const open = await invitationsOf(db, id, now);
+        if (people.length + open.length >= mostMembers) {
+          throw new AppError('conflict', `A project has at most ${mostMembers} members and invitations.`);
+        }
+        if (people.some(({ person }) => person.username?.toLowerCase() === found.login.toLowerCase())) {
+          throw new AppError('conflict', `${found.login} is in this project already.`);
+        }
+        const row = await insertInvitation(db, {
+          id: newId('invitation', now),
+          projectId: id,
+          projectName: project.name,
+          githubId: found.githubId,
+          username: found.login,
+          role,
+          invitedBy: ctx.actor.name,
+          createdAt: now,
+          expiresAt: new Date(now.getTime() + invitationDays * 86_400_000),
+        });
+        if (row === undefined) throw new AppError('conflict', `${found.login} has been invited already.`);
+        await announceProject(db, live, project, 'members');
+        await audit.record(db, ctx, {
+          action: 'member.invited',
+          target: { kind: 'invitation', id: row.id },
+          projectId: id,
+          details: { username: found.login, role },
+        });
+        return toInvitation(row);
+      });
+    },
+
+    withdrawInvitation: (
+      ctx: Context,
+      { id, invitationId }: OfProject & { invitationId: Id<'invitation'> },
+    ): Promise<{ id: Id<'invitation'> }> =>
+      database.asUser(ctx.actor.userId, async (db) => {
+        const project = await requireRow(db, ctx, id);
+        requirePermission(project, 'members.manage');
+        const row = await deleteInvitation(db, invitationId, id);
+        if (row === undefined) throw notFound('invitation');
+        await announceProject(db, live, project, 'members');
+        const details = { username: row.username };
+        await audit.record(db, ctx, {
+          action: 'invitation.revoked',
+          target: { kind: 'invitation', id: invitationId },
+          projectId: id,
+          details,
+        });
+        return { id: invitationId };
+      }),
+
+    /** What the one who asks has been invited to. */
+    invitations: (ctx: Context): Promise<{ items: Invitation[] }> =>
+      database.asUser(ctx.actor.userId, async (db) => ({
+        items: (await invitationsTo(db, ctx.actor.userId, clock.now())).map(toInvitation),
+      })),
+
+    answerInvitation: (
+      ctx: Context,
+      { id, accept }: { id: Id<'invitation'>; accept: boolean },
+    ): Promise<{ projectId: Id<'project'> | null }> =>
+      database.asUser(ctx.actor.userId, async (db) => {
+        const { userId } = ctx.actor;
+        const now = clock.now();
+        const row = await invitationTo(db, userId, id);
+        if (row === undefined || row.expiresAt <= now) throw notFound('invitation');
+        const { projectId, role } = row;
+        // Before the invitation goes, because that is what lets them in.
+        if (accept) await insertMember(db, { projectId, userId, role, since: now });
+        if ((await deleteInvitation(db, id, projectId)) === undefined) throw notFound('invitation');
+        const target = { kind: 'invitation', id };
+        if (accept) {
+          await announceProject(
+            db,
+            live,
+            { id: projectId, ownerId: (await requireRow(db, ctx, projectId)).ownerId },
+            'members',
+          );
+          await audit.record(db, ctx, { action: 'invitation.accepted', target, projectId, details: { role } });
+        } else {
+          await audit.record(db, ctx, { action: 'invitation.declined', target, projectId, details: {} });
+        }
+        return { projectId: accept ? projectId : null };
+      }),
+  };
+}
+
+function isAbove(who: Role, other: Role): boolean {
+  return roles.indexOf(who) < roles.indexOf(other);
+}
+
+/** A job that has ended meanwhile needs no cancelling. */
+function ignoreEnded(error: unknown): void {
+  if (!(error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
+}
