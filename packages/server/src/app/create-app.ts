@@ -3,9 +3,9 @@ import { createAccounts, createAccountsRoutes } from '#features/accounts/index.t
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
+import { createGitHub, createGitHubRoutes } from '#features/github/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
-import { AppError } from '#kernel/app-error.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Config } from '#platform/config/index.ts';
 import { assertEmbedding, type Database, openDatabase } from '#platform/db/index.ts';
@@ -18,6 +18,7 @@ import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
 import { databaseOptions } from './database-options.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { createEmbedder, embedderOf } from './embedder.ts';
+import { githubSettingsOf } from './github-settings.ts';
 import { fetchInProcess } from './fetch-in-process.ts';
 import { instrumentJobs } from './instrument-jobs.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -87,6 +88,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       signIn: signInOf(config),
       accessChanged: access.changed,
     });
+    const github = createGitHub({ database, clock, log, secrets, audit, settings: await githubSettingsOf(config) });
+    accounts.onSignedIn(github.saveConnection);
     const projects = createProjects({
       database,
       audit,
@@ -96,9 +99,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       secrets,
       accounts,
       accessChanged: access.changed,
-      findPerson: async () => {
-        throw new AppError('conflict', 'GitHub is not connected.');
-      },
+      findPerson: github.lookupUser,
       settings: {
         dataDir: config.dataDir,
         // Without sign-in whoever asks is the owner of this machine; with it, its folders are nobody's.
@@ -124,6 +125,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     opened.push(() => codebase.close());
     const router = {
       accounts: createAccountsRoutes(accounts.service),
+      github: createGitHubRoutes(github.service),
       projects: createProjectsRoutes(projects.service, projects.members),
       codebase: createCodebaseRoutes(codebase.service),
       jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
@@ -131,7 +133,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       system: createSystemRoutes({
         version,
         mode: modeOf(config),
-        database: database.kind, embedder: embedderOf(config.embedder) }),
+        database: database.kind,
+        embedder: embedderOf(config.embedder),
+      }),
     };
 
     // What an earlier process left behind is removed by the only one that can know that nobody uses it.
@@ -160,6 +164,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       limits,
       access,
       addSignIn: accounts.addRoutes,
+      addWebhooks: github.addDoors,
       identify: overrides.identify?.(accounts.identify) ?? accounts.identify,
     });
     opened.push(() => http.close());

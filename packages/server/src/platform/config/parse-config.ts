@@ -63,7 +63,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     secret: { current: read('YUDAI_SECRET') ?? null, previous: read('YUDAI_SECRET_PREVIOUS') ?? null },
     signIn: signInOf(read('YUDAI_GITHUB_CLIENT_ID'), read('YUDAI_GITHUB_CLIENT_SECRET'), problems),
-    github: { url: githubUrl, apiUrl: apiUrlOf(githubUrl) },
+    github: {
+      url: githubUrl,
+      apiUrl: apiUrlOf(githubUrl),
+      appId: read('YUDAI_GITHUB_APP_ID') ?? null,
+      appKeyFile: read('YUDAI_GITHUB_APP_KEY_FILE') ?? null,
+      webhookSecret: read('YUDAI_GITHUB_WEBHOOK_SECRET') ?? null,
+    },
     administrators: read('YUDAI_ADMINISTRATORS') ?? [],
     signUp: read('YUDAI_SIGN_UP') ?? 'invited',
     // Null follows the mode: nobody limits themselves on their own machine.
@@ -119,8 +125,11 @@ type Checked = Pick<
   | 'github'
 >;
 
-function contradictions({ production, role, http, database, embedder, secret }: Checked): string[] {
+function contradictions({ production, role, http, database, embedder, secret, github }: Checked): string[] {
   const problems: string[] = [];
+  if ((github.appId === null) !== (github.appKeyFile === null)) {
+    problems.push('YUDAI_GITHUB_APP_ID and YUDAI_GITHUB_APP_KEY_FILE are set together or not at all.');
+  }
   if (role !== 'both' && secret.current === null) {
     problems.push(`YUDAI_ROLE=${role} needs YUDAI_SECRET: all nodes open the same stored tokens and sessions.`);
   }

@@ -62,6 +62,17 @@ export const variables = {
   YUDAI_GITHUB_URL: variable(webUrl, 'https://github.com', 'GitHub, or a GitHub Enterprise server of your own.'),
   YUDAI_GITHUB_CLIENT_ID: variable(text, '', 'Client id of the OAuth or GitHub App that people sign in with.'),
   YUDAI_GITHUB_CLIENT_SECRET: variable(secretText(16), '', 'Its client secret. With both, people sign in: team mode.'),
+  YUDAI_GITHUB_APP_ID: variable(
+    integer(1, 999_999_999_999),
+    '',
+    'Id of the GitHub App of this installation, for its installations and their tokens.',
+  ),
+  YUDAI_GITHUB_APP_KEY_FILE: variable(folder, '', 'File with the private key of that app, in PEM, as GitHub gives it.'),
+  YUDAI_GITHUB_WEBHOOK_SECRET: variable(
+    secretText(16),
+    '',
+    'What GitHub signs its webhooks with. Without it no webhook is taken.',
+  ),
   YUDAI_ADMINISTRATORS: variable(
     listOf(githubLogin),
     '',

@@ -33,6 +33,8 @@ export interface HttpOptions extends Pick<LiveDoorOptions, 'live' | 'clock' | 'i
   readonly checkHealth: CheckHealth;
   /** Opens the routes of sign-in, which answer with redirects and cookies. */
   readonly addSignIn: (api: FastifyInstance) => Promise<void>;
+  /** Opens the doors that GitHub knocks at, which prove themselves by a signature. */
+  readonly addWebhooks: (api: FastifyInstance) => void;
   readonly limits: Limits;
   /** Folder of the built web interface. */
   readonly webDist?: string;
@@ -78,6 +80,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       addLiveStreams(api, liveDoor);
       await addLiveSocket(api, liveDoor);
       await options.addSignIn(api);
+      options.addWebhooks(api);
       if (!config.production) await addDocs(api, options);
       addApi(api, { ...options, identify, requestTimeoutMs: config.http.requestTimeoutMs });
     },
