@@ -220,6 +220,27 @@ test.each([
   expect((await app.fetch(projects, { method: 'POST', headers: json, body })).status).toBe(422);
 });
 
+test.each([
+  '/api/v1/system%0d%0aset-cookie:%20a=b',
+  '/api/v1/system%0aset-cookie:%20a=b',
+  '/api/v1/system%E5%98%8A%E5%98%8Dset-cookie:a=b',
+  '/api/v1/projects?query=%0d%0aset-cookie:%20a=b',
+  '/api/v1/live?topics=%0d%0aset-cookie:%20a=b',
+  '/assets/%0d%0aset-cookie:%20a=b',
+  '//evil.example/%2e%2e',
+  '//evil.example',
+  '/%5cevil.example',
+  '/\\evil.example',
+  '/https://evil.example/',
+  '/?next=https://evil.example',
+])('%s adds no header to the answer and sends nobody elsewhere (S12)', async (url) => {
+  const answer = await app.app.http.inject({ url, headers: { host: 'localhost', accept: 'text/html' } });
+
+  expect(answer.headers).not.toHaveProperty('set-cookie');
+  expect(answer.headers).not.toHaveProperty('location');
+  expect(answer.statusCode).not.toBe(500);
+});
+
 test('fields that an update does not have are named and change nothing (N16)', async () => {
   const response = await app.fetch(`${projects}/prj_${'0'.repeat(26)}`, {
     method: 'PATCH',

@@ -59,8 +59,8 @@ const words = {
 
 function ofAppError(error: AppError): ErrorAnswer {
   return {
-    ...answer(error.code, error.message),
-    ...(error.details === undefined ? {} : { details: error.details }),
+    ...answer(error.code, scrubSecrets(error.message)),
+    ...(error.details === undefined ? {} : { details: scrubDetails(error.details) }),
     defect: error.code === 'internal' || error.code === 'unavailable',
   };
 }
@@ -114,6 +114,12 @@ function answer(code: ErrorCode, message: string): ErrorAnswer {
 
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Details are small and plain JSON. */
+function scrubDetails(details: Record<string, unknown>): Record<string, unknown> {
+  const scrub = (_key: string, value: unknown): unknown => (typeof value === 'string' ? scrubSecrets(value) : value);
+  return JSON.parse(JSON.stringify(details, scrub)) as Record<string, unknown>;
 }
 
 /** What came from the caller is repeated only in part. */

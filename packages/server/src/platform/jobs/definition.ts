@@ -5,6 +5,7 @@ import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { ErrorCode } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
+import { scrubSecrets } from '#platform/log/index.ts';
 
 /** What a kind of job is and how it runs. */
 export interface JobDefinition<P> {
@@ -77,7 +78,7 @@ export class TransientError extends AppError {
 
 /** What a person may read about an error: the words of an AppError, or a general sentence. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
+  if (error instanceof AppError) return { code: error.code, message: scrubSecrets(error.message) };
   return {
     code: 'internal',
     message: 'Something went wrong inside Yudai. The log of the server says more; you can try again.',

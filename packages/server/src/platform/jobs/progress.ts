@@ -1,3 +1,5 @@
+import { scrubSecrets } from '#platform/log/index.ts';
+
 /** Writes the newest progress at most ten times a second, and never one that goes back. */
 export interface ProgressReporter {
   report(percent: number, message?: string): void;
@@ -44,7 +46,8 @@ export function createProgressReporter(
   return {
     report(percent, message) {
       const whole = Math.min(100, Math.max(0, Math.floor(Number.isFinite(percent) ? percent : 0)));
-      current = { percent: Math.max(current.percent, whole), message: message ?? current.message };
+      const words = message === undefined ? current.message : scrubSecrets(message);
+      current = { percent: Math.max(current.percent, whole), message: words };
       if (stopped) return;
       timer ??= setTimeout(() => {
         timer = undefined;

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { Writable } from 'node:stream';
 import { type Logger, multistream, pino, type StreamEntry } from 'pino';
 import { createStream } from 'rotating-file-stream';
 import type { Config } from '#platform/config/index.ts';
@@ -49,7 +50,7 @@ export async function createLog(options: LogOptions): Promise<Log> {
       redact: { paths: redactedPaths, censor: '[redacted]' },
       serializers: { err: toLoggedError, error: toLoggedError },
       mixin: logFields,
-      hooks: { streamWrite: scrubSecrets },
+      hooks: { streamWrite: (line) => tameControls(scrubSecrets(line)) },
     },
     multistream(streams),
   );
@@ -61,11 +62,11 @@ export function silentLog(): Log {
 }
 
 async function firstStream({ format, write }: LogOptions): Promise<StreamEntry['stream']> {
-  if (write !== undefined) return { write };
+  if (write !== undefined && format !== 'pretty') return { write };
   if (format === 'pretty' || (format === 'auto' && process.stderr.isTTY)) {
     const { default: pretty } = await import('pino-pretty');
     return pretty({
-      destination: 2,
+      destination: write === undefined ? 2 : toSink(write),
       sync: true,
       ignore: 'pid',
       translateTime: 'HH:MM:ss.l',
@@ -73,6 +74,34 @@ async function firstStream({ format, write }: LogOptions): Promise<StreamEntry['
     });
   }
   return pino.destination({ fd: 2, sync: true });
+}
+
+function toSink(write: (line: string) => void): Writable {
+  return new Writable({
+    write(line, _encoding, done) {
+      write(String(line));
+      done();
+    },
+  });
+}
+
+/**
+ * What moves a terminal's cursor, turns text around or ends a line must not come from a caller: in JSON it is written as an escape,
+ * and an escape of it, which the pretty form would turn back, as a replacement character. Line breaks of stacks stay.
+ */
+function tameControls(line: string): string {
+  return line
+    .replaceAll(/\\u00(?:0[0-8bcef]|1[0-9a-f]|7f)|\\[bf]/g, (escape, at: number) =>
+      isEscaped(line, at) ? escape : '\ufffd',
+    )
+    .replaceAll(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** True when the backslash at this place is itself a character, by the one before it. */
+function isEscaped(line: string, at: number): boolean {
+  let before = 0;
+  while (line[at - 1 - before] === '\\') before += 1;
+  return before % 2 === 1;
 }
 
 function rotatingFile(file: string): StreamEntry['stream'] {
