@@ -38,7 +38,7 @@ test('every table of ours forces row-level security, and only few have no policy
 
   // What is nobody's: which nodes live, which migrations ran, how much somebody may ask for.
   expect(open).toEqual(['audit_head', 'nodes', 'rate_buckets', 'schema_migrations'].filter((name) => open.includes(name)));
-  expect(ofSystem).toEqual(['auth_accounts', 'auth_devices', 'auth_verifications']);
+  expect(ofSystem).toEqual(['auth_accounts', 'auth_devices', 'auth_verifications', 'github_deliveries']);
   for (const { name, forced, policies } of rows) if (forced) expect([name, policies]).toEqual([name, expect.arrayContaining(['system'])]);
 });
 
