@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { projectProcedure } from '#access.ts';
 import { failure } from '#errors.ts';
+import { gitRef } from '#git.ts';
 import { idSchema } from '#ids.ts';
 import { job } from '#jobs.ts';
 import { pageOf, pageRequest } from '#paging.ts';
-import { gitRef } from '#projects.ts';
 import type { Permission } from '#roles.ts';
 
 /** What a file is for. */

@@ -1,27 +1,11 @@
 import { z } from 'zod';
 import { procedure } from '#access.ts';
+import { gitRef, githubOwner, githubRepositoryName, repositoryFullName } from '#git.ts';
 import { pageOf, pageRequest } from '#paging.ts';
-import { gitRef } from '#projects.ts';
 
 /** GitHub's ids have left 32 bits and stay far below 2^53. */
 const githubId = z.number().int().positive();
 const moment = z.iso.datetime();
-
-/** The owner or name of a repository, as GitHub allows it. */
-const owner = z
-  .string()
-  .max(100)
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, 'not an owner on GitHub');
-const repositoryName = z
-  .string()
-  .max(100)
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'not the name of a repository');
-
-/** `owner/name`. */
-export const repositoryFullName = z
-  .string()
-  .max(201)
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'write it as owner/name');
 
 /** How old an answer is: `stale` when GitHub could not be asked and what Yudai kept is shown instead. */
 export const freshness = z.object({ syncedAt: moment, stale: z.boolean() });
@@ -165,13 +149,13 @@ export type GithubBranch = z.infer<typeof githubBranch>;
 export const githubCodeMatch = z.object({ fullName: z.string(), path: z.string(), sha: z.string(), url: z.string() });
 export type GithubCodeMatch = z.infer<typeof githubCodeMatch>;
 
-const repositoryInput = { owner, name: repositoryName };
+const repositoryInput = { owner: githubOwner, name: githubRepositoryName };
 const numberInput = { ...repositoryInput, number: z.number().int().min(1) };
 const listInput = { ...repositoryInput, ...pageRequest(100, 30) };
 const title = z.string().trim().min(1).max(256);
 const body = z.string().max(65_536);
 const labels = z.array(z.string().trim().min(1).max(50)).max(100);
-const assignees = z.array(owner).max(10);
+const assignees = z.array(githubOwner).max(10);
 const fresh = <T extends z.ZodType>(item: T) => pageOf(item).extend({ freshness });
 const tags = ['github'];
 const at = '/v1/github/repositories/{owner}/{name}';
@@ -235,7 +219,7 @@ export const githubContract = {
       z.strictObject({
         ...pageRequest(100, 30),
         query: z.string().max(200).optional(),
-        owner: owner.optional(),
+        owner: githubOwner.optional(),
         /** Asks GitHub anew instead of using a list of the last minutes. */
         refresh: z.boolean().default(false),
       }),
@@ -359,7 +343,7 @@ export const githubContract = {
           .min(1)
           .max(200)
           // A qualifier of the query would widen the search beyond the repository that was named.
-          .regex(/^(?!.*\b(?:repo|user|org):).*$/i, 'name the repository in `repository` instead'),
+          .regex(/^(?![\s\S]*\b(?:repo|user|org):)[\s\S]*$/i, 'name the repository in `repository` instead'),
         repository: repositoryFullName,
       }),
     )

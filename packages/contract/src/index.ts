@@ -23,6 +23,7 @@ export * from '#access.ts';
 export * from '#accounts.ts';
 export * from '#codebase.ts';
 export * from '#errors.ts';
+export * from '#git.ts';
 export * from '#github.ts';
 export * from '#ids.ts';
 export * from '#jobs.ts';

@@ -29,6 +29,17 @@ export const liveMessage = z.discriminatedUnion('type', [
       change: z.enum(['created', 'updated', 'deleted', 'indexed', 'corrected', 'members']),
     }),
   }),
+  /** On `project:` topics: GitHub told of the project's repository. */
+  z.object({
+    type: z.literal('github_update'),
+    data: z.object({
+      projectId: idSchema('project'),
+      repository: z.string(),
+      what: z.enum(['push', 'issue', 'pull_request', 'checks']),
+      /** Of the issue or pull request. */
+      number: z.number().int().nullable(),
+    }),
+  }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
 

@@ -1,23 +1,19 @@
 import { z } from 'zod';
 import { procedure, projectProcedure } from '#access.ts';
 import { failure } from '#errors.ts';
+import { gitRef, repositoryFullName } from '#git.ts';
 import { person } from '#accounts.ts';
 import { idSchema } from '#ids.ts';
 import { job } from '#jobs.ts';
 import { pageOf, pageRequest } from '#paging.ts';
 import { givenRole, role } from '#roles.ts';
 
-/** A branch or tag as git names it: no option-like start, no `..`, no control characters (git-check-ref-format). */
-export const gitRef = z
-  .string()
-  .min(1)
-  .max(250)
-  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\\))[^\p{Cc} ~^:?*[\]]+(?<![/.])$/u, 'not a branch or tag name');
-
 /** Where a project's files come from. */
 export const projectSource = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
   z.strictObject({ kind: z.literal('git'), url: z.string().min(1).max(2048) }),
+  /** A repository on GitHub, private ones too, read with the owner's own connection. */
+  z.strictObject({ kind: z.literal('github'), repository: repositoryFullName }),
 ]);
 export type ProjectSource = z.infer<typeof projectSource>;
 

@@ -101,7 +101,7 @@ function formatProjects(projects: readonly Project[], style: Style): string {
     project.fileCount === null ? '–' : `${formatCount(project.fileCount)} files`,
     project.ref ?? (project.commit === null ? '' : project.commit.slice(0, 8)),
     formatTime(project.indexedAt),
-    style('dim', safeText(project.source.kind === 'folder' ? project.source.path : project.source.url)),
+    style('dim', safeText(nameOfSource(project.source))),
     style('dim', project.id),
   ]);
   return formatTable(rows);
@@ -117,4 +117,9 @@ function statusOf(project: Project, style: Style): string {
     case 'failed':
       return style('red', 'failed');
   }
+}
+
+function nameOfSource(source: Project['source']): string {
+  if (source.kind === 'folder') return source.path;
+  return source.kind === 'git' ? source.url : source.repository;
 }

@@ -46,11 +46,11 @@ export async function allProjects(client: Client, signal: AbortSignal): Promise<
 
 /** The project whose source is exactly this one. */
 export function projectOfSource(projects: readonly Project[], source: ProjectSource): Project | undefined {
-  return projects.find((project) =>
-    source.kind === 'folder'
-      ? project.source.kind === 'folder' && realFolder(project.source.path) === source.path
-      : project.source.kind === 'git' && project.source.url === source.url,
-  );
+  return projects.find(({ source: known }) => {
+    if (known.kind === 'folder') return source.kind === 'folder' && realFolder(known.path) === source.path;
+    if (known.kind === 'git') return source.kind === 'git' && known.url === source.url;
+    return source.kind === 'github' && known.repository.toLowerCase() === source.repository.toLowerCase();
+  });
 }
 
 /** A URL is a git source; anything else is a folder, as its real path. Throws `not_found` when there is no such folder. */

@@ -98,6 +98,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       jobs,
       secrets,
       accounts,
+      github,
       accessChanged: access.changed,
       findPerson: github.lookupUser,
       settings: {

@@ -8,6 +8,7 @@ import type { Log } from '#platform/log/index.ts';
 import { createIndexJob, startIndex } from './index-project.ts';
 import { createReader } from './reader/reader.ts';
 import { createCodebaseService } from './service.ts';
+import { hasPendingAnalysis } from './store.ts';
 
 export { createCodebaseRoutes } from './routes.ts';
 export type { CodebaseService } from './service.ts';
@@ -36,6 +37,11 @@ export function createCodebase(parts: CodebaseParts) {
   const deps = { ...parts, reader };
   jobs.register(createIndexJob(deps));
   projects.onConnected(async (db, { projectId, ownerId, name }) => {
+    await startIndex(parts, db, { ownerId, projectId, name });
+  });
+  projects.onPushed(async (db, { projectId, ownerId, name }) => {
+    // One that has not begun reads the branch when it does, with this push in it.
+    if (await hasPendingAnalysis(db, projectId)) return;
     await startIndex(parts, db, { ownerId, projectId, name });
   });
   return { service: createCodebaseService(deps), close: () => reader.close() };

@@ -33,6 +33,16 @@ export async function updateAnalysis(
   await db.update(codebaseAnalyses).set(set).where(eq(codebaseAnalyses.jobId, jobId));
 }
 
+/** Whether an index of the project waits that has not begun. */
+export async function hasPendingAnalysis(db: Db, projectId: ProjectId): Promise<boolean> {
+  const rows = await db
+    .select({ id: codebaseAnalyses.id })
+    .from(codebaseAnalyses)
+    .where(and(eq(codebaseAnalyses.projectId, projectId), eq(codebaseAnalyses.status, 'pending')))
+    .limit(1);
+  return rows.length > 0;
+}
+
 /** Newest first, after the row with this time and id. */
 export async function analysesOf(
   db: Db,

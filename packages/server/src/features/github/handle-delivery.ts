@@ -21,7 +21,7 @@ export type RepositoryEvent = {
   readonly repositoryId: number;
   readonly fullName: string;
 } & (
-  | { readonly kind: 'push'; readonly branch: string; readonly before: string; readonly after: string }
+  | { readonly kind: 'push'; readonly branch: string; readonly defaultBranch: string; readonly after: string }
   | { readonly kind: 'issue' | 'pull_request'; readonly number: number; readonly action: string }
   | { readonly kind: 'checks'; readonly sha: string }
 );
@@ -43,7 +43,6 @@ const action = z.object({ action: z.string() });
 const payloads = {
   push: repository.extend({
     ref: z.string(),
-    before: z.string(),
     after: z.string(),
     deleted: z.boolean().default(false),
   }),
@@ -87,7 +86,8 @@ export function createHandleDelivery(deps: {
         return known(db, payloads.push, payload, async (push) => {
           const branch = /^refs\/heads\/(.+)$/.exec(push.ref)?.[1];
           if (branch === undefined || push.deleted) return 'ignored';
-          await tell(db, push.repository, { kind: 'push', branch, before: push.before, after: push.after });
+          const { defaultBranch } = push.repository;
+          await tell(db, push.repository, { kind: 'push', branch, defaultBranch, after: push.after });
           return 'handled';
         });
       case 'issues':

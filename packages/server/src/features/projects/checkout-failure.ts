@@ -41,6 +41,9 @@ export async function inJob<T>(work: Promise<T>, signal: AbortSignal): Promise<T
     if (error instanceof CheckoutError && error.reason === 'network') {
       throw new TransientError(error.message, { code: codes[error.reason], cause: error });
     }
+    if (error instanceof AppError && error.code === 'upstream_failed') {
+      throw new TransientError(error.message, { code: error.code, cause: error });
+    }
     return inWords(Promise.reject(error));
   }
 }

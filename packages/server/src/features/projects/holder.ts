@@ -20,12 +20,15 @@ export function createHolder(deps: {
       return {
         projects: owned.map(({ id, name, members: count }) => ({ id, name, otherMembers: count - 1 })),
         memberships: all.length - owned.length,
-        kept: all.length > owned.length ? ['What you started in the projects of others; it becomes their owners’.'] : [],
+        kept:
+          all.length > owned.length ? ['What you started in the projects of others; it becomes their owners’.'] : [],
       };
     },
     async remove(ctx) {
       for (const { id, role } of await memberships(ctx)) {
-        await (role === 'owner' ? service.delete(ctx, id) : members.removeMember(ctx, { id, userId: ctx.actor.userId }));
+        await (role === 'owner'
+          ? service.delete(ctx, id)
+          : members.removeMember(ctx, { id, userId: ctx.actor.userId }));
       }
     },
   };

@@ -1,11 +1,13 @@
 import type { Id } from '@yudai/contract';
 import type { Accounts } from '#features/accounts/index.ts';
+import type { GitHub } from '#features/github/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { createConnectJob, type OnConnected } from './jobs.ts';
 import { hasInvitation } from './member-store.ts';
 import { createMembersService, type FoundPerson, type MembersDeps } from './members.ts';
 import { createHolder } from './holder.ts';
+import { createOnRepositoryEvent, type OnPushed } from './on-repository-event.ts';
 import { createProjectsService, type ProjectsDeps, type ProjectsService } from './service.ts';
 import { createSources, type SourceSettings } from './source.ts';
 
@@ -13,6 +15,7 @@ export { inJob } from './checkout-failure.ts';
 export type { FoundPerson, MembersService } from './members.ts';
 export type { Connected, OnConnected } from './jobs.ts';
 export { createProjectsRoutes } from './routes.ts';
+export type { OnPushed, Pushed } from './on-repository-event.ts';
 export type { Indexed, ProjectsService } from './service.ts';
 export type { Snapshot, SourceSettings } from './source.ts';
 
@@ -20,9 +23,10 @@ export type Projects = ReturnType<typeof createProjects>;
 
 /** Projects: where files come from, and the git directory that holds their snapshots. Registers `project.connect`. */
 export function createProjects(
-  deps: Omit<ProjectsDeps, 'sources' | 'jobs'> &
+  deps: Omit<ProjectsDeps, 'sources' | 'jobs' | 'github'> &
     Pick<MembersDeps, 'accessChanged'> & {
       readonly jobs: Jobs;
+      readonly github: Pick<GitHub, 'cloneAccess' | 'onRepositoryEvent'>;
       readonly accounts: Pick<Accounts, 'onInvitationAsked' | 'holds'>;
       readonly settings: SourceSettings;
       /** Looks a name up on GitHub. Throws `not_found` when nobody has it. */
@@ -33,6 +37,8 @@ export function createProjects(
   const service = createProjectsService({ ...deps, sources });
   const members = createMembersService(deps);
   const reactions: OnConnected[] = [];
+  const onPushed: OnPushed[] = [];
+  deps.github.onRepositoryEvent(createOnRepositoryEvent({ live: deps.live, reactions: onPushed }));
   deps.accounts.onInvitationAsked((db, githubId) => hasInvitation(db, githubId, deps.clock.now()));
   deps.accounts.holds(createHolder({ ...deps, service, members }));
   deps.jobs.register(createConnectJob({ database: deps.database, service, reactions }));
@@ -51,5 +57,7 @@ export function createProjects(
     sweep: () => service.sweep(),
     /** A later feature asks to be told, before the jobs are launched. */
     onConnected: (reaction: OnConnected) => void reactions.push(reaction),
+    /** The same, for new commits on the branch that a project follows. */
+    onPushed: (reaction: OnPushed) => void onPushed.push(reaction),
   };
 }

@@ -26,10 +26,12 @@ export const projects = pgTable(
     name: text('name').notNull(),
     origin: text('origin').notNull().$type<Project['origin']>(),
     sourceKind: text('source_kind').notNull().$type<Project['source']['kind']>(),
-    /** An absolute path or a normalised URL. */
+    /** An absolute path, a normalised URL, or `owner/name` on GitHub. */
     sourceAddress: text('source_address').notNull(),
     /** The access token, sealed and bound to this row. */
     sealedToken: text('sealed_token'),
+    /** GitHub's id of the repository; any number of projects may be connected to one. */
+    repositoryId: bigint('repository_id', { mode: 'number' }),
     ref: text('ref'),
     status: text('status').notNull().$type<Project['status']>(),
     failure: jsonb('failure').$type<Failure>(),
@@ -43,11 +45,13 @@ export const projects = pgTable(
   (table) => [
     check('projects_name', sql`length(${table.name}) between 1 and 200`),
     check('projects_origin', sql`${table.origin} in ('connected', 'generated', 'learning')`),
-    check('projects_source_kind', sql`${table.sourceKind} in ('folder', 'git')`),
+    check('projects_source_kind', sql`${table.sourceKind} in ('folder', 'git', 'github')`),
+    check('projects_repository', sql`(${table.repositoryId} is not null) = (${table.sourceKind} = 'github')`),
     check('projects_status', sql`${table.status} in ('connecting', 'ready', 'failed')`),
     check('projects_failure', sql`(${table.failure} is not null) = (${table.status} = 'failed')`),
     check('projects_token', sql`${table.sealedToken} is null or ${table.sourceKind} = 'git'`),
     check('projects_file_count', sql`${table.fileCount} >= 0`),
+    index('projects_of_repository').on(table.repositoryId),
     index('projects_of_owner').on(table.ownerId, table.createdAt.desc(), table.id.desc()),
     // A project is its owner's before it has a member.
     policy('members', 'select', sql`${isMe(table.ownerId)} or ${isOneOf(table.id, 'viewer')}`),

@@ -1,6 +1,7 @@
 import type { Failure, Id, Job, Permission, Project, ProjectSource, SourceInspection } from '@yudai/contract';
 import type { OnProgress } from '@yudai/engine/checkout';
 import type { Audit } from '#features/audit/index.ts';
+import type { GitHub } from '#features/github/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -15,6 +16,7 @@ import { type ActiveJobs, readActiveJobs } from './active-jobs.ts';
 import { announceProject, type ProjectChange } from './announce.ts';
 import { inWords } from './checkout-failure.ts';
 import { insertMember } from './member-store.ts';
+import { addressOf, nameOf, reach, type Reached } from './repository-source.ts';
 import { requirePermission } from './permission.ts';
 import type { Snapshot, Sources } from './source.ts';
 import {
@@ -33,6 +35,7 @@ export interface ProjectsDeps {
   readonly database: Database;
   readonly live: Live;
   readonly audit: Pick<Audit, 'record'>;
+  readonly github: Pick<GitHub, 'cloneAccess'>;
   readonly clock: Clock;
   readonly jobs: Pick<Jobs, 'start' | 'list' | 'cancel'>;
   readonly secrets: Secrets;
@@ -92,8 +95,16 @@ export function createProjectsService(deps: ProjectsDeps) {
     }
   }
 
-  function tokenOf(row: ProjectRow): string | undefined {
-    return row.sealedToken === null ? undefined : secrets.open(row.sealedToken, tokenPlace(row));
+  /** The way to a project's files: always its owner's, whoever of its members asks. */
+  function reachOf(ctx: Context, row: OwnProjectRow): Promise<Reached> {
+    const token = row.sealedToken === null ? undefined : secrets.open(row.sealedToken, tokenPlace(row));
+    const owner = { ...ctx, actor: { ...ctx.actor, userId: row.ownerId } };
+    return reach(deps.github, owner, toProject(row, null).source, token);
+  }
+
+  async function inspect(reached: Reached, signal: AbortSignal): Promise<SourceInspection> {
+    const found = await inWords(sources.inspect(reached.source, reached.token, signal));
+    return reached.repository === null ? found : { ...found, source: nameOf(reached) };
   }
 
   return {
@@ -118,12 +129,17 @@ export function createProjectsService(deps: ProjectsDeps) {
     },
 
     /** What a folder or URL holds, before it is connected. */
-    inspect: (ctx: Context, input: { source: ProjectSource; token?: string | undefined }): Promise<SourceInspection> =>
-      inWords(sources.inspect(input.source, input.token, ctx.signal)),
+    inspect: async (
+      ctx: Context,
+      input: { source: ProjectSource; token?: string | undefined },
+    ): Promise<SourceInspection> => inspect(await reach(deps.github, ctx, input.source, input.token), ctx.signal),
 
     /** Makes a project and starts to fetch it. What can be refused without waiting for a network is refused here. */
     async connect(ctx: Context, input: ConnectProject): Promise<{ project: Project; job: Job }> {
-      const { source, suggestedName } = await inWords(sources.check(input.source, input.ref, ctx.signal));
+      const reached = await reach(deps.github, ctx, input.source, input.token);
+      const checked = await inWords(sources.check(reached.source, input.ref, ctx.signal));
+      const source = reached.repository === null ? checked.source : nameOf(reached);
+      const { suggestedName } = checked;
       const now = clock.now();
       const id = newId('project', now);
       const ownerId = ctx.actor.userId;
@@ -136,7 +152,8 @@ export function createProjectsService(deps: ProjectsDeps) {
           name,
           origin: 'connected',
           sourceKind: source.kind,
-          sourceAddress: source.kind === 'git' ? source.url : source.path,
+          sourceAddress: addressOf(source),
+          repositoryId: reached.repository?.id ?? null,
           sealedToken: token === undefined ? null : secrets.seal(token, tokenPlace({ id, ownerId })),
           ref: input.ref ?? null,
           status: 'connecting',
@@ -170,7 +187,7 @@ export function createProjectsService(deps: ProjectsDeps) {
     /** The branches and tags that the source has now. */
     async refs(ctx: Context, id: Id<'project'>): Promise<SourceInspection> {
       const row = await rowOf(ctx, id, 'project.read');
-      return inWords(sources.inspect(toProject(row, null).source, tokenOf(row), ctx.signal));
+      return inspect(await reachOf(ctx, row), ctx.signal);
     },
 
     async update(
@@ -234,13 +251,13 @@ export function createProjectsService(deps: ProjectsDeps) {
       options: { ref?: string | null | undefined; signal: AbortSignal; onProgress?: OnProgress | undefined },
     ): Promise<Snapshot> {
       const row = await rowOf(ctx, id, 'codebase.index');
-      const { source } = toProject(row, null);
+      const { source, token } = await reachOf({ ...ctx, signal: options.signal }, row);
       const ref = options.ref === undefined ? row.ref : options.ref;
       const taken = await sources.snapshot({
         ...options,
         source,
         ref,
-        token: tokenOf(row),
+        token,
         gitDir: sources.gitDirOf(id),
       });
       const isThere = await database.asUser(ctx.actor.userId, (db) => projectOf(db, ctx.actor.userId, id));

@@ -20,6 +20,9 @@ export interface SourceSettings {
   readonly gitPolicy: RemotePolicy;
 }
 
+/** What git and the disk are read from; a repository on GitHub is a git URL by then. */
+export type FetchableSource = Exclude<ProjectSource, { kind: 'github' }>;
+
 /** A state of a project's files, as a git tree in its git directory. */
 export interface Snapshot {
   readonly tree: string;
@@ -32,7 +35,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotRequest {
-  readonly source: ProjectSource;
+  readonly source: FetchableSource;
   readonly ref: string | null;
   readonly token: string | undefined;
   readonly gitDir: string;
@@ -43,13 +46,13 @@ export interface SnapshotRequest {
 /** Everything that a project does with the outside: git directories of ours, folders and URLs of theirs. Throws CheckoutError. */
 export interface Sources {
   gitDirOf(id: Id<'project'>): string;
-  inspect(source: ProjectSource, token: string | undefined, signal: AbortSignal): Promise<SourceInspection>;
+  inspect(source: FetchableSource, token: string | undefined, signal: AbortSignal): Promise<SourceInspection>;
   /** Whether the source can be connected, without waiting for a network; returns it normalised. */
   check(
-    source: ProjectSource,
+    source: FetchableSource,
     ref: string | undefined,
     signal: AbortSignal,
-  ): Promise<{ source: ProjectSource; suggestedName: string }>;
+  ): Promise<{ source: FetchableSource; suggestedName: string }>;
   snapshot(request: SnapshotRequest): Promise<Snapshot>;
   remove(id: Id<'project'>): Promise<void>;
   /** Removes git directories that no project has: what a process that died while deleting left. */
@@ -102,7 +105,7 @@ export function createSources(settings: SourceSettings): Sources {
   };
 }
 
-function requireAllowed(source: ProjectSource, settings: SourceSettings): void {
+function requireAllowed(source: FetchableSource, settings: SourceSettings): void {
   if (source.kind === 'git' || settings.allowFolders) return;
   throw new AppError(
     'forbidden',
@@ -110,8 +113,11 @@ function requireAllowed(source: ProjectSource, settings: SourceSettings): void {
   );
 }
 
-function toInspection(kind: ProjectSource['kind'], found: Awaited<ReturnType<typeof inspectRemote>>): SourceInspection {
+function toInspection(
+  kind: FetchableSource['kind'],
+  found: Awaited<ReturnType<typeof inspectRemote>>,
+): SourceInspection {
   const { address, suggestedName, defaultRef, branches, tags, truncated } = found;
-  const source: ProjectSource = kind === 'git' ? { kind, url: address } : { kind, path: address };
+  const source: FetchableSource = kind === 'git' ? { kind, url: address } : { kind, path: address };
   return { source, suggestedName, defaultRef, branches, tags, truncated };
 }

@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, ilike, inArray, lt, or } from 'drizzle-orm';
-import type { Id, Project, Role } from '@yudai/contract';
+import type { Id, Project, ProjectSource, Role } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { projectMembers, projects } from './schema.ts';
 
@@ -70,6 +70,11 @@ export async function deleteProject(db: Db, id: Id<'project'>): Promise<ProjectR
   return row;
 }
 
+/** The projects that are connected to a repository on GitHub, whoever they belong to. */
+export async function projectsOfRepository(db: Db, repositoryId: number): Promise<ProjectRow[]> {
+  return db.select().from(projects).where(eq(projects.repositoryId, repositoryId));
+}
+
 export async function projectIds(db: Db): Promise<Set<string>> {
   const rows = await db.select({ id: projects.id }).from(projects);
   return new Set(rows.map((row) => row.id));
@@ -82,8 +87,7 @@ export function toProject(row: OwnProjectRow, activeJobId: Id<'job'> | null): Pr
     ownerId: row.ownerId,
     role: row.role,
     origin: row.origin,
-    source:
-      row.sourceKind === 'git' ? { kind: 'git', url: row.sourceAddress } : { kind: 'folder', path: row.sourceAddress },
+    source: sourceOf(row),
     ref: row.ref,
     status: row.status,
     failure: row.failure,
@@ -95,4 +99,15 @@ export function toProject(row: OwnProjectRow, activeJobId: Id<'job'> | null): Pr
     updatedAt: row.updatedAt.toISOString(),
     indexedAt: row.indexedAt?.toISOString() ?? null,
   };
+}
+
+function sourceOf({ sourceKind, sourceAddress }: ProjectRow): ProjectSource {
+  switch (sourceKind) {
+    case 'folder':
+      return { kind: 'folder', path: sourceAddress };
+    case 'git':
+      return { kind: 'git', url: sourceAddress };
+    case 'github':
+      return { kind: 'github', repository: sourceAddress };
+  }
 }

@@ -1,6 +1,7 @@
 import type { ProjectSource } from '@yudai/contract';
 
 export function sourceName(source: ProjectSource): string {
+  if (source.kind === 'github') return source.repository;
   return source.kind === 'folder' ? source.path : source.url.replace(/^https?:\/\//, '').replace(/\.git$/, '');
 }
 

@@ -17,6 +17,8 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
   }
   if (event.type === 'job_update') applyJobUpdate(queries, event);
   if (event.type === 'project_update') applyProjectUpdate(queries, event.data);
+  // What is shown of its issues, pull requests and commits is asked for again.
+  if (event.type === 'github_update') void queries.invalidateQueries({ queryKey: api.github.key() });
 }
 
 /** Fetches again what belongs to a topic, because events of it may have been missed. */
@@ -40,6 +42,7 @@ function jobIdOf(event: LiveEvent): string | null {
     case 'error':
       return event.data.jobId;
     case 'project_update':
+    case 'github_update':
       return null;
   }
 }

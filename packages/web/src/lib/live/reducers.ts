@@ -19,6 +19,7 @@ export function reduceJob<T extends Job>(job: T, event: LiveEvent): T {
       return hasSteps(job) && event.data.jobId === job.id ? { ...job, steps: takeStep(job.steps, event.data) } : job;
     case 'error':
     case 'project_update':
+    case 'github_update':
       return job;
   }
 }
