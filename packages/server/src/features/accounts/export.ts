@@ -3,6 +3,7 @@ import type { Id } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 
 const mostRows = 5000;
+const isOwner = sql`(c.attname in ('owner_id', 'user_id') or (t.relname = 'users' and c.attname = 'id'))`;
 
 /**
  * The rows of every table that say whose they are, as this person: by `owner_id` or `user_id`, and of `users` their own. Columns of
@@ -10,15 +11,12 @@ const mostRows = 5000;
  */
 export async function exportTables(db: Db, userId: Id<'user'>): Promise<Record<string, Record<string, unknown>[]>> {
   const { rows: tables } = await db.execute<{ name: string; owner: string; columns: string[] }>(sql`
-    select c.table_name as name, max(c.column_name) filter (where c.column_name in ('owner_id', 'user_id')
-        or (c.table_name = 'users' and c.column_name = 'id')) as owner,
-      array_agg(c.column_name::text order by c.ordinal_position) filter (
-        where c.column_name !~ '(hash|sealed|token|subject|password)' and c.udt_name not in ('bytea', 'vector')) as columns
-    from information_schema.columns c
-    where c.table_schema = 'public' and has_table_privilege(quote_ident(c.table_name), 'select')
-    group by c.table_name
-    having count(*) filter (where c.column_name in ('owner_id', 'user_id') or (c.table_name = 'users' and c.column_name = 'id')) > 0
-    order by 1`);
+    select t.relname as name, max(c.attname) filter (where ${isOwner}) as owner,
+      array_agg(c.attname::text order by c.attnum) filter (
+        where c.attname !~ '(hash|sealed|token|subject|password)' and c.atttypid::regtype::text not in ('bytea', 'vector')) as columns
+    from pg_class t join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and not c.attisdropped
+    where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and has_table_privilege(t.oid, 'select')
+    group by t.relname having count(*) filter (where ${isOwner}) > 0 order by 1`);
   const found: Record<string, Record<string, unknown>[]> = {};
   for (const { name, owner, columns } of tables) {
     const wanted = sql.join(

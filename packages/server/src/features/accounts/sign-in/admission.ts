@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Id } from '@yudai/contract';
 import type { Audit } from '#features/audit/index.ts';
 import { AppError } from '#kernel/app-error.ts';
@@ -6,7 +5,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import { adoptOwner, linkAccount, unlinkedOwner, userByGithubId, userOf, welcome } from '../store.ts';
-import { type SignedIn, subjectOf } from './auth.ts';
+import { type CameFrom, type SignedIn, subjectOf } from './auth.ts';
 import type { GithubProfile } from './github-profile.ts';
 
 export interface AdmissionDeps {
@@ -23,32 +22,29 @@ export interface AdmissionDeps {
 
 export type Admission = ReturnType<typeof createAdmission>;
 
-const claimed = z.object({ id: z.coerce.number().int().positive(), login: z.string() });
-
 /** Who may come in. GitHub has proven who they are by the time any of this is asked. */
 export function createAdmission(deps: AdmissionDeps) {
   const { database, clock, audit, administrators } = deps;
   const isAdministrator = (login: string) => administrators.includes(login.toLowerCase());
 
   return {
-    /** The reason to keep somebody out, which the page of the sign-in puts into words; nothing when they may come in. */
-    async judge(profile: Record<string, unknown> | undefined): Promise<{ error: string } | undefined> {
-      const { id, login } = claimed.parse(profile);
+    /** The reason to keep somebody out, which the page of the sign-in puts into words; null when they may come in. */
+    async judge({ id, login }: GithubProfile, from: CameFrom): Promise<string | null> {
       const refusal = await database.asSystem(async (db) => {
         const known = await userByGithubId(db, id);
         if (known !== undefined) return known.suspendedAt === null ? null : 'suspended';
         if (deps.signUp === 'open' || isAdministrator(login) || (await deps.isInvited(db, id))) return null;
         return 'not_invited';
       });
-      if (refusal === null) return undefined;
+      if (refusal === null) return null;
       await database.asSystem((db) =>
         audit.recordAs(
           db,
-          { actor: { userId: null, name: login, via: 'nobody' } },
+          { actor: { userId: null, name: login, via: 'nobody' }, ...whence(from) },
           { action: 'sign_in.failed', details: { reason: refusal, githubId: id } },
         ),
       );
-      return { error: refusal };
+      return refusal;
     },
 
     /**
@@ -67,7 +63,7 @@ export function createAdmission(deps: AdmissionDeps) {
     },
 
     /** Lets somebody in who comes from GitHub: what GitHub says of them is brought up to date. Throws `forbidden`. */
-    async admit(signedIn: SignedIn): Promise<void> {
+    async admit(signedIn: SignedIn, from: CameFrom): Promise<void> {
       const { userId, github } = signedIn;
       await database.asSystem(async (db) => {
         await requireWelcome(db, userId);
@@ -81,17 +77,17 @@ export function createAdmission(deps: AdmissionDeps) {
         await deps.onSignedIn(db, signedIn);
         await audit.recordAs(
           db,
-          { actor: { userId, name: github.login, via: 'session' } },
+          { actor: { userId, name: github.login, via: 'session' }, ...whence(from) },
           { action: 'sign_in.succeeded', details: { with: 'github', scopes: [...signedIn.tokens.scopes] } },
         );
       });
     },
 
     /** Lets in a device that somebody has approved. Throws `forbidden`. */
-    async readmit(userId: Id<'user'>): Promise<void> {
+    async readmit(userId: Id<'user'>, from: CameFrom): Promise<void> {
       await database.asSystem(async (db) => {
         const { name } = await requireWelcome(db, userId);
-        const doer = { actor: { userId, name, via: 'session' as const } };
+        const doer = { actor: { userId, name, via: 'session' as const }, ...whence(from) };
         await audit.recordAs(db, doer, { action: 'sign_in.succeeded', details: { with: 'device' } });
       });
     },
@@ -104,4 +100,8 @@ export function createAdmission(deps: AdmissionDeps) {
     }
     return user;
   }
+}
+
+function whence({ address, requestId }: CameFrom): CameFrom {
+  return { address, requestId };
 }

@@ -50,12 +50,25 @@ export const sessionCookie = '__Host-yudai_session';
 const deviceClients = ['yudai-cli', 'yudai-mcp'];
 const day = 86_400;
 
+/** Where a sign-in comes from, for the audit log. */
+export interface CameFrom {
+  readonly address: string | null;
+  readonly requestId: string | null;
+}
+
 // What a sign-in learns from GitHub, from the exchange of its code to the making of its session.
-const arriving = new AsyncLocalStorage<{ profile?: GithubProfile; tokens?: SignedIn['tokens'] }>();
+const arriving = new AsyncLocalStorage<Arrival>();
+
+interface Arrival extends CameFrom {
+  profile?: GithubProfile;
+  tokens?: SignedIn['tokens'];
+  /** Why they may not come in; null when they may. */
+  refusal?: string | null;
+}
 
 /** Runs one request of a sign-in, so that its tokens reach the end of it without being stored on the way. */
-export function duringSignIn<T>(work: () => Promise<T>): Promise<T> {
-  return arriving.run({}, work);
+export function duringSignIn<T>(from: CameFrom, work: () => Promise<T>): Promise<T> {
+  return arriving.run({ ...from }, work);
 }
 
 /**
@@ -87,7 +100,11 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
         administrator: { type: 'boolean', required: false, input: false },
         suspendedAt: { type: 'date', required: false, input: false },
       },
-      validateUserInfo: ({ source }) => admission.judge(source.oauth?.profile),
+      // Asked in the midst of a transaction, so it was decided before.
+      validateUserInfo: () => {
+        const { refusal = 'not_invited' } = arriving.getStore() ?? {};
+        return refusal === null ? undefined : { error: refusal };
+      },
     },
     session: {
       fields: { token: 'tokenHash', ipAddress: 'address' },
@@ -105,11 +122,11 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
       session: {
         create: {
           before: async (session) => {
-            const { profile, tokens } = arriving.getStore() ?? {};
+            const { profile, tokens, ...from } = arriving.getStore() ?? { address: null, requestId: null };
             const userId = session.userId as Id<'user'>;
             await (profile === undefined || tokens === undefined
-              ? admission.readmit(userId)
-              : admission.admit({ userId, github: profile, tokens }));
+              ? admission.readmit(userId, from)
+              : admission.admit({ userId, github: profile, tokens }, from));
           },
         },
       },
@@ -135,29 +152,23 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
             redirectURI: `${publicUrl}/api/auth/callback/github`,
             pkce: true,
             async getUserInfo(tokens) {
-              const accessToken = tokens.accessToken ?? '';
-              const profile = await readGithubProfile(settings.githubApiUrl, accessToken);
-              await admission.adoptLocalOwner(profile);
-              const store = arriving.getStore();
-              if (store !== undefined) {
-                store.profile = profile;
-                store.tokens = {
-                  accessToken,
-                  expiresAt: tokens.accessTokenExpiresAt ?? null,
-                  refreshToken: tokens.refreshToken ?? null,
-                  refreshExpiresAt: tokens.refreshTokenExpiresAt ?? null,
-                  scopes: tokens.scopes ?? [],
-                };
-              }
-              const { id, name, avatarUrl } = profile;
-              return {
-                ...profile,
-                id: String(id),
-                name,
-                image: avatarUrl ?? undefined,
-                email: subjectOf(id),
-                emailVerified: true,
+              const arrival = arriving.getStore();
+              if (arrival === undefined || tokens.accessToken === undefined) return null;
+              const profile = await readGithubProfile(settings.githubApiUrl, tokens.accessToken);
+              arrival.refusal = await admission.judge(profile, arrival);
+              if (arrival.refusal === null) await admission.adoptLocalOwner(profile);
+              arrival.profile = profile;
+              arrival.tokens = {
+                accessToken: tokens.accessToken,
+                expiresAt: tokens.accessTokenExpiresAt ?? null,
+                refreshToken: tokens.refreshToken ?? null,
+                refreshExpiresAt: tokens.refreshTokenExpiresAt ?? null,
+                // GitHub puts commas between them, where the standard has spaces.
+                scopes: (tokens.scopes ?? []).flatMap((scope) => scope.split(/[ ,]+/)).filter((scope) => scope !== ''),
               };
+              const { id, name, avatarUrl } = profile;
+              const image = avatarUrl ?? undefined;
+              return { id: String(id), login: profile.login, name, image, email: subjectOf(id), emailVerified: true };
             },
             mapProfileToUser: (raw) => {
               const profile = arriving.getStore()?.profile;
@@ -171,6 +182,7 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
         expiresIn: '10m',
         interval: '5s',
         verificationUri: `${publicUrl}/device`,
+        schema: { deviceCode: { fields: { deviceCode: 'deviceCodeHash' } } },
         validateClient: (clientId) => deviceClients.includes(clientId),
       }),
     ],

@@ -47,7 +47,9 @@ export async function addSignIn(app: FastifyInstance, auth: Auth, publicUrl: str
           exposeHeadRoute: false,
           handler: async (request, reply) => {
             request.operation = `auth${url.replaceAll('/', '.')}`;
-            const answer = await duringSignIn(() => auth.handler(toRequest(request, publicUrl)));
+            const answer = await duringSignIn({ address: request.ip, requestId: request.id }, () =>
+              auth.handler(toRequest(request, publicUrl)),
+            );
             return send(reply, answer);
           },
         });
