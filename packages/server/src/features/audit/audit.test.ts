@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Context } from '#kernel/context.ts';
+import { newId } from '#kernel/ids.ts';
 import { startTestApp, type TestApp, type TestUser } from '#testing/start-test-app.ts';
 import { createAudit } from './index.ts';
 
@@ -77,6 +79,29 @@ test('a person reads their own entries, an administrator everybody’s; nobody e
   expect(new Set(own.items.map((entry) => entry.actor.id))).toEqual(new Set([bob.userId]));
   expect(foreign.items).toEqual([]);
   expect(new Set(all.items.map((entry) => entry.actor.id))).toEqual(new Set([ada.userId, bob.userId]));
+});
+
+test('who administers a project reads what others did in it, and other members do not (B12 O4)', async () => {
+  const projectId = newId('project', new Date());
+  const [owner, admin, member] = [await app.as('Olga'), await app.as('Amir'), await app.as('Mia')];
+  await app.database.asSystem(async (db) => {
+    await db.execute(sql`insert into projects (id, owner_id, name, origin, source_kind, source_address, status, created_at, updated_at)
+      values (${projectId}, ${owner.userId}, 'Shared', 'connected', 'folder', '/x', 'connecting', now(), now())`);
+    for (const [user, role] of [
+      [owner, 'owner'],
+      [admin, 'admin'],
+      [member, 'member'],
+    ] as const)
+      await db.execute(sql`insert into project_members (project_id, user_id, role, since)
+        values (${projectId}, ${user.userId}, ${role}, now()) on conflict do nothing`);
+  });
+  await app.database.asUser(owner.userId, (db) =>
+    createAudit(app).record(db, contextOf(owner), { action: 'project.renamed', projectId }),
+  );
+
+  const seen = async (user: TestUser) => (await user.client.audit.list({ projectId })).items.length;
+
+  expect([await seen(owner), await seen(admin), await seen(member), await seen(bob)]).toEqual([1, 1, 0, 0]);
 });
 
 test('the list is filtered by action, actor and time, and paged without gaps or repeats', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, jsonb, pgPolicy, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { AuditAction, AuditVia } from '@yudai/contract';
-import { appRole, systemRole } from '#platform/db/tenant.ts';
+import { isMe, isOneOf, policy, systemRole } from '#platform/db/tenant.ts';
 
 /**
  * What was done, for ever. Only the function `yudai_audit` appends to it, in the transaction of whoever acted; nobody changes or
@@ -32,11 +32,9 @@ export const auditEntries = pgTable(
     index('audit_entries_project').on(table.projectId, table.seq),
     index('audit_entries_action').on(table.action, table.seq),
     index('audit_entries_at').on(table.at),
-    pgPolicy('own', {
-      for: 'select',
-      to: appRole,
-      using: sql`${table.actorId} = (select current_setting('app.user_id', true))`,
-    }),
+    policy('own', 'select', isMe(table.actorId)),
+    policy('admins', 'select', isOneOf(table.projectId, 'admin')),
+    policy('administrators', 'select', sql`(select yudai_is_administrator())`),
     pgPolicy('system', { for: 'select', to: systemRole, using: sql`current_user = 'yudai_system'` }),
     // The function runs as the tables' owner, who is neither role.
     pgPolicy('append', {

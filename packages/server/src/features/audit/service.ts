@@ -38,15 +38,12 @@ export type AuditService = ReturnType<typeof createAuditService>;
 export function createAuditService(deps: { readonly database: Database }) {
   const { database } = deps;
 
-  /** Administrators see everything; anybody else what row-level security shows them. */
-  function read<T>(ctx: Context, work: (db: Db) => Promise<T>): Promise<T> {
-    return ctx.actor.administrator === true ? database.asSystem(work) : database.asUser(ctx.actor.userId, work);
-  }
-
   async function pageOf<T>(ctx: Context, input: ListEntries, toItem: (row: AuditRow) => T): Promise<PageOf<T>> {
     const { cursor, limit, ...filter } = input;
     const before = cursor === undefined ? null : seqOf(cursor);
-    const rows = await read(ctx, (db) => entriesBefore(db, { ...filter, before, limit: limit + 1 }));
+    const rows = await database.asUser(ctx.actor.userId, (db) =>
+      entriesBefore(db, { ...filter, before, limit: limit + 1 }),
+    );
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {
@@ -66,7 +63,7 @@ export function createAuditService(deps: { readonly database: Database }) {
     /** The same for what has no context, in a transaction of the system or of that person. */
     recordAs: (db: Db, doer: Doer, deed: Deed): Promise<void> => append(db, doer, deed),
 
-    /** What this person may know of, newest first: what they did; for administrators everything. */
+    /** What this person may know of, newest first: what they did, what happened in projects that they administer; all, for administrators. */
     list: (ctx: Context, input: ListEntries): Promise<PageOf<AuditEntry>> => pageOf(ctx, input, toEntry),
 
     /** The same with hashes and hashed texts. Who took what away is written down with each page. */

@@ -4,17 +4,27 @@ import WebSocket from 'ws';
 import { anonymous, startTestApp, type TestApp } from '#testing/start-test-app.ts';
 import { addressOf } from './limit-callers.ts';
 
-const limited = { YUDAI_RATE_LIMIT: '60', YUDAI_RATE_LIMIT_AUTH: '10', YUDAI_RATE_LIMIT_REPOSITORIES: '20' };
+const limited = { YUDAI_RATE_LIMIT: '60', YUDAI_RATE_LIMIT_REPOSITORIES: '20' };
 let now = Date.parse('2026-11-21T12:00:00Z');
 const clock = { now: () => new Date(now) };
 
 let app: TestApp;
 let behindProxy: TestApp;
+let team: TestApp;
 beforeAll(async () => {
   app = await startTestApp({ clock, listen: true, env: limited });
+  team = await startTestApp({
+    clock,
+    env: {
+      YUDAI_GITHUB_CLIENT_ID: 'client',
+      YUDAI_GITHUB_CLIENT_SECRET: 'a-secret-of-a-client',
+      YUDAI_PUBLIC_URL: 'http://localhost',
+      YUDAI_ADMINISTRATORS: 'grace',
+    },
+  });
   behindProxy = await startTestApp({ clock, env: { ...limited, YUDAI_TRUSTED_PROXIES: '127.0.0.1' } });
 });
-afterAll(() => Promise.all([app.close(), behindProxy.close()]));
+afterAll(() => Promise.all([app.close(), behindProxy.close(), team.close()]));
 /** Whatever a test has used up is full again for the next one. */
 beforeEach(() => (now += 3_600_000));
 
@@ -104,15 +114,43 @@ test('behind a trusted proxy only what the proxy itself added counts (N2)', asyn
   expect(await callsBeforeRefusal(forged)).toBe(60);
 });
 
-test('guessing who one is costs a whole token, also when it asks for a read (B15)', async () => {
-  expect(await callsBeforeRefusal(() => app.fetch(system, { headers: anonymous }))).toBe(60);
+test('guessing keys and sessions costs a whole token each, also when it asks for a read (B15)', async () => {
+  let call = 0;
+  const guess = () => {
+    call += 1;
+    const token = call % 2 === 0 ? `yudai_${call}` : `session-${call}`;
+    return team.fetch(system, { headers: { authorization: `Bearer ${token}` } });
+  };
+
+  expect(await callsBeforeRefusal(guess)).toBe(60);
+  expect(await faultsOf(await guess())).toEqual([]);
+});
+
+test('with sign-in configured, a team is limited without anybody setting a limit (N2)', async () => {
+  expect(await callsBeforeRefusal(() => change(team))).toBe(60);
 });
 
 test('signing in has a bucket of its own of 10 a minute (B15)', async () => {
-  const signIn = () => app.fetch('/api/auth/sign-in/social', { method: 'POST' });
+  const signIn = () => team.fetch('/api/auth/login');
 
   expect(await callsBeforeRefusal(signIn)).toBe(10);
   expect(await faultsOf(await signIn())).toEqual([]);
+  expect((await change(team)).status).toBe(401);
+});
+
+test('a device that waits for its approval may ask every five seconds, for as long as its code lasts (B15)', async () => {
+  let refused = 0;
+  for (let second = 0; second < 1800; second += 5) {
+    now += 5000;
+    const asked = await team.fetch('/api/auth/device/token', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    if (asked.status === 429) refused += 1;
+  }
+
+  expect(refused).toBe(0);
 });
 
 test('looking at sources elsewhere has a bucket of its own of 20 a minute (N2)', async () => {

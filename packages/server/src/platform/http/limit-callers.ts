@@ -47,7 +47,9 @@ export function limitCallers(identify: Identify, limits: Limits): Identify {
 export function limitSignIns(app: FastifyInstance, limits: Limits): void {
   app.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/api/auth/')) return;
-    await limits.charge([{ bucket: 'auth', of: addressOf(request.ip), tokens: 1 }]);
+    // A device asks every five seconds whether it has been approved, with a code that nobody guesses.
+    const tokens = request.url.startsWith('/api/auth/device/token') ? readTokens : 1;
+    await limits.charge([{ bucket: 'auth', of: addressOf(request.ip), tokens }]);
   });
 }
 

@@ -1,0 +1,2 @@
+CREATE POLICY "admins" ON "audit_entries" AS PERMISSIVE FOR SELECT TO "yudai_app" USING ("audit_entries"."project_id" = any ((select yudai_projects('admin'))::text[]));--> statement-breakpoint
+CREATE POLICY "administrators" ON "audit_entries" AS PERMISSIVE FOR SELECT TO "yudai_app" USING ((select yudai_is_administrator()));
