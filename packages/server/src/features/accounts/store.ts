@@ -212,7 +212,7 @@ export function toAccount(row: UserRow): Account {
     email: row.email,
     skillLevel: row.skillLevel,
     goal: row.goal,
-    administrator: row.administrator || row.localOwner === true,
+    administrator: row.administrator || (row.localOwner === true && row.githubId === null),
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };

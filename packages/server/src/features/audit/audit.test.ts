@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Id } from '@yudai/contract';
 import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
 import { startTestApp, type TestApp, type TestUser } from '#testing/start-test-app.ts';
@@ -102,6 +103,24 @@ test('who administers a project reads what others did in it, and other members d
   const seen = async (user: TestUser) => (await user.client.audit.list({ projectId })).items.length;
 
   expect([await seen(owner), await seen(admin), await seen(member), await seen(bob)]).toEqual([1, 1, 0, 0]);
+});
+
+test('whoever was the local owner and signs in now is an administrator only as long as they are one (B12)', async () => {
+  const isAdministrator = () =>
+    app.database
+      .asSystem((db) => db.execute<{ id: Id<'user'> }>(sql`select id from users where local_owner`))
+      .then(({ rows }) => rows[0]?.id ?? ada.userId)
+      .then((id) =>
+        app.database.asUser(id, (db) => db.execute<{ yes: boolean }>(sql`select yudai_is_administrator() as yes`)),
+      )
+      .then(({ rows }) => rows[0]?.yes);
+  const before = await isAdministrator();
+
+  await app.database.asSystem((db) => db.execute(sql`update users set github_id = 7 where local_owner`));
+  const signedIn = await isAdministrator();
+  await app.database.asSystem((db) => db.execute(sql`update users set github_id = null where local_owner`));
+
+  expect([before, signedIn]).toEqual([true, false]);
 });
 
 test('the list is filtered by action, actor and time, and paged without gaps or repeats', async () => {
