@@ -43,7 +43,10 @@ export function createJobsService(deps: {
       });
 
   return {
-    list: (ctx, input) => jobs.list(ctx, input),
+    async list(ctx, input) {
+      if (input.projectId !== undefined) await projects.require(ctx, input.projectId, 'jobs.read');
+      return jobs.list(ctx, input);
+    },
     overview: (ctx) => jobs.overview(ctx),
     get: (ctx, { id }) => jobs.get(ctx, id),
     cancel: async (ctx, { id }) => {
