@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { defineConfig, devices } from '@playwright/test';
+import { localUrl, teamEnvironment, teamUrl } from './e2e/support/addresses.ts';
 
-const port = Number(process.env['E2E_PORT'] ?? 4799);
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
@@ -20,7 +20,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],
-    baseURL: `http://127.0.0.1:${port}`,
+    baseURL: localUrl,
     viewport: { width: 1400, height: 900 },
     // A trace of every action costs much of the time of a run; by hand: `--trace retain-on-failure`.
     trace: process.env['CI'] === undefined ? 'off' : 'on-first-retry',
@@ -38,13 +38,19 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `node scripts/e2e-server.mjs ${port}`,
-    url: `http://127.0.0.1:${port}/health/ready`,
+  // One server for a person alone, one for a team: each test file says which of them it is about.
+  webServer: [serverAt(localUrl, {}), serverAt(teamUrl, teamEnvironment)],
+});
+
+function serverAt(url: string, env: Record<string, string>) {
+  return {
+    command: `node scripts/e2e-server.mjs ${new URL(url).port}`,
+    url: `${url}/health/ready`,
+    env,
     timeout: 120_000,
     reuseExistingServer: false,
     stdout: 'pipe',
     stderr: 'pipe',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-  },
-});
+  } as const;
+}

@@ -13,17 +13,21 @@ import {
   TextSearch,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import type { AnchorHTMLAttributes, ReactNode, Ref } from 'react';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { shortcuts } from '#ui/shortcuts.ts';
 import { links } from '#lib/links.ts';
 import { Tip } from '#ui/tip.tsx';
 
 const exact = { exact: true, includeSearch: false };
 const RailLink = createLink(RailAnchor);
+const UserMenu = lazy(async () => ({ default: (await import('#features/accounts/user-menu.tsx')).UserMenu }));
 
 /** The 48 px column of screens; along the bottom of a narrow window. */
 export function Rail(props: { projectId: string | null; onPalette: () => void }): ReactNode {
   const { projectId } = props;
+  const isTeam = useAuthStatus()?.mode === 'team';
   return (
     <nav className="rail" aria-label="Screens">
       <span className="logo" aria-hidden="true">
@@ -51,6 +55,11 @@ export function Rail(props: { projectId: string | null; onPalette: () => void })
       </Tip>
       <ThemeButton />
       <RailLink activeOptions={exact} label="Settings" icon={Settings} {...links.settings()} />
+      {isTeam && (
+        <Suspense fallback={null}>
+          <UserMenu />
+        </Suspense>
+      )}
     </nav>
   );
 }

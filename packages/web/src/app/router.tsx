@@ -1,6 +1,7 @@
 import { idSchema } from '@yudai/contract';
+import type { QueryClient } from '@tanstack/react-query';
 import {
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
@@ -8,18 +9,54 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { CrashPage, NotFoundPage } from '#app/failure-pages.tsx';
-import { Shell } from '#app/shell.tsx';
+import { Frame } from '#app/frame.tsx';
+import { guard } from '#app/guard.ts';
+import { lookAgain } from '#app/look-again.ts';
+import { createQueries } from '#app/queries.ts';
 import {
   parseCodeSearch,
+  parseDeviceSearch,
   parseGraphSearch,
   parseJobsSearch,
+  parsePeopleSearch,
   parseProjectsSearch,
+  parseSignInSearch,
+  parseWelcomeSearch,
   parseWorkbenchSearch,
 } from '#lib/search-params.ts';
 
 const projectId = idSchema('project');
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: CrashPage });
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  beforeLoad: ({ context, location }) => guard(context.queries, location),
+  component: Frame,
+  notFoundComponent: NotFoundPage,
+  errorComponent: CrashPage,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  staticData: { isBare: true },
+  validateSearch: parseSignInSearch,
+  component: lazyRouteComponent(() => import('#features/accounts/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  staticData: { isBare: true },
+  validateSearch: parseWelcomeSearch,
+  component: lazyRouteComponent(() => import('#features/accounts/welcome-page.tsx'), 'WelcomePage'),
+});
+
+const device = createRoute({
+  getParentRoute: () => root,
+  path: '/device',
+  staticData: { isBare: true },
+  validateSearch: parseDeviceSearch,
+  component: lazyRouteComponent(() => import('#features/accounts/device-page.tsx'), 'DevicePage'),
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -73,8 +110,51 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('#features/system/settings-page.tsx'), 'SettingsPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('#features/accounts/account-page.tsx'), 'AccountPage'),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/sessions',
+  component: lazyRouteComponent(() => import('#features/accounts/sessions-page.tsx'), 'SessionsPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('#features/accounts/keys-page.tsx'), 'KeysPage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/people',
+  validateSearch: parsePeopleSearch,
+  component: lazyRouteComponent(() => import('#features/accounts/people-page.tsx'), 'PeoplePage'),
+});
+
+export const queries: QueryClient = createQueries(() => void lookAgain(queries, router));
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, projects, workbench, search, graph, jobs, settings]),
+  routeTree: root.addChildren([
+    home,
+    projects,
+    workbench,
+    search,
+    graph,
+    jobs,
+    settings,
+    account,
+    sessions,
+    keys,
+    people,
+    signIn,
+    welcome,
+    device,
+  ]),
+  context: { queries },
   defaultPreload: 'intent',
   scrollRestoration: false,
 });
@@ -82,6 +162,10 @@ export const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** Stands alone, without the rail: nobody is signed in yet, or there is one question to answer. */
+    isBare?: boolean;
   }
 }
 

@@ -1,13 +1,12 @@
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { ReactNode } from 'react';
-import '#app/shell.css';
-import '#ui/ui.css';
 import { useCurrentProject } from '#app/current-project.ts';
 import { Rail } from '#app/rail.tsx';
 import { useShortcuts } from '#app/use-shortcuts.ts';
 import { LiveBanner } from '#app/live-banner.tsx';
 import { useOwnerTopic } from '#app/use-owner-topic.ts';
+import { useSessionEnd } from '#app/use-session-end.ts';
 
 const Dialogs = lazy(async () => ({ default: (await import('#app/dialogs.tsx')).Dialogs }));
 
@@ -17,6 +16,7 @@ export function Shell(): ReactNode {
   const [dialog, setDialog] = useState<'palette' | 'help' | null>(null);
   const close = () => setDialog(null);
   useOwnerTopic();
+  useSessionEnd();
   useShortcuts(projectId, { openPalette: () => setDialog('palette'), openHelp: () => setDialog('help') });
   return (
     <div className="shell">

@@ -1,5 +1,5 @@
 import { linkOptions } from '@tanstack/react-router';
-import type { CodeSearch, JobsSearch, ProjectsSearch, WorkbenchSearch } from '#lib/search-params.ts';
+import type { CodeSearch, JobsSearch, PeopleSearch, ProjectsSearch, WorkbenchSearch } from '#lib/search-params.ts';
 
 /** The one builder of addresses inside the app: `<Link {...links.graph(id)}>`, `navigate(links.jobs({ job }))`. */
 export const links = {
@@ -12,4 +12,10 @@ export const links = {
     linkOptions({ to: '/projects/$projectId/graph', params: { projectId }, search }),
   jobs: (search: JobsSearch = {}) => linkOptions({ to: '/jobs', search }),
   settings: () => linkOptions({ to: '/settings' }),
+  account: () => linkOptions({ to: '/settings/account' }),
+  sessions: () => linkOptions({ to: '/settings/sessions' }),
+  keys: () => linkOptions({ to: '/settings/keys' }),
+  people: (search: PeopleSearch = {}) => linkOptions({ to: '/settings/people', search }),
+  signIn: (next: string | null = null) => linkOptions({ to: '/sign-in', search: next === null ? {} : { next } }),
+  welcome: (next: string | null = null) => linkOptions({ to: '/welcome', search: next === null ? {} : { next } }),
 };

@@ -1,5 +1,6 @@
 import { jobKind, jobStatus, searchMode } from '@yudai/contract';
 import type { JobKind, JobStatus, SearchMode } from '@yudai/contract';
+import { nextPathOf } from '#lib/next-path.ts';
 
 type Raw = Record<string, unknown>;
 
@@ -36,6 +37,17 @@ export interface JobsSearch {
   status?: JobStatus;
   kind?: JobKind;
   job?: string;
+}
+
+export interface SignInSearch {
+  /** Where to go afterwards. */
+  next?: string;
+  /** Why the sign-in before did not work. */
+  error?: string;
+}
+
+export interface PeopleSearch {
+  query?: string;
 }
 
 /** The search of an address with one value set, or left out when it is undefined. */
@@ -109,6 +121,28 @@ export function parseJobsSearch(raw: Raw): JobsSearch {
     ...(kind.success ? { kind: kind.data } : {}),
     ...(job !== undefined && /^job_[0-9a-z]{26}$/.test(job) ? { job } : {}),
   };
+}
+
+export function parseSignInSearch(raw: Raw): SignInSearch {
+  const next = nextPathOf(textOf(raw['next']));
+  const error = textOf(raw['error']);
+  return { ...(next === null ? {} : { next }), ...(error === undefined ? {} : { error }) };
+}
+
+export function parseWelcomeSearch(raw: Raw): { next?: string } {
+  const next = nextPathOf(textOf(raw['next']));
+  return next === null ? {} : { next };
+}
+
+/** `user_code` is the name that RFC 8628 gives it. */
+export function parseDeviceSearch(raw: Raw): { user_code?: string } {
+  const code = textOf(raw['user_code']);
+  return code === undefined ? {} : { user_code: code };
+}
+
+export function parsePeopleSearch(raw: Raw): PeopleSearch {
+  const query = textOf(raw['query']);
+  return query === undefined ? {} : { query };
 }
 
 /** The router reads `line=10` as a number and `q=42` too. */

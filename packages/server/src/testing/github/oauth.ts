@@ -130,7 +130,7 @@ function consentPage(query: URLSearchParams, people: readonly string[]): string 
 }
 
 function page(status: number, body: string): Page {
-  const html = `<!doctype html><html lang="en"><title>GitHub (test double)</title><main>${body}</main></html>`;
+  const html = `<!doctype html><html lang="en"><title>GitHub (test double)</title><link rel="icon" href="data:,"><main>${body}</main></html>`;
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: html };
 }
 

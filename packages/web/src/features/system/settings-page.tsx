@@ -5,9 +5,8 @@ import type { ReactNode } from 'react';
 import '#features/system/settings.css';
 import { ShortcutList } from '#ui/shortcut-list.tsx';
 import { api } from '#lib/client.ts';
-import { usePageTitle } from '#lib/use-page-title.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
-import { PageHeader } from '#ui/page-header.tsx';
+import { SettingsScreen } from '#ui/settings-screen.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 import { StateDot } from '#ui/state-dot.tsx';
 
@@ -20,12 +19,8 @@ const schemes = [
 export function SettingsPage(): ReactNode {
   const info = useQuery(api.system.info.queryOptions({ input: {} }));
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  usePageTitle('Settings');
   return (
-    <>
-      <PageHeader>
-        <h1>Settings</h1>
-      </PageHeader>
+    <SettingsScreen title="Settings">
       <div className="settings">
         <section className="card" aria-labelledby="appearance">
           <h2 id="appearance">Appearance</h2>
@@ -47,7 +42,7 @@ export function SettingsPage(): ReactNode {
           <ShortcutList />
         </section>
       </div>
-    </>
+    </SettingsScreen>
   );
 }
 
@@ -61,10 +56,22 @@ function About(props: { info: SystemInfo }): ReactNode {
       </div>
       <div>
         <dt>Mode</dt>
-        <dd>{info.mode === 'local' ? 'Local: one owner, no sign-in, this machine only' : 'Team'}</dd>
+        <dd>
+          {info.mode === 'team' ? (
+            'Team: people sign in with GitHub'
+          ) : (
+            <>
+              Local: one owner, no sign-in, this machine only
+              <p className="muted">
+                Whoever can use this machine is the owner. How to let a team sign in is told in{' '}
+                <code className="mono">docs/accounts.md</code>.
+              </p>
+            </>
+          )}
+        </dd>
       </div>
       <div>
-        <dt>Owner</dt>
+        <dt>{info.mode === 'team' ? 'You' : 'Owner'}</dt>
         <dd>{info.user.name}</dd>
       </div>
       <div>

@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useAuthStatus } from '#lib/auth-status.ts';
+import { links } from '#lib/links.ts';
+import { usePageTitle } from '#lib/use-page-title.ts';
+import { PageHeader } from '#ui/page-header.tsx';
+
+const exact = { exact: true, includeSearch: false };
+
+/** A page of the settings, under the bar that leads to the others. Without sign-in there is only what concerns this machine. */
+export function SettingsScreen(props: { title: string; actions?: ReactNode; children: ReactNode }): ReactNode {
+  const { title, actions, children } = props;
+  usePageTitle(title);
+  return (
+    <>
+      <PageHeader actions={actions}>
+        <h1>Settings</h1>
+        <SettingsNav />
+      </PageHeader>
+      {children}
+    </>
+  );
+}
+
+function SettingsNav(): ReactNode {
+  const status = useAuthStatus();
+  if (status?.mode !== 'team') return null;
+  return (
+    <nav className="section-nav grow" aria-label="Settings">
+      <Link activeOptions={exact} {...links.settings()}>
+        General
+      </Link>
+      <Link activeOptions={exact} {...links.account()}>
+        Account
+      </Link>
+      <Link activeOptions={exact} {...links.sessions()}>
+        Sessions
+      </Link>
+      <Link activeOptions={exact} {...links.keys()}>
+        API keys
+      </Link>
+      {status.account?.administrator === true && (
+        <Link activeOptions={exact} {...links.people()}>
+          People
+        </Link>
+      )}
+    </nav>
+  );
+}
