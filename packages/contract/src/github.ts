@@ -150,7 +150,15 @@ export const githubCodeMatch = z.object({ fullName: z.string(), path: z.string()
 export type GithubCodeMatch = z.infer<typeof githubCodeMatch>;
 
 const repositoryInput = { owner: githubOwner, name: githubRepositoryName };
-const numberInput = { ...repositoryInput, number: z.number().int().min(1) };
+/** Of an issue or pull request. In the path of a request with a body it arrives as text. */
+const itemNumber = z.union([
+  z.number().int().min(1),
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'not a number')
+    .transform(Number),
+]);
+const numberInput = { ...repositoryInput, number: itemNumber };
 const listInput = { ...repositoryInput, ...pageRequest(100, 30) };
 const title = z.string().trim().min(1).max(256);
 const body = z.string().max(65_536);

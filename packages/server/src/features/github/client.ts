@@ -63,7 +63,11 @@ export function createGitHubClient({ apiUrl, pace }: GitHubClientOptions): GitHu
       userAgent: 'yudai',
       ...(token === undefined ? {} : { auth: token }),
       log: silent,
-      retry: { retryAfterBaseValue: baseMs, doNotRetry: [304, 400, 401, 403, 404, 409, 410, 422, 429, 451] },
+      retry: {
+        retries: 2,
+        retryAfterBaseValue: baseMs,
+        doNotRetry: [304, 400, 401, 403, 404, 409, 410, 422, 429, 451],
+      },
       throttle: {
         // Requests with one id wait for each other.
         id: pace === 'none' ? randomUUID() : key,
@@ -91,7 +95,10 @@ export function createGitHubClient({ apiUrl, pace }: GitHubClientOptions): GitHu
             'x-github-api-version': '2022-11-28',
             ...(known === undefined ? {} : { 'if-none-match': known.etag }),
           },
-          request: { signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]), retries: reads ? 2 : 0 },
+          request: {
+            signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
+            ...(reads ? {} : { retries: 0 }),
+          },
         });
         const { etag, link } = response.headers;
         if (reads && etag !== undefined) cache.set(cacheKey, { etag, data: response.data, link });

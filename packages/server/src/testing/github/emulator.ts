@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createEmulator } from 'emulate';
-import { type Json, type JsonObject, mapObjects, parseJson } from './json.ts';
+import { isObject, type Json, type JsonObject, mapObjects, parseJson, textOf } from './json.ts';
 
 /** A request to the emulator. The path starts behind `/api/v3`. */
 export interface EmulatedRequest {
@@ -95,7 +95,7 @@ export async function startEmulator(urls: { readonly url: string; readonly apiUr
       const response = await fetch(`http://127.0.0.1:${port}${names.inward(smallIds(request.path))}`, {
         method: request.method,
         headers: headersOf(request, names.placeOf),
-        ...(request.body === undefined ? {} : { body: names.inward(JSON.stringify(request.body)) }),
+        ...(request.body === undefined ? {} : { body: JSON.stringify(withPlaces(request.body, names.inward)) }),
       });
       const text = names.outward(await response.text());
       const body = parseJson(text);
@@ -106,6 +106,17 @@ export async function startEmulator(urls: { readonly url: string; readonly apiUr
       };
     },
     close: () => emulator.close(),
+  };
+}
+
+/** Names of people stand in a body only here; everywhere else the same letters are somebody's text. */
+function withPlaces(body: Json, inward: (text: string) => string): Json {
+  if (!isObject(body)) return body;
+  const { head, assignees } = body;
+  return {
+    ...body,
+    ...(typeof head === 'string' ? { head: inward(head) } : {}),
+    ...(Array.isArray(assignees) ? { assignees: assignees.map((login: Json) => inward(textOf(login))) } : {}),
   };
 }
 

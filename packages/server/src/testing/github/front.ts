@@ -5,7 +5,7 @@ import { appToken } from './app-token.ts';
 import type { Emulator } from './emulator.ts';
 import type { GitRepositories } from './git-repositories.ts';
 import { serveGit } from './git-http.ts';
-import { type Json, objectOf, parseJson, textOf } from './json.ts';
+import { type Json, type JsonObject, objectOf, parseJson, textOf } from './json.ts';
 import type { OAuth, Page } from './oauth.ts';
 import type { Description } from './openapi.ts';
 import { createPulls } from './pulls.ts';
@@ -35,6 +35,8 @@ export interface FrontParts {
   readonly installed: ReadonlySet<string>;
   /** Every repository there is, as `owner/name`. */
   readonly fullNames: () => readonly string[];
+  /** What somebody may do in a repository that they see. */
+  readonly rightOf: (fullName: string, login: string) => 'admin' | 'push' | 'pull';
   readonly seen: SeenRequest[];
   readonly violations: string[];
   /** What goes wrong with the next requests: how many more, and how. */
@@ -71,7 +73,10 @@ export function createFront(parts: FrontParts) {
         : await operate({ method, path, query: url.searchParams, body, caller, accept: request.headers.accept ?? '' });
     const complete = {
       ...answered,
-      body: typeof answered.body === 'string' ? answered.body : repaired(path, answered.body),
+      body:
+        typeof answered.body === 'string'
+          ? answered.body
+          : repaired(path, answered.body, (fullName) => parts.rightOf(fullName, caller?.login ?? '')),
     };
     if (typeof complete.body !== 'string') {
       parts.violations.push(...parts.description.checkResponse(method, path, complete.status, complete.body));
@@ -86,6 +91,7 @@ export function createFront(parts: FrontParts) {
     const { method, path, query, body, caller, accept } = call;
     if (method === 'GET' && path === '/user/installations') return userInstallations(caller);
     if (method === 'GET' && path === '/installation/repositories') return installationRepositories(caller);
+    if (method === 'GET' && path === '/user/repos' && caller.login !== null) return ownRepositories(caller, query);
     const installation = /^\/app\/installations\/(\d+)/.exec(path)?.[1];
     if (installation !== undefined && !(await isInstalled(Number(installation), caller))) return missing;
     const search = query.size === 0 ? '' : `?${query.toString()}`;
@@ -143,6 +149,24 @@ export function createFront(parts: FrontParts) {
     return { status: 200, body: { total_count: own.length, repositories: own.map(({ body }) => body ?? null) } };
   }
 
+  /** The emulator leaves those of organizations out. */
+  async function ownRepositories({ login, as }: Caller, query: URLSearchParams): Promise<Answer> {
+    const names = parts.fullNames().filter((fullName) => parts.rightOf(fullName, login ?? '') !== 'pull');
+    const answers = await Promise.all(
+      names.map((fullName) => parts.emulator.ask({ method: 'GET', path: `/repos/${fullName}`, as })),
+    );
+    const found = answers.filter(({ status }) => status === 200).map(({ body }) => objectOf(body));
+    const pushed = (body: JsonObject) => textOf(body['pushed_at']) || textOf(body['updated_at']);
+    const sorted = found.toSorted((a, b) => (pushed(a) < pushed(b) ? 1 : -1));
+    const page = Number(query.get('page') ?? 1);
+    const size = Number(query.get('per_page') ?? 30);
+    const last = Math.max(1, Math.ceil(sorted.length / size));
+    const link = (number: number, relation: string) =>
+      `<${parts.apiUrl}/user/repos?per_page=${size}&page=${number}>; rel="${relation}"`;
+    const links = page < last ? `${link(page + 1, 'next')}, ${link(last, 'last')}` : null;
+    return { status: 200, body: sorted.slice((page - 1) * size, page * size), link: links };
+  }
+
   async function answerGit(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const fullName = url.pathname
       .split('/')
@@ -155,7 +179,7 @@ export function createFront(parts: FrontParts) {
       caller === null
         ? { status: 401, body: null }
         : await parts.emulator.ask({ method: 'GET', path: `/repos/${fullName}`, as: caller.as });
-    const mayPush = objectOf(objectOf(known.body)['permissions'])['push'] === true;
+    const mayPush = parts.rightOf(fullName, caller?.login ?? '') !== 'pull';
     if (known.status !== 200 || (pushes && !mayPush)) {
       const status = caller === null || caller.as === undefined ? 401 : pushes && known.status === 200 ? 403 : 404;
       response.writeHead(status, { 'www-authenticate': 'Basic realm="GitHub"' }).end();

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -68,9 +68,10 @@ export function createGitRepositories(root: string): GitRepositories {
       await run('git', ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, directoryOf(fullName)], {
         env: gitEnvironment,
       });
-      await git(fullName, 'config', 'uploadpack.allowFilter', 'true');
-      await git(fullName, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-      await git(fullName, 'config', 'http.receivepack', 'true');
+      await appendFile(
+        join(directoryOf(fullName), 'config'),
+        '[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n[http]\n\treceivepack = true\n',
+      );
     },
     async commit(fullName, commit) {
       await fastImport(directoryOf(fullName), await startOf(git, fullName, commit), commit);

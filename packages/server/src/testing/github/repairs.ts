@@ -1,8 +1,12 @@
 import { type Json, type JsonObject, isObject, listOf, mapObjects, objectOf, textOf } from './json.ts';
 
-/** Fields that GitHub's description demands and the emulator leaves out. */
-export function repaired(path: string, body: Json | undefined): Json | undefined {
-  const whole = body === undefined ? undefined : mapObjects(body, completed);
+/** Fields that GitHub's description demands and the emulator leaves out, and rights as the one who asks has them. */
+export function repaired(
+  path: string,
+  body: Json | undefined,
+  rightOf: (fullName: string) => 'admin' | 'push' | 'pull',
+): Json | undefined {
+  const whole = body === undefined ? undefined : mapObjects(body, (object) => completed(object, rightOf));
   if (!isObject(whole)) return whole;
   if (/^\/repos\/[^/]+\/[^/]+$/.test(path) || /^\/repositories\/\d+$/.test(path)) return withCounts(whole);
   if (path.startsWith('/search/')) {
@@ -15,11 +19,16 @@ function withCounts(repository: JsonObject): JsonObject {
   return { network_count: 0, subscribers_count: 0, ...repository };
 }
 
-function completed(object: JsonObject): JsonObject {
+function completed(object: JsonObject, rightOf: (fullName: string) => 'admin' | 'push' | 'pull'): JsonObject {
   if ('full_name' in object && 'pushed_at' in object) {
-    return { ...object, pushed_at: object['pushed_at'] ?? object['updated_at'] ?? null };
+    const right = rightOf(textOf(object['full_name']));
+    const push = right !== 'pull';
+    const permissions = { admin: right === 'admin', maintain: right === 'admin', push, triage: push, pull: true };
+    const pushedAt = object['pushed_at'] ?? object['updated_at'] ?? null;
+    return { ...object, pushed_at: pushedAt, ...('permissions' in object ? { permissions } : {}) };
   }
   if ('access_tokens_url' in object) return { target_id: objectOf(object['account'])['id'] ?? null, ...object };
+  if ('annotations_count' in object) return { annotations_url: '', ...object };
   return withUserUrls(object);
 }
 

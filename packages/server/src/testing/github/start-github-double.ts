@@ -108,6 +108,8 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
   const tokens = createTokens({ expiring: options.expiringTokens ?? true });
   const people = new Map<string, { name: string; email: string }>();
   const organizations = new Set<string>();
+  /** Who may push where, by `owner/name` and by organization. */
+  const members = new Map<string, readonly string[]>();
   const installed = new Set<string>();
   const known = new Map<string, KnownObjects>();
   const seen: SeenRequest[] = [];
@@ -129,6 +131,11 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
     oauth: createOAuth(application, tokens, () => [...people.keys()]),
     installed,
     fullNames: () => [...known.keys()],
+    rightOf: (fullName, login) => {
+      const owner = fullName.split('/')[0] ?? '';
+      if (owner === login) return 'admin';
+      return [owner, fullName].some((name) => members.get(name)?.includes(login) === true) ? 'push' : 'pull';
+    },
     seen,
     violations,
     trouble,
@@ -167,10 +174,11 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
       const user = await must(login, 'PATCH', '/user', { name: name ?? login, email: email ?? `${login}@example.org` });
       return { id: numberOf(user['id']), login };
     },
-    async addOrganization({ login, members }) {
+    async addOrganization({ login, members: team }) {
       emulator.takeOrganization(login);
       organizations.add(login);
-      for (const member of members) {
+      members.set(login, team);
+      for (const member of team) {
         await must(siteAdministrator, 'PUT', `/orgs/${login}/memberships/${member}`, { role: 'member' });
       }
     },
@@ -191,6 +199,7 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
         await update(fullName, writer);
         if (branch !== 'main') await must(writer, 'PATCH', `/repos/${fullName}`, { default_branch: branch });
       }
+      members.set(fullName, repository.collaborators ?? []);
       for (const login of repository.collaborators ?? []) {
         await must(writer, 'PUT', `/repos/${fullName}/collaborators/${login}`, { permission: 'push' });
       }
