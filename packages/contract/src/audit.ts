@@ -45,10 +45,7 @@ export const auditActions = [
   'github.labels_changed',
   'github.comment_created',
   'github.pull_request_created',
-  'github.pull_request_updated',
   'github.webhook_refused',
-  'github.webhook_secret_changed',
-  'settings.changed',
   'audit.exported',
   'audit.verified',
 ] as const;

@@ -80,7 +80,7 @@ export async function createAccounts(deps: Deps): Promise<Accounts> {
   return {
     service,
     identify: createIdentify({ ...deps, auth }),
-    addRoutes: (api) => addSignIn(api, auth, signIn.publicUrl),
+    addRoutes: (api) => addSignIn(api, auth, signIn.publicUrl, admission.noteSignOut),
     ...register,
   };
 }

@@ -41,6 +41,10 @@ test('signing out ends the session on the server, not only in the browser (B4 B1
   expect(answer.status).toBe(200);
   expect(ada.cookies.size).toBe(0);
   expect(await status(stolen)).toBe(401);
+  const again = await app.signIn('ada');
+  expect((await again.client.audit.list({ action: 'sign_out' })).items).toMatchObject([
+    { actor: { via: 'session' }, details: {} },
+  ]);
 });
 
 test.each([

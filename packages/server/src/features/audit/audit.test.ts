@@ -55,7 +55,7 @@ test('an entry says who did what to what, when, from where and in which request 
 test('what is not committed is not written down, and numbers have no gaps', async () => {
   const audit = createAudit(app);
   const undone = app.database.asUser(ada.userId, async (db) => {
-    await audit.record(db, contextOf(ada), { action: 'settings.changed' });
+    await audit.record(db, contextOf(ada), { action: 'account.changed' });
     throw new Error('undone');
   });
 
@@ -64,7 +64,7 @@ test('what is not committed is not written down, and numbers have no gaps', asyn
 
   const { items } = await app.client.audit.list({ limit: 100 });
   const numbers = items.map((entry) => entry.seq);
-  expect(items.map((entry) => entry.action)).not.toContain('settings.changed');
+  expect(items.map((entry) => entry.action)).not.toContain('account.changed');
   expect(numbers).toEqual(numbers.map((_, index) => numbers.length - index));
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
       audit.recordAs(
         db,
         { actor: { name: 'a webhook', via: 'system' } },
-        { action: 'settings.changed', details: { number } },
+        { action: 'account.changed', details: { number } },
       ),
     );
   }

@@ -91,6 +91,12 @@ export function createAdmission(deps: AdmissionDeps) {
         await audit.recordAs(db, doer, { action: 'sign_in.succeeded', details: { with: 'device' } });
       });
     },
+
+    /** Writes down that somebody has signed out. */
+    async noteSignOut({ id, name }: { readonly id: string; readonly name: string }, from: CameFrom): Promise<void> {
+      const doer = { actor: { userId: id as Id<'user'>, name, via: 'session' as const }, ...whence(from) };
+      await database.asSystem((db) => audit.recordAs(db, doer, { action: 'sign_out' }));
+    },
   };
 
   async function requireWelcome(db: Db, userId: Id<'user'>) {

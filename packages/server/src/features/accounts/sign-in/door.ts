@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
 import { headersOf } from '../identify.ts';
+import type { Admission } from './admission.ts';
 import { type Auth, duringSignIn } from './auth.ts';
 
 /** What of better-auth is open; everything else goes through the contract. */
@@ -15,7 +16,12 @@ const open: readonly (readonly ['GET' | 'POST', string])[] = [
  * The doors of sign-in, under `/api/auth`: `GET /login?next=/path` sends the browser to GitHub, `/callback/github` takes it back, `/sign-out`,
  * and the two of RFC 8628 for devices. Plain routes, because they answer with redirects and cookies.
  */
-export async function addSignIn(app: FastifyInstance, auth: Auth, publicUrl: string): Promise<void> {
+export async function addSignIn(
+  app: FastifyInstance,
+  auth: Auth,
+  publicUrl: string,
+  noteSignOut: Admission['noteSignOut'],
+): Promise<void> {
   await app.register(
     async (scope) => {
       scope.removeAllContentTypeParsers();
@@ -47,9 +53,11 @@ export async function addSignIn(app: FastifyInstance, auth: Auth, publicUrl: str
           exposeHeadRoute: false,
           handler: async (request, reply) => {
             request.operation = `auth${url.replaceAll('/', '.')}`;
-            const answer = await duringSignIn({ address: request.ip, requestId: request.id }, () =>
-              auth.handler(toRequest(request, publicUrl)),
-            );
+            const from = { address: request.ip, requestId: request.id };
+            // Once it has ended, nobody could say whose session it was.
+            const ending = url === '/sign-out' ? await auth.api.getSession({ headers: headersOf(request) }) : null;
+            const answer = await duringSignIn(from, () => auth.handler(toRequest(request, publicUrl)));
+            if (ending !== null && answer.ok) await noteSignOut(ending.user, from);
             return send(reply, answer);
           },
         });

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isContractProcedure } from '@orpc/contract';
+import { type AuditAction, auditActions, contract } from '@yudai/contract';
+import { expect, test } from 'vitest';
+
+/** What every operation that changes something writes down, or why it writes nothing. A new one does not pass without a row. */
+const written: Readonly<Record<string, readonly AuditAction[] | string>> = {
+  'accounts.update': ['account.changed'],
+  'accounts.delete': ['account.deleted'],
+  'accounts.revokeSession': ['session.revoked'],
+  'accounts.revokeSessions': ['session.revoked'],
+  'accounts.createKey': ['key.created'],
+  'accounts.revokeKey': ['key.revoked'],
+  'accounts.answerDevice': ['device.approved', 'device.denied'],
+  'accounts.updatePerson': ['administrator.granted', 'administrator.revoked', 'account.suspended', 'account.restored'],
+  'github.connect': ['github.connected'],
+  'github.check': 'asks GitHub whether the connection works, and changes nothing',
+  'github.disconnect': ['github.disconnected'],
+  'github.createIssue': ['github.issue_created'],
+  'github.updateIssue': [
+    'github.issue_updated',
+    'github.issue_closed',
+    'github.issue_reopened',
+    'github.labels_changed',
+  ],
+  'github.createComment': ['github.comment_created'],
+  'github.createPullRequest': ['github.pull_request_created'],
+  'projects.inspect': 'looks at a source, and keeps nothing',
+  'projects.connect': ['project.connected'],
+  'projects.update': ['project.renamed', 'project.archived', 'project.unarchived'],
+  'projects.delete': ['project.deleted'],
+  'projects.changeMember': ['role.changed'],
+  'projects.removeMember': ['member.removed'],
+  'projects.transfer': ['ownership.transferred'],
+  'projects.invite': ['member.invited'],
+  'projects.withdrawInvitation': ['invitation.revoked'],
+  'projects.answerInvitation': ['invitation.accepted', 'invitation.declined'],
+  'codebase.index': 'makes a job, which is listed with who started it',
+  'codebase.updateFile': ['category.corrected'],
+  'codebase.search': 'reads',
+  'codebase.pack': 'reads',
+  'jobs.cancel': ['job.cancelled'],
+  'jobs.retry': ['job.retried'],
+  'jobs.respond': ['job.answered'],
+  'audit.export': ['audit.exported'],
+  'audit.verify': ['audit.verified'],
+};
+
+/** What is done past the contract: signing in and out, webhooks, and reading out one's whole account. */
+const elsewhere: readonly AuditAction[] = [
+  ...(['sign_in.succeeded', 'sign_in.failed', 'sign_out', 'account.exported', 'github.webhook_refused'] as const),
+];
+
+const features = new URL('../', import.meta.url);
+const source = readdirSync(features, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+  .map((path) => readFileSync(new URL(path, features), 'utf8'))
+  .join('\n');
+
+test('every operation that changes something writes it down, or has a reason not to (B12 S24)', () => {
+  expect(changesOf(contract).toSorted(byName)).toEqual(Object.keys(written).toSorted(byName));
+});
+
+test('every action of the list is written somewhere, and every one that is meant is on the list (B12)', () => {
+  const meant = [...Object.values(written).flatMap((row) => (typeof row === 'string' ? [] : row)), ...elsewhere];
+
+  expect([...new Set(meant)].toSorted(byName)).toEqual([...auditActions].toSorted(byName));
+  expect(auditActions.filter((action) => !source.includes(`'${action}'`))).toEqual([]);
+});
+
+test('control: an operation without a row is noticed', () => {
+  const { 'jobs.cancel': _left, ...others } = written;
+
+  expect(changesOf(contract).filter((name) => !(name in others))).toEqual(['jobs.cancel']);
+});
+
+function changesOf(part: unknown, path: readonly string[] = []): string[] {
+  if (isContractProcedure(part)) return part['~orpc'].route.method === 'GET' ? [] : [path.join('.')];
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([name, inner]) => changesOf(inner, [...path, name]));
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
