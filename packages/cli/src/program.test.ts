@@ -20,23 +20,43 @@ test('--help shows the commands, examples, exit codes and variables', async () =
     'pack',
     'jobs',
     'projects',
+    'login',
+    'logout',
+    'whoami',
+    'keys',
+    'members',
+    'audit',
     'doctor',
     '130',
+    'YUDAI_KEY',
     'YUDAI_URL',
   ]) {
     expect(stdout).toContain(word);
   }
 });
 
-test.each(['start', 'index', 'search', 'symbols', 'graph', 'pack', 'jobs', 'projects', 'doctor'])(
-  '%s --help shows examples',
-  async (command) => {
-    const { code, stdout } = await run([command, '--help']);
+test.each([
+  'start',
+  'index',
+  'search',
+  'symbols',
+  'graph',
+  'pack',
+  'jobs',
+  'projects',
+  'login',
+  'logout',
+  'whoami',
+  'keys',
+  'members',
+  'audit',
+  'doctor',
+])('%s --help shows examples', async (command) => {
+  const { code, stdout } = await run([command, '--help']);
 
-    expect(code).toBe(0);
-    expect(stdout).toContain('Examples:');
-  },
-);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Examples:');
+});
 
 test.each([
   ['an unknown command', ['serach', 'x'], 'Did you mean search?'],
@@ -44,6 +64,10 @@ test.each([
   ['a number out of range', ['search', 'x', '--limit', '0'], 'from 1 to 100'],
   ['a word where a number belongs', ['pack', '--budget', 'many'], 'whole number'],
   ['an unknown mode', ['search', 'x', '--mode', 'psychic'], 'ranked'],
+  ['what is not a key', ['keys', 'revoke', 'x'], 'not the id of a key'],
+  ['what is not an action', ['audit', '--action', 'guess'], 'role.changed'],
+  ['what is not a time', ['audit', '--from', 'noon'], '2026-11-21'],
+  ['what is not an anchor', ['audit', 'verify', '--anchor', '1:x'], 'seq and hash'],
   ['what is not a job', ['jobs', 'show', 'prj_1'], 'not the id of a job'],
   ['references to nothing', ['symbols', '--references'], 'needs a name'],
 ])('%s is a usage error that says what to do, on stderr', async (_what, args, said) => {

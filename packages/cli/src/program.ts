@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from '#commands/audit.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addGraph } from '#commands/graph.ts';
 import { addIndex } from '#commands/index-repository.ts';
 import { addJobs } from '#commands/jobs.ts';
+import { addKeys } from '#commands/keys.ts';
+import { addLogin } from '#commands/login.ts';
+import { addMembers } from '#commands/members.ts';
 import { addPack } from '#commands/pack.ts';
 import { addProjects } from '#commands/projects.ts';
 import { addSearch } from '#commands/search.ts';
@@ -11,6 +15,9 @@ import { addSymbols } from '#commands/symbols.ts';
 import { type ExitCode, exitCodes } from '#exit-codes.ts';
 import type { Cli } from '#run-command.ts';
 import { withExamples } from '#options.ts';
+
+const ofTheCode = [addStart, addIndex, addSearch, addSymbols, addGraph, addPack, addProjects, addJobs];
+const ofPeople = [addLogin, addKeys, addMembers, addAudit];
 
 const exitCodeHelp = `
 Exit codes:
@@ -24,6 +31,7 @@ Exit codes:
 Environment:
   YUDAI_URL   talk to this server instead of the data directory's
   YUDAI_DATA  the data directory
+  YUDAI_KEY   an API key, instead of \`yudai login\`
   NO_COLOR    no colour
   \`yudai start --help\` lists the variables of the server.`;
 
@@ -38,8 +46,7 @@ export function createProgram(cli: Cli): Command {
       writeErr: (text) => void cli.terminal.stderr.write(text),
     })
     .exitOverride();
-  for (const add of [addStart, addIndex, addSearch, addSymbols, addGraph, addPack, addProjects, addJobs, addDoctor])
-    add(program, cli);
+  for (const add of [...ofTheCode, ...ofPeople, addDoctor]) add(program, cli);
   withExamples(
     program,
     'yudai start',

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { setTimeout } from 'node:timers/promises';
 import { connect } from '#connection/connect.ts';
 import type { Connection, Whereabouts } from '#connection/connection.ts';
+import type { Wait } from '#connection/device-sign-in.ts';
+import { openBrowser } from '#connection/open-browser.ts';
 import { type ExitCode, exitCodes } from '#exit-codes.ts';
 import { type Answer, printAnswer, printFailure } from '#output/answer.ts';
 import type { Terminal } from '#terminal.ts';
@@ -9,6 +12,9 @@ import type { Terminal } from '#terminal.ts';
 export interface Cli {
   readonly terminal: Terminal;
   readonly open: (terminal: Terminal, where: Whereabouts) => Promise<Connection>;
+  /** Lets time pass between two questions. */
+  readonly wait: Wait;
+  readonly browse: (url: string) => void;
   exitCode: ExitCode;
 }
 
@@ -24,19 +30,24 @@ export interface Session {
   readonly terminal: Terminal;
 }
 
-export function createCli(terminal: Terminal, open: Cli['open'] = connect): Cli {
-  return { terminal, open, exitCode: exitCodes.ok };
+export function createCli(terminal: Terminal, world: Partial<Pick<Cli, 'open' | 'wait' | 'browse'>> = {}): Cli {
+  const wait: Wait = (ms, signal) => setTimeout(ms, undefined, { signal });
+  return { terminal, open: connect, wait, browse: openBrowser, ...world, exitCode: exitCodes.ok };
 }
 
-/** Connects, lets the command find its answer, prints it and takes the connection down, whatever happens. */
+/**
+ * Connects, lets the command find its answer, prints it and takes the connection down, whatever happens. `token` shows who asks instead of
+ * what is in the environment or was kept; null is nobody.
+ */
 export async function withSession(
   cli: Cli,
   command: Command,
   work: (session: Session) => Promise<Answer>,
+  token: () => Promise<string | null | undefined> = async () => undefined,
 ): Promise<void> {
   const options = command.optsWithGlobals<CommonOptions>();
   await answering(cli, options, async () => {
-    const connection = await cli.open(cli.terminal, options);
+    const connection = await cli.open(cli.terminal, { url: options.url, data: options.data, token: await token() });
     try {
       return await work({ connection, terminal: cli.terminal });
     } finally {

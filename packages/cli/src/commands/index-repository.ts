@@ -21,7 +21,7 @@ interface IndexOptions {
 export function addIndex(program: Command, cli: Cli): void {
   const index = withCommonOptions(program.command('index'))
     .description('connect a repository, or index it again, and wait until it is searchable')
-    .argument('[source]', 'a folder or an https git URL', '.')
+    .argument('[source]', 'a folder, an https git URL, or github:owner/name', '.')
     .option('--ref <name>', 'a branch or tag (default: the files as they are in a folder, the default branch of a URL)')
     .option('--name <name>', 'what to call a new project')
     .option('--token-env <variable>', 'the environment variable that holds an access token for a private URL')
@@ -49,6 +49,7 @@ export function addIndex(program: Command, cli: Cli): void {
     'yudai index',
     'yudai index ~/code/demo --ref main',
     'yudai index https://git.example.org/team/demo.git',
+    'yudai index github:acme/private --ref develop',
     'TOKEN=… yudai index https://git.example.org/team/private.git --token-env TOKEN',
     'yudai index . --json | jq .analysis.summary.files',
   );

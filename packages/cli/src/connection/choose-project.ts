@@ -53,8 +53,10 @@ export function projectOfSource(projects: readonly Project[], source: ProjectSou
   });
 }
 
-/** A URL is a git source; anything else is a folder, as its real path. Throws `not_found` when there is no such folder. */
+/** `github:owner/name` is a repository that one's GitHub account may read; a URL is a git source; anything else is a folder, as its real path. Throws `not_found` when there is no such folder. */
 export function toSource(text: string, cwd: string): ProjectSource {
+  const [, repository] = /^github:([^/]+\/[^/]+)$/.exec(text) ?? [];
+  if (repository !== undefined) return { kind: 'github', repository };
   // `scheme://…`, `helper::…` and `user@host:…` are addresses; which of them are acceptable the server says, in words.
   if (/^[a-z][a-z0-9+.-]*:(\/\/|:)|^[^/\s]+@[^/\s]+:/i.test(text)) return { kind: 'git', url: text };
   const path = resolve(cwd, text);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from '@yudai/contract/client';
 import { z } from 'zod';
+import { authorizing, tokenFor } from '#connection/authorize.ts';
 import type { Connection, Whereabouts } from '#connection/connection.ts';
 import { openInProcess } from '#connection/open-in-process.ts';
 import { CliError } from '#exit-codes.ts';
@@ -15,10 +16,10 @@ import type { Terminal } from '#terminal.ts';
  */
 export async function connect(terminal: Terminal, where: Whereabouts): Promise<Connection> {
   const url = where.url ?? terminal.env['YUDAI_URL'];
-  if (url !== undefined && url !== '') return connectToServer(url, terminal);
+  if (url !== undefined && url !== '') return connectToServer(url, terminal, where);
   if ((terminal.env['YUDAI_DATABASE_URL'] ?? '') === '') {
     const running = await serverOf(dataDirectory(terminal, where), terminal.signal);
-    if (running !== null) return connectToServer(running, terminal);
+    if (running !== null) return connectToServer(running, terminal, where);
   }
   return openInProcess(terminal, where);
 }
@@ -30,9 +31,9 @@ export function dataDirectory(terminal: Terminal, where: Whereabouts): string {
   return join(terminal.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'yudai');
 }
 
-async function connectToServer(url: string, { signal }: Terminal): Promise<Connection> {
+async function connectToServer(url: string, terminal: Terminal, where: Whereabouts): Promise<Connection> {
   const base = serverUrl(url);
-  const reach = async (request: Request): Promise<Response> => {
+  const call = async (request: Request): Promise<Response> => {
     try {
       return await fetch(request);
     } catch (error) {
@@ -42,11 +43,15 @@ async function connectToServer(url: string, { signal }: Terminal): Promise<Conne
       });
     }
   };
-  await reach(new Request(`${base}/health/live`, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) }));
+  const signal = AbortSignal.any([terminal.signal, AbortSignal.timeout(10_000)]);
+  await call(new Request(`${base}/health/live`, { signal }));
+  const token = await tokenFor(terminal, where, base);
+  const reach = authorizing(call, token);
   return {
     client: createClient({ url: base, fetch: reach }),
     kind: 'server',
     url: base,
+    token,
     fetch: reach,
     close: async () => {},
   };

@@ -6,8 +6,10 @@ export interface Connection {
   readonly kind: 'server' | 'in-process';
   /** Where it answers; a name that only `fetch` understands when it is in this process. */
   readonly url: string;
+  /** What it shows of who asks; null for nothing. */
+  readonly token: string | null;
   /** For what is not a procedure: health and the live feed. */
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -16,4 +18,6 @@ export interface Whereabouts {
   readonly url?: string | undefined;
   /** A data directory, from `--data`. */
   readonly data?: string | undefined;
+  /** What shows who asks, instead of what is in the environment or was kept; null for nothing. */
+  readonly token?: string | null | undefined;
 }

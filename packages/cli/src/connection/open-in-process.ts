@@ -1,4 +1,5 @@
 import { createClient } from '@yudai/contract/client';
+import { authorizing, keyOf } from '#connection/authorize.ts';
 import type { Connection, Whereabouts } from '#connection/connection.ts';
 import { CliError } from '#exit-codes.ts';
 import type { Terminal } from '#terminal.ts';
@@ -11,11 +12,13 @@ export async function openInProcess(terminal: Terminal, where: Whereabouts): Pro
   const { createApp } = await import('@yudai/server');
   const config = await readConfig({ YUDAI_LOG_LEVEL: 'warn', ...serverEnvironment(terminal, where) });
   const app = await createApp(config);
-  const reach = (request: Request): Promise<Response> => app.fetch(request);
+  const token = where.token === undefined ? keyOf(terminal) : where.token;
+  const reach = authorizing((request) => app.fetch(request), token);
   return {
     client: createClient({ url: nowhere, fetch: reach }),
     kind: 'in-process',
     url: nowhere,
+    token,
     fetch: reach,
     close: () => app.close(),
   };
@@ -34,6 +37,6 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
 
 /** The environment as the server reads it: without what is the CLI's own, with the options given here on top. */
 export function serverEnvironment(terminal: Terminal, where: Whereabouts): Record<string, string | undefined> {
-  const { YUDAI_URL: _ours, ...env } = terminal.env;
+  const { YUDAI_URL: _url, YUDAI_KEY: _key, ...env } = terminal.env;
   return { ...env, ...(where.data === undefined ? {} : { YUDAI_DATA: where.data }) };
 }

@@ -3,6 +3,8 @@ import { CliError, type ExitCode, exitCodeOf, exitCodes } from '#exit-codes.ts';
 import { coloured, plain, type Style } from '#output/style.ts';
 import { type Terminal, wantsColour } from '#terminal.ts';
 
+const howToSignIn = 'Run `yudai login`, or set YUDAI_KEY to an API key.';
+
 /** What a command found: once for programs (`--json`), once for people. */
 export interface Answer {
   readonly data: unknown;
@@ -33,7 +35,8 @@ export async function printFailure(terminal: Terminal, error: unknown, json: boo
 /** The body of an error as `--json` shows it. */
 function toFailure(error: unknown) {
   if (error instanceof ApiError) {
-    const { code, message, requestId, data } = error;
+    const { code, requestId, data } = error;
+    const message = code === 'unauthorized' ? `${error.message} ${howToSignIn}` : error.message;
     return { body: { code, message, requestId, ...(data === undefined ? {} : { details: data }) } };
   }
   if (error instanceof CliError) return { body: { code: error.code, message: error.message } };

@@ -1,15 +1,25 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { TestApp } from '@yudai/server/testing';
-import type { Connection } from '#connection/connection.ts';
+import { authorizing, tokenFor } from '#connection/authorize.ts';
+import type { Connection, Whereabouts } from '#connection/connection.ts';
+import { createClient } from '@yudai/contract/client';
 import { runCli } from '#program.ts';
-import { createCli } from '#run-command.ts';
+import { type Cli, createCli } from '#run-command.ts';
+import type { Terminal } from '#terminal.ts';
+
+/** No credentials are kept here. */
+const nowhere = '/nowhere';
 
 export interface RunOptions {
   readonly cwd?: string;
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Stands for the time between two questions. */
+  readonly wait?: () => Promise<void>;
+  /** Told the pages that a browser is sent to. */
+  readonly browse?: (url: string) => void;
   /** Called with what was written to stderr so far, whenever that grows. */
   readonly onStderr?: (text: string) => void;
 }
@@ -29,20 +39,28 @@ export async function runOnApp(app: TestApp, args: readonly string[], options: R
     said += String(part);
     options.onStderr?.(said);
   });
-  const { env = {}, cwd = '/', signal = new AbortController().signal } = options;
-  const cli = createCli({ stdin, stdout, stderr, env, cwd, signal }, async () => connectionTo(app));
+  const { cwd = '/', signal = new AbortController().signal } = options;
+  const { wait = async () => undefined, browse = () => undefined } = options;
+  const terminal = { stdin, stdout, stderr, env: { XDG_CONFIG_HOME: nowhere, ...options.env }, cwd, signal };
+  const open: Cli['open'] = (_terminal, where) => connectionTo(app, terminal, where);
+  const cli = createCli(terminal, { open, wait, browse });
   const written = text(stdout);
   const code = await runCli(cli, args);
   stdout.end();
   return { code, stdout: await written, stderr: said };
 }
 
-function connectionTo(app: TestApp): Connection {
+/** As to a server that runs, signed in with what the environment or the credentials of the test say. */
+async function connectionTo(app: TestApp, terminal: Terminal, where: Whereabouts): Promise<Connection> {
+  const url = 'http://localhost';
+  const token = await tokenFor(terminal, where, url);
+  const reach = authorizing((request) => app.app.fetch(request), token);
   return {
-    client: app.client,
+    client: createClient({ url, fetch: reach }),
     kind: 'server',
-    url: 'http://localhost',
-    fetch: (request) => app.app.fetch(request),
+    url,
+    token,
+    fetch: reach,
     close: async () => {},
   };
 }

@@ -1,2 +1,3 @@
 export { openTestDatabase, type TestDatabase } from './open-test-database.ts';
+export { startTeamApp, type TeamApp, type TestBrowser } from './start-team-app.ts';
 export { anonymous, startTestApp, type TestApp, type TestAppOptions, type TestUser } from './start-test-app.ts';

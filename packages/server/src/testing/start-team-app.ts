@@ -56,7 +56,7 @@ export async function startTeamApp(
     github,
     browser: () => openBrowser(app),
     async signIn(login, next = '/') {
-      if (!known.has(login)) await github.addUser({ login, name: `${login} Example` });
+      if (!known.has(login)) await github.addUser({ login, name: nameOf(login) });
       known.add(login);
       const browser = openBrowser(app);
       const start = await browser.fetch(`/api/auth/login?next=${encodeURIComponent(next)}`);
@@ -67,6 +67,11 @@ export async function startTeamApp(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Not the login itself: the double exchanges logins for its own wherever they stand. */
+function nameOf(login: string): string {
+  return `${login.slice(0, 1).toUpperCase()}${login.slice(1)} Example`;
 }
 
 function openBrowser(app: TestApp): TestBrowser {

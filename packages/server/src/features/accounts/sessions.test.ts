@@ -150,7 +150,7 @@ test('a dump of the database holds nothing that lets anybody in (B7 M2 M16)', as
     dump += JSON.stringify(all.rows);
   }
 
-  expect(dump).toContain('ada Example');
+  expect(dump).toContain('Ada Example');
   expect(dump).not.toContain(secret);
   expect(dump).not.toContain(cookie.split('.')[0]);
   for (const token of app.github.tokens()) expect(dump).not.toContain(token);

@@ -16,7 +16,7 @@ test('who signs in with GitHub has a session, a profile and lands where they wan
   expect(ada.landedAt).toBe(`${publicUrl}/projects?view=all`);
   expect([...ada.cookies.keys()]).toEqual(['__Host-yudai_session']);
   const account = await ada.client.accounts.get({});
-  expect(account).toMatchObject({ name: 'ada Example', username: 'ada', administrator: false, goal: null });
+  expect(account).toMatchObject({ name: 'Ada Example', username: 'ada', administrator: false, goal: null });
   expect(await ada.client.accounts.status({})).toMatchObject({ mode: 'team', account: { id: account.id } });
   expect(await app.browser().client.accounts.status({})).toMatchObject({ mode: 'team', account: null });
 });

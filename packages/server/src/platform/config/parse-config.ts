@@ -194,7 +194,7 @@ function reader(env: Readonly<Record<string, string | undefined>>, problems: str
 }
 
 /** Read by the command line and the web's development server, which may share an environment with the server. */
-const namesOfOthers = ['YUDAI_URL', 'YUDAI_API'];
+const namesOfOthers = ['YUDAI_URL', 'YUDAI_KEY', 'YUDAI_API'];
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.keys(variables);
