@@ -76,6 +76,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     opened.push(() => jobs.shutdown({ graceMs: 10_000 }));
 
     const audit = createAudit({ database });
+    // Tests that hold the time still hold it for the limits as well; several nodes go by the database's.
+    const limits = limitsOf({ config, mode: modeOf(config), database, clock: overrides.clock });
     const secrets = await createSecrets(config);
     const access = await createAccessWatch(database);
     opened.push(() => access.close());
@@ -88,7 +90,15 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       signIn: signInOf(config),
       accessChanged: access.changed,
     });
-    const github = createGitHub({ database, clock, log, secrets, audit, settings: await githubSettingsOf(config) });
+    const github = createGitHub({
+      database,
+      clock,
+      log,
+      secrets,
+      audit,
+      limits,
+      settings: await githubSettingsOf(config),
+    });
     accounts.onSignedIn(github.saveConnection);
     const projects = createProjects({
       database,
@@ -150,8 +160,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       dependencies: dependenciesOf({ config, database, jobsState: () => launch.state() }),
       onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
     });
-    // Tests that hold the time still hold it for the limits as well; several nodes go by the database's.
-    const limits = limitsOf({ config, mode: modeOf(config), database, clock: overrides.clock });
     const http = await createHttp({
       ...overrides,
       config,

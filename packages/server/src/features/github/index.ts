@@ -3,6 +3,7 @@ import type { Audit } from '#features/audit/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Database } from '#platform/db/index.ts';
+import type { Limits } from '#platform/limits/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
 import { type AppCredentials, createGitHubApp } from './app.ts';
@@ -49,6 +50,7 @@ export function createGitHub(deps: {
   readonly log: Log;
   readonly secrets: Pick<Secrets, 'seal' | 'open'>;
   readonly audit: Pick<Audit, 'record' | 'recordAs'>;
+  readonly limits: Pick<Limits, 'charge'>;
   readonly settings: GitHubSettings;
 }) {
   const { clock, settings } = deps;

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Audit } from '#features/audit/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Database } from '#platform/db/index.ts';
+import { addressOf } from '#platform/http/limit-callers.ts';
+import type { Limits } from '#platform/limits/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import type { HandleDelivery } from './handle-delivery.ts';
 
@@ -10,6 +12,7 @@ export interface WebhookDoorParts {
   readonly database: Database;
   readonly audit: Pick<Audit, 'recordAs'>;
   readonly log: Log;
+  readonly limits: Pick<Limits, 'charge'>;
   readonly handle: HandleDelivery;
   /** The secret that GitHub signs with; null closes the door. */
   readonly secret: string | null;
@@ -24,7 +27,7 @@ const largestDelivery = 5 * 1024 * 1024;
  */
 export function addGitHubWebhooks(
   app: FastifyInstance,
-  { database, audit, log, handle, secret }: WebhookDoorParts,
+  { database, audit, log, limits, handle, secret }: WebhookDoorParts,
 ): void {
   void app.register(async (door) => {
     door.removeAllContentTypeParsers();
@@ -52,7 +55,9 @@ export function addGitHubWebhooks(
     });
   });
 
+  /** Writes a refusal down, but not more of one address than its limit: nobody may fill the log without being known. */
   async function refuse(request: FastifyRequest, reason: string): Promise<void> {
+    await limits.charge([{ bucket: 'auth', of: addressOf(request.ip), tokens: 1 }]);
     log.warn({ reason, address: request.ip }, 'webhook refused');
     const doer = {
       actor: { name: 'GitHub webhook', via: 'system' as const },

@@ -20,6 +20,7 @@ beforeAll(async () => {
       YUDAI_GITHUB_CLIENT_SECRET: 'a-secret-of-a-client',
       YUDAI_PUBLIC_URL: 'http://localhost',
       YUDAI_ADMINISTRATORS: 'grace',
+      YUDAI_GITHUB_WEBHOOK_SECRET: 'a-secret-of-webhooks-0123456789',
     },
   });
   behindProxy = await startTestApp({ clock, env: { ...limited, YUDAI_TRUSTED_PROXIES: '127.0.0.1' } });
@@ -151,6 +152,26 @@ test('a device that waits for its approval may ask every five seconds, for as lo
   }
 
   expect(refused).toBe(0);
+});
+
+test('forged webhooks fill the audit log no further than 10 a minute from one address (B15 B12)', async () => {
+  const forge = () =>
+    team.fetch('/api/v1/webhooks/github', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-github-event': 'push',
+        'x-github-delivery': '12345678-0000',
+        'x-hub-signature-256': `sha256=${'0'.repeat(64)}`,
+      },
+      body: '{}',
+    });
+
+  expect(await callsBeforeRefusal(forge)).toBe(10);
+  const { rows } = await team.database.asSystem((db) =>
+    db.execute<{ count: number }>('select count(*)::int as count from audit_entries'),
+  );
+  expect(rows).toEqual([{ count: 10 }]);
 });
 
 test('looking at sources elsewhere has a bucket of its own of 20 a minute (N2)', async () => {
