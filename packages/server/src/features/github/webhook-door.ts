@@ -42,7 +42,7 @@ export function addGitHubWebhooks(
       request.operation = 'github.webhook';
       if (secret === null) throw new AppError('not_found', 'Webhooks are not configured here.');
       const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-      const event = headerOf(request, 'x-github-event', /^[a-z_]{1,64}$/);
+      const event = headerOf(request, 'x-github-event', /^[a-z0-9_]{1,64}$/);
       const id = headerOf(request, 'x-github-delivery', /^[0-9A-Za-z-]{8,64}$/);
       if (!isSignedWith(secret, body, request.headers['x-hub-signature-256'])) {
         await refuse(request, 'signature');

@@ -40,7 +40,9 @@ export interface FrontParts {
   readonly seen: SeenRequest[];
   readonly violations: string[];
   /** What goes wrong with the next requests: how many more, and how. */
-  readonly trouble: { kind: Trouble; left: number; retryAfterSeconds: number };
+  readonly trouble: { kind: Trouble; left: number; retryAfterSeconds: number; noRenewals: boolean };
+  /** The grant of every request for tokens. */
+  readonly exchanges: string[];
   /** Somebody pushed. */
   readonly onPush: (fullName: string, login: string) => Promise<void>;
 }
@@ -225,6 +227,9 @@ export function createFront(parts: FrontParts) {
       return request.method === 'POST' ? parts.oauth.giveConsent(form) : parts.oauth.askConsent(url.searchParams);
     }
     if (url.pathname === '/login/oauth/access_token' && request.method === 'POST') {
+      const grant = form.get('grant_type') ?? 'authorization_code';
+      parts.exchanges.push(grant);
+      if (grant === 'refresh_token' && parts.trouble.noRenewals) return { status: 503, headers: {}, body: '' };
       return parts.oauth.exchange(form, request.headers.accept ?? '');
     }
     return { status: 404, headers: {}, body: 'Not Found' };

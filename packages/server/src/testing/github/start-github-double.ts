@@ -80,6 +80,10 @@ export interface GitHubDouble {
   tokens(): string[];
   /** Something goes wrong with the next requests: all, unless a number is given. */
   makeTrouble(kind: Trouble, options?: { readonly times?: number; readonly retryAfterSeconds?: number }): void;
+  /** Refresh tokens are answered with 503 until told otherwise. */
+  refuseRenewals(refused: boolean): void;
+  /** The grant of every request for tokens, in order. */
+  tokenExchanges(): string[];
   sendWebhook(delivery: Delivery, send?: (request: Request) => Promise<Response>): Promise<Response>;
   /** The payload of a push that was made. */
   pushPayload(fullName: string, push: { before: string; after: string; branch: string }): Promise<JsonObject>;
@@ -114,7 +118,8 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
   const known = new Map<string, KnownObjects>();
   const seen: SeenRequest[] = [];
   const violations: string[] = [];
-  const trouble = { kind: 'none' as Trouble, left: 0, retryAfterSeconds: 1 };
+  const trouble = { kind: 'none' as Trouble, left: 0, retryAfterSeconds: 1, noRenewals: false };
+  const exchanges: string[] = [];
 
   const update = async (fullName: string, login: string) => {
     const objects = known.get(fullName) ?? nothingKnown();
@@ -139,6 +144,7 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
     seen,
     violations,
     trouble,
+    exchanges,
     onPush: update,
   });
   server.on('request', (request, response) => {
@@ -249,6 +255,8 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
     makeTrouble(kind, { times = Number.MAX_SAFE_INTEGER, retryAfterSeconds = 1 } = {}) {
       Object.assign(trouble, { kind, left: times, retryAfterSeconds });
     },
+    refuseRenewals: (refused) => void (trouble.noRenewals = refused),
+    tokenExchanges: () => [...exchanges],
     sendWebhook: deliver,
     async pushPayload(fullName, { before, after, branch }) {
       const writer = writerOf(fullName);
