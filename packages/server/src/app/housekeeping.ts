@@ -10,7 +10,13 @@ const eventsKeptMs = 7 * 24 * hourMs;
 
 /** Throws away live events that nobody resumes from, limits that nobody is near and sessions that have ended, every hour. Returns how to stop. */
 export function keepHouse(
-  deps: { live: Pick<Live, 'prune'>; limits: Pick<Limits, 'prune'>; accounts: Pick<AccountsService, 'sweep'>; clock: Clock; log: Log },
+  deps: {
+    live: Pick<Live, 'prune'>;
+    limits: Pick<Limits, 'prune'>;
+    accounts: Pick<AccountsService, 'sweep'>;
+    clock: Clock;
+    log: Log;
+  },
   everyMs = hourMs,
 ): () => void {
   const { live, limits, accounts, clock, log } = deps;

@@ -14,7 +14,8 @@ export function readAccess(router: AnyContractRouter, path: readonly string[] = 
     return found.set(path.join('.'), access);
   }
   for (const [name, part] of Object.entries(router)) {
-    for (const [operation, access] of readAccess(part as AnyContractRouter, [...path, name])) found.set(operation, access);
+    for (const [operation, access] of readAccess(part as AnyContractRouter, [...path, name]))
+      found.set(operation, access);
   }
   return found;
 }
@@ -32,7 +33,9 @@ export function requireAccess(ctx: Context, access: Access, method: string): voi
   }
   const scope = scopeOf(access, method);
   if (actor.scopes !== undefined && !actor.scopes.includes(scope)) {
-    throw new AppError('forbidden', `This API key may not ${scope}. Make one with the scope ${scope}.`, { details: { scope } });
+    throw new AppError('forbidden', `This API key may not ${scope}. Make one with the scope ${scope}.`, {
+      details: { scope },
+    });
   }
 }
 

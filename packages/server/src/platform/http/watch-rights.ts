@@ -53,7 +53,8 @@ export function watchRights(
   };
   const unwatch = access.onChange(ctx.actor.userId, checkNow);
   const leftMs = ctx.actor.expiresAt === undefined ? null : ctx.actor.expiresAt.getTime() - clock.now().getTime();
-  const timer = leftMs === null ? undefined : setTimeout(checkNow, Math.min(longestTimerMs, Math.max(0, leftMs) + 1000)).unref();
+  const timer =
+    leftMs === null ? undefined : setTimeout(checkNow, Math.min(longestTimerMs, Math.max(0, leftMs) + 1000)).unref();
   return () => {
     stopped = true;
     unwatch();

@@ -16,6 +16,7 @@ export interface AdmissionDeps {
   readonly signUp: 'invited' | 'open';
   /** Whether a project waits for the person with this GitHub account. */
   readonly isInvited: (db: Db, githubId: number) => Promise<boolean>;
+  readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
   /** Later features do their part, in the transaction that lets the person in. */
   readonly onSignedIn: (db: Db, signedIn: SignedIn) => Promise<void>;
 }
@@ -82,6 +83,9 @@ export function createAdmission(deps: AdmissionDeps) {
         );
       });
     },
+
+    /** Somebody has signed out: what this session has open is closed. The door writes it down. */
+    leave: (userId: Id<'user'>): Promise<void> => database.asSystem((db) => deps.accessChanged(db, userId)),
 
     /** Lets in a device that somebody has approved. Throws `forbidden`. */
     async readmit(userId: Id<'user'>, from: CameFrom): Promise<void> {

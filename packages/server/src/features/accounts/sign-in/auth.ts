@@ -120,6 +120,7 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
         update: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
       },
       session: {
+        delete: { after: async (session) => admission.leave(session.userId as Id<'user'>) },
         create: {
           before: async (session) => {
             const { profile, tokens, ...from } = arriving.getStore() ?? { address: null, requestId: null };
