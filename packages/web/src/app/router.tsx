@@ -97,6 +97,13 @@ const graph = createRoute({
   component: lazyRouteComponent(() => import('#features/codebase/graph/graph-page.tsx'), 'GraphPage'),
 });
 
+const members = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/members',
+  beforeLoad: ({ params }) => requireProjectId(params.projectId),
+  component: lazyRouteComponent(() => import('#features/projects/members/members-page.tsx'), 'MembersPage'),
+});
+
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -144,6 +151,7 @@ export const router = createRouter({
     workbench,
     search,
     graph,
+    members,
     jobs,
     settings,
     account,

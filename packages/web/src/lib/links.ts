@@ -10,6 +10,7 @@ export const links = {
     linkOptions({ to: '/projects/$projectId/search', params: { projectId }, search }),
   graph: (projectId: string, search: { path?: string } = {}) =>
     linkOptions({ to: '/projects/$projectId/graph', params: { projectId }, search }),
+  members: (projectId: string) => linkOptions({ to: '/projects/$projectId/members', params: { projectId } }),
   jobs: (search: JobsSearch = {}) => linkOptions({ to: '/jobs', search }),
   settings: () => linkOptions({ to: '/settings' }),
   account: () => linkOptions({ to: '/settings/account' }),

@@ -1,14 +1,17 @@
 import { ActionIcon } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { may } from '@yudai/contract';
 import type { Project } from '@yudai/contract';
-import { ChevronRight, GitCommitHorizontal, RotateCw } from 'lucide-react';
+import { ChevronRight, GitCommitHorizontal, RotateCw, Users } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import '#features/codebase/project-header.css';
 import { PackLink } from '#features/codebase/pack-link.tsx';
 import { IndexReport } from '#features/codebase/index-report.tsx';
 import { RefPicker } from '#features/codebase/ref-picker.tsx';
+import { roleWords } from '#features/projects/members/role-words.ts';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { api } from '#lib/client.ts';
 import { formatNoun, shortCommit } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
@@ -27,6 +30,8 @@ export function ProjectHeader(props: { project: Project; page?: string; children
       onError: useFailureToast(),
     }),
   );
+  const isTeam = useAuthStatus()?.mode === 'team';
+  const mayIndex = may(project.role, 'codebase.index');
   const isBusy = project.activeJobId !== null || index.isPending;
   return (
     <PageHeader
@@ -34,15 +39,17 @@ export function ProjectHeader(props: { project: Project; page?: string; children
         <>
           {props.children}
           {props.page !== 'Search' && <PackLink projectId={project.id} />}
-          <Tip label="Index again">
-            <ActionIcon
-              aria-label="Index again"
-              disabled={isBusy}
-              onClick={() => index.mutate({ projectId: project.id })}
-            >
-              <RotateCw size={14} />
-            </ActionIcon>
-          </Tip>
+          {mayIndex && (
+            <Tip label="Index again">
+              <ActionIcon
+                aria-label="Index again"
+                disabled={isBusy}
+                onClick={() => index.mutate({ projectId: project.id })}
+              >
+                <RotateCw size={14} />
+              </ActionIcon>
+            </Tip>
+          )}
         </>
       }
     >
@@ -51,7 +58,11 @@ export function ProjectHeader(props: { project: Project; page?: string; children
         {props.page !== undefined && <span className="visually-hidden"> {props.page}</span>}
       </h1>
       <ChevronRight size={13} className="crumb-arrow" aria-hidden="true" />
-      <RefPicker project={project} disabled={isBusy} onPick={(ref) => index.mutate({ projectId: project.id, ref })} />
+      <RefPicker
+        project={project}
+        disabled={isBusy || !mayIndex}
+        onPick={(ref) => index.mutate({ projectId: project.id, ref })}
+      />
       {project.commit !== null && (
         <span className="row muted mono header-commit" title={`Indexed at ${project.commit}`}>
           <GitCommitHorizontal size={13} aria-hidden="true" />
@@ -62,6 +73,13 @@ export function ProjectHeader(props: { project: Project; page?: string; children
         <button type="button" className="header-counts" onClick={() => setReportOpen(true)}>
           {formatNoun(project.fileCount, 'file')}
         </button>
+      )}
+      {isTeam && (
+        <Link {...links.members(project.id)} className="chip header-role" title="Members of the project">
+          <Users size={12} aria-hidden="true" />
+          <span className="visually-hidden">Members. You are </span>
+          {roleWords[project.role]}
+        </Link>
       )}
       <IndexReport project={project} opened={isReportOpen} onClose={() => setReportOpen(false)} />
     </PageHeader>

@@ -18,6 +18,8 @@ interface Props {
   projectId: string;
   page: string;
   actions?: ReactNode;
+  /** False for what is there before anything is indexed. */
+  isAboutCode?: boolean;
   children: (project: Project) => ReactNode;
 }
 
@@ -40,7 +42,11 @@ export function ProjectScreen(props: Props): ReactNode {
         {props.actions}
       </ProjectHeader>
       <IndexBanner project={project.data} />
-      {project.data.commit === null ? <NotIndexed project={project.data} /> : props.children(project.data)}
+      {project.data.commit === null && props.isAboutCode !== false ? (
+        <NotIndexed project={project.data} />
+      ) : (
+        props.children(project.data)
+      )}
     </>
   );
 }

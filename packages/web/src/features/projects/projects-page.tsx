@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import '#features/projects/projects.css';
 import { ConnectDialog } from '#features/projects/connect-dialog.tsx';
+import { InvitationsToMe } from '#features/projects/members/invitations-to-me.tsx';
 import { projectPages } from '#features/projects/project-pages.ts';
 import { ProjectTable } from '#features/projects/project-table.tsx';
 import { withParam } from '#lib/search-params.ts';
@@ -63,6 +64,7 @@ export function ProjectsPage(): ReactNode {
           }
         />
       </PageHeader>
+      <InvitationsToMe />
       <ProjectList query={query} isArchived={archived} onConnect={() => setConnect(true)} />
       <ConnectDialog opened={connect} onClose={() => setConnect(false)} />
     </>

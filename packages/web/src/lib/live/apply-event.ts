@@ -68,6 +68,9 @@ function applyProjectUpdate(queries: QueryClient, update: { projectId: string; c
   void queries.invalidateQueries({ queryKey: api.projects.list.key() });
   if (update.change === 'deleted') return;
   refreshProject(queries, update.projectId);
+  if (update.change === 'members') {
+    void queries.invalidateQueries({ queryKey: api.projects.members.key({ input: { id: update.projectId } }) });
+  }
   if (update.change === 'indexed' || update.change === 'corrected') refreshCodebase(queries, update.projectId);
 }
 
