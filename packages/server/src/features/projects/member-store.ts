@@ -12,13 +12,12 @@ export async function insertMember(
   await db.insert(projectMembers).values(row).onConflictDoNothing();
 }
 
-/** Keeps the roles of a project as they are until the transaction ends, so that two changes at once cannot leave it without an owner. */
-export async function lockRoleOf(db: Db, projectId: Id<'project'>, userId: Id<'user'>): Promise<Role | undefined> {
+/** What a member is. */
+export async function memberRoleOf(db: Db, projectId: Id<'project'>, userId: Id<'user'>): Promise<Role | undefined> {
   const [row] = await db
     .select({ role: projectMembers.role })
     .from(projectMembers)
-    .where(and(eq(projectMembers.projectId, projectId), eq(projectMembers.userId, userId)))
-    .for('update');
+    .where(and(eq(projectMembers.projectId, projectId), eq(projectMembers.userId, userId)));
   return row?.role;
 }
 
@@ -176,4 +175,12 @@ export async function hasInvitation(db: Db, githubId: number, now: Date): Promis
     .where(and(eq(projectInvitations.githubId, githubId), gt(projectInvitations.expiresAt, now)))
     .limit(1);
   return rows.length > 0;
+}
+
+/**
+ * Has changes of who is in a project take turns until the transaction ends, so that no two of them leave it without an owner. Not a lock of
+ * the row: who may only look may still leave.
+ */
+export async function lockMembers(db: Db, id: Id<'project'>): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`members of ${id}`}, 0))`);
 }

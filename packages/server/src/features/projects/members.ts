@@ -20,7 +20,8 @@ import {
   invitationsOf,
   invitationsTo,
   invitationTo,
-  lockRoleOf,
+  lockMembers,
+  memberRoleOf,
   memberIdsOf,
   membersOf,
   setRole,
@@ -65,13 +66,25 @@ export function createMembersService(deps: MembersDeps) {
     return row;
   }
 
-  /** The member's role, held still for this transaction. Throws `forbidden` unless the one who asks stands above it. */
+  /** The member's role. Throws `forbidden` unless the one who asks stands above it. */
   async function requireBelow(db: Db, project: OwnProjectRow, userId: Id<'user'>): Promise<Role> {
-    const role = await lockRoleOf(db, project.id, userId);
+    const role = await memberRoleOf(db, project.id, userId);
     if (role === undefined) throw notFound('member');
     if (!isAbove(project.role, role))
       throw new AppError('forbidden', `You may not change what a member with the role ${role} is.`);
     return role;
+  }
+
+  /** Throws `forbidden` to who may not take this member out, `conflict` for the owner. */
+  async function requireRemovable(db: Db, project: OwnProjectRow, userId: Id<'user'>, isMe: boolean): Promise<void> {
+    if (!isMe) requirePermission(project, 'members.manage');
+    if (userId === project.ownerId) {
+      throw new AppError(
+        'conflict',
+        'The owner cannot leave. Make another member the owner first, or delete the project.',
+      );
+    }
+    if (!isMe) await requireBelow(db, project, userId);
   }
 
   async function memberOf(db: Db, projectId: Id<'project'>, userId: Id<'user'>): Promise<Member> {
@@ -92,6 +105,7 @@ export function createMembersService(deps: MembersDeps) {
 
     changeMember: (ctx: Context, { id, userId, role }: OfMember & { role: GivenRole }): Promise<Member> =>
       database.asUser(ctx.actor.userId, async (db) => {
+        await lockMembers(db, id);
         const project = await requireRow(db, ctx, id);
         requirePermission(project, 'members.manage');
         if (userId === ctx.actor.userId)
@@ -113,19 +127,17 @@ export function createMembersService(deps: MembersDeps) {
     /** Takes a member out, or lets the one who asks leave. What they started there stops, and what it came to goes to the owner. */
     async removeMember(ctx: Context, { id, userId }: OfMember): Promise<{ id: Id<'user'> }> {
       const isMe = userId === ctx.actor.userId;
-      const project = await database.asUser(ctx.actor.userId, (db) => requireRow(db, ctx, id));
-      if (!isMe) requirePermission(project, 'members.manage');
-      if (userId === project.ownerId) {
-        throw new AppError(
-          'conflict',
-          'The owner cannot leave. Make another member the owner first, or delete the project.',
-        );
-      }
+      await database.asUser(ctx.actor.userId, async (db) =>
+        requireRemovable(db, await requireRow(db, ctx, id), userId, isMe),
+      );
       for (const jobId of (await readActiveJobs(jobs, ctx, id, userId)).get(id) ?? []) {
         await jobs.cancel(ctx, jobId).catch(ignoreEnded);
       }
       await database.asUser(ctx.actor.userId, async (db) => {
-        if (!isMe) await requireBelow(db, await requireRow(db, ctx, id), userId);
+        await lockMembers(db, id);
+        // Somebody may have become the owner while jobs were stopped.
+        const project = await requireRow(db, ctx, id);
+        await requireRemovable(db, project, userId, isMe);
         await handOver(db, id, userId, project.ownerId);
         await announceProject(db, live, project, 'members');
         await audit.record(db, ctx, {
@@ -143,6 +155,7 @@ export function createMembersService(deps: MembersDeps) {
     /** Makes another member the owner; who was it becomes an admin. */
     transfer: (ctx: Context, { id, userId }: OfMember): Promise<Project['id']> =>
       database.asUser(ctx.actor.userId, async (db) => {
+        await lockMembers(db, id);
         const project = await requireRow(db, ctx, id);
         requirePermission(project, 'project.transfer');
         if (userId === project.ownerId) throw new AppError('conflict', 'You own this project already.');
