@@ -61,7 +61,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('preClose', async () => connections.drain());
   answerErrors(app);
   addRequestLog(app, telemetry);
-  await addSecurityHeaders(app);
+  await addSecurityHeaders(app, config);
   await addCors(app, config.http);
   addGuards(app, config.http);
   limitSignIns(app, options.limits);

@@ -28,6 +28,21 @@ test.each(['', 'x'.repeat(65), 'a b', 'a;b', '<script>'])(
   },
 );
 
+test('pictures come from elsewhere only where people sign in, and then from GitHub alone (N4)', async () => {
+  const signIn = {
+    YUDAI_GITHUB_CLIENT_ID: 'Iv1.8a61f9b3a7aba766',
+    YUDAI_GITHUB_CLIENT_SECRET: 'client-secret-of-tests',
+  };
+  await using team = await startTestApp({ env: { ...signIn, YUDAI_ADMINISTRATORS: 'ada' } });
+  const picturesOf = async ({ fetch }: TestApp) => {
+    const { headers } = await fetch('/health/live');
+    return /img-src ([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1];
+  };
+
+  expect(await picturesOf(app)).toBe("'self' data: blob:");
+  expect(await picturesOf(team)).toBe("'self' data: blob: https://avatars.githubusercontent.com");
+});
+
 test.each([system, '/', '/api/nothing', '/health/live', '/projects/x'])(
   '%s carries every security header (N4 S9)',
   async (path) => {
