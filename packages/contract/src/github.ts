@@ -217,6 +217,7 @@ export const githubContract = {
       }),
     ),
   repositories: procedure('person')
+    .meta({ limit: 'repositories' })
     .route({
       method: 'GET',
       path: '/v1/github/repositories',
@@ -238,6 +239,7 @@ export const githubContract = {
     .input(z.strictObject(repositoryInput))
     .output(githubRepository.extend({ freshness })),
   branches: procedure('person')
+    .meta({ limit: 'repositories' })
     .route({ method: 'GET', path: `${at}/branches`, summary: 'Branches, the default one first', tags })
     .input(z.strictObject({ ...listInput, query: z.string().max(200).optional() }))
     .output(fresh(githubBranch)),
@@ -332,6 +334,7 @@ export const githubContract = {
     .input(z.strictObject({ ...listInput, ref: gitRef.optional(), path: z.string().max(1000).optional() }))
     .output(fresh(githubCommit)),
   searchRepositories: procedure('person')
+    .meta({ limit: 'repositories' })
     .route({
       method: 'GET',
       path: '/v1/github/search/repositories',
@@ -341,6 +344,7 @@ export const githubContract = {
     .input(z.strictObject({ ...pageRequest(100, 30), query: z.string().trim().min(1).max(250) }))
     .output(pageOf(githubRepository)),
   searchCode: procedure('person')
+    .meta({ limit: 'repositories' })
     .route({ method: 'GET', path: '/v1/github/search/code', summary: 'Search code in a repository on GitHub', tags })
     .input(
       z.strictObject({
