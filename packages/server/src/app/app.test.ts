@@ -47,7 +47,7 @@ test('a second start on the same data directory is refused in words, and the fir
 test.each<[what: string, args: string[], env: Record<string, string>, words: RegExp]>([
   ['a wrong value', ['--port', 'http'], {}, /^Yudai cannot start\. YUDAI_PORT must be a whole number/],
   ['an unknown variable', [], { YUDAI_PROT: '1' }, /Did you mean YUDAI_PORT\?/],
-  ['an address of the network', ['--host', '0.0.0.0'], {}, /needs sign-in/],
+  ['an address of the network', ['--host', '0.0.0.0'], {}, /without sign-in/],
   ['an unknown flag', ['--prot', '1'], {}, /Unknown option '--prot'/],
   ['an unknown command', ['fly'], {}, /no command fly/],
   ['a file that is not there', ['--config', 'no-such-file'], {}, /--config cannot be read \(ENOENT\)/],
