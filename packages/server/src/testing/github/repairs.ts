@@ -9,11 +9,22 @@ export function repaired(
   const whole = body === undefined ? undefined : mapObjects(body, (object) => completed(object, rightOf));
   if (!isObject(whole)) return whole;
   if (/^\/repos\/[^/]+\/[^/]+$/.test(path) || /^\/repositories\/\d+$/.test(path)) return withCounts(whole);
+  if (path === '/app' && 'slug' in whole) return { ...whole, owner: withUserUrls(maker) };
   if (path.startsWith('/search/')) {
     return { ...whole, items: listOf(whole['items']).map((item) => ({ score: 1, ...objectOf(item) })) };
   }
   return whole;
 }
+
+/** Whoever registered the app, of whom the emulator says nothing. */
+const maker: JsonObject = {
+  login: 'maker',
+  id: 3_000_100_000,
+  node_id: 'U_kgDOMaker',
+  avatar_url: 'https://avatars.example.org/maker',
+  url: 'https://api.example.org/users/maker',
+  type: 'User',
+};
 
 function withCounts(repository: JsonObject): JsonObject {
   return { network_count: 0, subscribers_count: 0, ...repository };
