@@ -14,6 +14,7 @@ import { guard } from '#app/guard.ts';
 import { lookAgain } from '#app/look-again.ts';
 import { createQueries } from '#app/queries.ts';
 import {
+  parseAuditSearch,
   parseCodeSearch,
   parseDeviceSearch,
   parseGraphSearch,
@@ -135,6 +136,19 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('#features/accounts/keys-page.tsx'), 'KeysPage'),
 });
 
+const github = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/github',
+  component: lazyRouteComponent(() => import('#features/github/github-page.tsx'), 'GithubPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('#features/audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => root,
   path: '/settings/people',
@@ -157,6 +171,8 @@ export const router = createRouter({
     account,
     sessions,
     keys,
+    github,
+    audit,
     people,
     signIn,
     welcome,

@@ -1,5 +1,12 @@
 import { linkOptions } from '@tanstack/react-router';
-import type { CodeSearch, JobsSearch, PeopleSearch, ProjectsSearch, WorkbenchSearch } from '#lib/search-params.ts';
+import type {
+  AuditSearch,
+  CodeSearch,
+  JobsSearch,
+  PeopleSearch,
+  ProjectsSearch,
+  WorkbenchSearch,
+} from '#lib/search-params.ts';
 
 /** The one builder of addresses inside the app: `<Link {...links.graph(id)}>`, `navigate(links.jobs({ job }))`. */
 export const links = {
@@ -16,6 +23,8 @@ export const links = {
   account: () => linkOptions({ to: '/settings/account' }),
   sessions: () => linkOptions({ to: '/settings/sessions' }),
   keys: () => linkOptions({ to: '/settings/keys' }),
+  github: () => linkOptions({ to: '/settings/github' }),
+  audit: (search: AuditSearch = {}) => linkOptions({ to: '/settings/audit', search }),
   people: (search: PeopleSearch = {}) => linkOptions({ to: '/settings/people', search }),
   signIn: (next: string | null = null) => linkOptions({ to: '/sign-in', search: next === null ? {} : { next } }),
   welcome: (next: string | null = null) => linkOptions({ to: '/welcome', search: next === null ? {} : { next } }),

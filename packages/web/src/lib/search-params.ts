@@ -1,5 +1,5 @@
-import { jobKind, jobStatus, searchMode } from '@yudai/contract';
-import type { JobKind, JobStatus, SearchMode } from '@yudai/contract';
+import { auditAction, idSchema, jobKind, jobStatus, searchMode } from '@yudai/contract';
+import type { AuditAction, Id, JobKind, JobStatus, SearchMode } from '@yudai/contract';
 import { nextPathOf } from '#lib/next-path.ts';
 
 type Raw = Record<string, unknown>;
@@ -44,6 +44,15 @@ export interface SignInSearch {
   next?: string;
   /** Why the sign-in before did not work. */
   error?: string;
+}
+
+/** What the audit log is filtered by; days are those of the person, `2026-11-21`. */
+export interface AuditSearch {
+  action?: AuditAction;
+  person?: Id<'user'>;
+  project?: Id<'project'>;
+  from?: string;
+  to?: string;
 }
 
 export interface PeopleSearch {
@@ -143,6 +152,26 @@ export function parseDeviceSearch(raw: Raw): { user_code?: string } {
 export function parsePeopleSearch(raw: Raw): PeopleSearch {
   const query = textOf(raw['query']);
   return query === undefined ? {} : { query };
+}
+
+export function parseAuditSearch(raw: Raw): AuditSearch {
+  const action = auditAction.safeParse(raw['action']);
+  const person = idSchema('user').safeParse(raw['person']);
+  const project = idSchema('project').safeParse(raw['project']);
+  const from = dayOf(raw['from']);
+  const to = dayOf(raw['to']);
+  return {
+    ...(action.success ? { action: action.data } : {}),
+    ...(person.success ? { person: person.data } : {}),
+    ...(project.success ? { project: project.data } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+function dayOf(value: unknown): string | undefined {
+  const text = textOf(value) ?? '';
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(new Date(text).getTime()) ? text : undefined;
 }
 
 /** The router reads `line=10` as a number and `q=42` too. */

@@ -7,7 +7,7 @@ import { PageHeader } from '#ui/page-header.tsx';
 
 const exact = { exact: true, includeSearch: false };
 
-/** A page of the settings, under the bar that leads to the others. Without sign-in there is only what concerns this machine. */
+/** A page of the settings, under the bar that leads to the others. Without sign-in there is nothing about accounts. */
 export function SettingsScreen(props: { title: string; actions?: ReactNode; children: ReactNode }): ReactNode {
   const { title, actions, children } = props;
   usePageTitle(title);
@@ -24,26 +24,36 @@ export function SettingsScreen(props: { title: string; actions?: ReactNode; chil
 
 function SettingsNav(): ReactNode {
   const status = useAuthStatus();
-  if (status?.mode !== 'team') return null;
+  const isTeam = status?.mode === 'team';
   return (
     <nav className="section-nav grow" aria-label="Settings">
       <Link activeOptions={exact} {...links.settings()}>
         General
       </Link>
-      <Link activeOptions={exact} {...links.account()}>
-        Account
+      {isTeam && (
+        <>
+          <Link activeOptions={exact} {...links.account()}>
+            Account
+          </Link>
+          <Link activeOptions={exact} {...links.sessions()}>
+            Sessions
+          </Link>
+          <Link activeOptions={exact} {...links.keys()}>
+            API keys
+          </Link>
+        </>
+      )}
+      <Link activeOptions={exact} {...links.github()}>
+        GitHub
       </Link>
-      <Link activeOptions={exact} {...links.sessions()}>
-        Sessions
-      </Link>
-      <Link activeOptions={exact} {...links.keys()}>
-        API keys
-      </Link>
-      {status.account?.administrator === true && (
+      {isTeam && status.account?.administrator === true && (
         <Link activeOptions={exact} {...links.people()}>
           People
         </Link>
       )}
+      <Link activeOptions={exact} {...links.audit()}>
+        Audit log
+      </Link>
     </nav>
   );
 }

@@ -1,12 +1,13 @@
 import { Button, Group, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { SourceInspection } from '@yudai/contract';
+import type { ProjectSource, SourceInspection } from '@yudai/contract';
 import { Check, Folder, Globe, KeyRound } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
 import { refOptions } from '#features/projects/ref-options.ts';
 import { sourceOf } from '#features/projects/source-name.ts';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { api, client } from '#lib/client.ts';
 import { messageOf } from '#lib/error-message.ts';
 import { formatNoun } from '#lib/format.ts';
@@ -22,13 +23,14 @@ export function ConnectForm(props: { onClose: () => void }): ReactNode {
   const [ref, setRef] = useState<string | null>(null);
   // The token stays in the field and is read when needed: never in state, the cache or an address.
   const token = useRef<HTMLInputElement>(null);
-  const source = sourceOf(text);
+  const isTeam = useAuthStatus()?.mode === 'team';
+  const source = reachable(text, isTeam);
   const secret = () => (token.current?.value ? { token: token.current.value } : {});
 
   const inspect = useMutation({
     mutationFn: (typed: string) => {
-      const source = sourceOf(typed);
-      if (source === null) throw new Error('Name a folder or an address first.');
+      const source = reachable(typed, isTeam);
+      if (source === null) throw new Error('Name a repository first.');
       return client.projects.inspect({ source, ...secret() });
     },
     onSuccess: (found) => {
@@ -38,7 +40,7 @@ export function ConnectForm(props: { onClose: () => void }): ReactNode {
   });
   const connect = useMutation({
     mutationFn: () => {
-      if (source === null) throw new Error('Name a folder or an address first.');
+      if (source === null) throw new Error('Name a repository first.');
       const optional = { ...(name.trim() === '' ? {} : { name }), ...(ref === null ? {} : { ref }), ...secret() };
       return client.projects.connect({ source, ...optional });
     },
@@ -61,12 +63,16 @@ export function ConnectForm(props: { onClose: () => void }): ReactNode {
     <form onSubmit={onSubmit} autoComplete="off">
       <Stack gap="sm">
         <TextInput
-          label="Folder or https address"
-          placeholder="/home/me/code/app or https://github.com/acme/app"
-          description="A path on the machine that runs Yudai, or a Git address. Which one it is shows by itself."
+          label={isTeam ? 'https address' : 'Folder or https address'}
+          placeholder={isTeam ? 'https://git.example.org/acme/app' : '/home/me/code/app or https://github.com/acme/app'}
+          description={
+            isTeam
+              ? 'The address that git clones the repository from.'
+              : 'A path on the machine that runs Yudai, or a Git address. Which one it is shows by itself.'
+          }
           data-autofocus
           classNames={{ input: 'mono' }}
-          leftSection={source?.kind === 'git' ? <Globe size={13} /> : <Folder size={13} />}
+          leftSection={isTeam || source?.kind === 'git' ? <Globe size={13} /> : <Folder size={13} />}
           value={text}
           onChange={(event) => setText(event.target.value)}
           error={inspect.isError && inspect.variables === text ? messageOf(inspect.error) : undefined}
@@ -100,6 +106,12 @@ export function ConnectForm(props: { onClose: () => void }): ReactNode {
       </Stack>
     </form>
   );
+}
+
+/** Folders of the server are for the one person whose machine it is. */
+function reachable(text: string, isTeam: boolean): ProjectSource | null {
+  const source = sourceOf(text);
+  return isTeam && source?.kind === 'folder' ? null : source;
 }
 
 interface CheckedProps {

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Project } from '@yudai/contract';
-import { Folder, GitBranch, Globe } from 'lucide-react';
+import { BookMarked, Folder, GitBranch, Globe } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ProjectMenu } from '#features/projects/project-menu.tsx';
 import { ProjectState } from '#features/projects/project-state.tsx';
@@ -9,6 +9,12 @@ import { sourceName } from '#features/projects/source-name.ts';
 import { formatAgo, formatCount, formatTime } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
 import { useNow } from '#lib/use-now.ts';
+
+const sourceKinds = {
+  folder: { icon: Folder, label: 'Folder' },
+  git: { icon: Globe, label: 'Git address' },
+  github: { icon: BookMarked, label: 'Repository on GitHub' },
+} as const;
 
 export function ProjectTable(props: { projects: readonly Project[] }): ReactNode {
   const now = useNow();
@@ -38,7 +44,7 @@ export function ProjectTable(props: { projects: readonly Project[] }): ReactNode
 
 function ProjectRow(props: { project: Project; now: number }): ReactNode {
   const { project, now } = props;
-  const SourceIcon = project.source.kind === 'folder' ? Folder : Globe;
+  const { icon: SourceIcon, label } = sourceKinds[project.source.kind];
   return (
     <tr>
       <td>
@@ -51,7 +57,7 @@ function ProjectRow(props: { project: Project; now: number }): ReactNode {
       </td>
       <td className="wide-only">
         <span className="row muted" title={sourceName(project.source)}>
-          <SourceIcon size={13} aria-label={project.source.kind === 'folder' ? 'Folder' : 'Git address'} />
+          <SourceIcon size={13} aria-label={label} />
           <span className="mono truncate">{sourceName(project.source)}</span>
         </span>
       </td>

@@ -10,6 +10,7 @@ import { ConnectDialog } from '#features/projects/connect-dialog.tsx';
 import { InvitationsToMe } from '#features/projects/members/invitations-to-me.tsx';
 import { projectPages } from '#features/projects/project-pages.ts';
 import { ProjectTable } from '#features/projects/project-table.tsx';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { withParam } from '#lib/search-params.ts';
 import { usePageTitle } from '#lib/use-page-title.ts';
 import { Empty } from '#ui/empty.tsx';
@@ -99,13 +100,18 @@ function ProjectList(props: { query: string; isArchived: boolean; onConnect: () 
 }
 
 function NoProjects(props: { query: string; isArchived: boolean; onConnect: () => void }): ReactNode {
+  const isTeam = useAuthStatus()?.mode === 'team';
   if (props.query !== '') return <Empty icon={SearchX} title={`No project is called “${props.query}”`} />;
   if (props.isArchived) return <Empty icon={Archive} title="No project is archived" />;
   return (
     <Empty
       icon={FolderGit2}
       title="Connect your first repository"
-      text="A folder on this machine or an https address. Yudai indexes it here; nothing leaves this machine."
+      text={
+        isTeam
+          ? 'A repository on GitHub or an https address. Yudai indexes it on its own server; who is invited sees it too.'
+          : 'A folder on this machine or an https address. Yudai indexes it here; nothing leaves this machine.'
+      }
     >
       <Button mt={4} leftSection={<Plus size={14} />} onClick={props.onConnect}>
         Connect a repository
