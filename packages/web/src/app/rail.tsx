@@ -21,6 +21,7 @@ import { links } from '#lib/links.ts';
 import { Tip } from '#ui/tip.tsx';
 
 const exact = { exact: true, includeSearch: false };
+const within = { exact: false, includeSearch: false };
 const RailLink = createLink(RailAnchor);
 const UserMenu = lazy(async () => ({ default: (await import('#features/accounts/user-menu.tsx')).UserMenu }));
 
@@ -54,9 +55,9 @@ export function Rail(props: { projectId: string | null; onPalette: () => void })
         </ActionIcon>
       </Tip>
       <ThemeButton />
-      <RailLink activeOptions={exact} label="Settings" icon={Settings} {...links.settings()} />
+      <RailLink activeOptions={within} label="Settings" icon={Settings} {...links.settings()} />
       {isTeam && (
-        <Suspense fallback={null}>
+        <Suspense fallback={<span className="rail-item" />}>
           <UserMenu />
         </Suspense>
       )}

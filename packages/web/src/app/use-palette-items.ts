@@ -1,21 +1,26 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { NavigateOptions } from '@tanstack/react-router';
-import type { SearchHit } from '@yudai/contract';
+import type { AuthStatus, SearchHit } from '@yudai/contract';
 import {
   Activity,
   File,
   FolderGit2,
   Hash,
+  KeyRound,
+  MonitorSmartphone,
   Network,
   Package,
   PanelsTopLeft,
   Plus,
   Settings,
   TextSearch,
+  User,
+  Users,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { shortcuts } from '#ui/shortcuts.ts';
 import { projectPages } from '#features/projects/project-pages.ts';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { api } from '#lib/client.ts';
 import { folderOf, nameOf } from '#lib/file-paths.ts';
 import { links } from '#lib/links.ts';
@@ -52,6 +57,7 @@ export function usePaletteItems(
   const files = useQuery(search('path'));
   const symbols = useQuery(search('symbol'));
   const projects = useInfiniteQuery(projectPages({}));
+  const status = useAuthStatus();
   const fileItems =
     isCodeSearch && projectId !== null ? (files.data?.hits ?? []).map((hit) => fileItem(projectId, hit)) : [];
   const symbolItems =
@@ -66,7 +72,9 @@ export function usePaletteItems(
     items: [
       ...fileItems,
       ...symbolItems,
-      ...screens(projectId, query).filter((item) => isMatch(item) || item.id === 'search-for'),
+      ...[...screens(projectId, query), ...settingsPages(status)].filter(
+        (item) => isMatch(item) || item.id === 'search-for',
+      ),
       ...projectItems.filter(isMatch).slice(0, perGroup),
     ],
     isSearching: query !== settled || (isCodeSearch && (files.isFetching || symbols.isFetching)),
@@ -104,6 +112,17 @@ function screens(projectId: string | null, query: string): PaletteItem[] {
     go('jobs', Activity, links.jobs()),
     plain('settings', 'Go to', 'Settings', Settings, links.settings()),
     plain('connect', 'Go to', 'Connect a repository', Plus, links.projects({ connect: true })),
+  ];
+}
+
+/** The pages of the settings that are about the person; there are none where nobody signs in. */
+function settingsPages(status: AuthStatus | undefined): PaletteItem[] {
+  if (status?.mode !== 'team') return [];
+  return [
+    plain('account', 'Go to', 'Account', User, links.account()),
+    plain('sessions', 'Go to', 'Sessions', MonitorSmartphone, links.sessions()),
+    plain('keys', 'Go to', 'API keys', KeyRound, links.keys()),
+    ...(status.account?.administrator === true ? [plain('people', 'Go to', 'People', Users, links.people())] : []),
   ];
 }
 

@@ -6,7 +6,7 @@ import { initialsOf } from '#lib/initials.ts';
 export function PersonAvatar(props: { person: { name: string; avatarUrl: string | null }; size?: number }): ReactNode {
   const { name, avatarUrl } = props.person;
   return (
-    <Avatar src={avatarUrl} alt="" size={props.size ?? 22} radius="xl" className="person-avatar" aria-hidden="true">
+    <Avatar src={avatarUrl} alt="" size={props.size ?? 22} radius={999} className="person-avatar" aria-hidden="true">
       {initialsOf(name)}
     </Avatar>
   );

@@ -44,8 +44,8 @@ function CodeForm(props: { code: string; error: string | null; onCode: (code: st
   return (
     <form className="device-form" onSubmit={onSubmit} autoComplete="off">
       <p className="muted">
-        <code className="mono">yudai login</code> shows a code of eight letters. Type it here to sign that device in as
-        you.
+        <code className="mono">yudai login</code> shows a code of eight characters. Type it here to sign that device in
+        as you.
       </p>
       <TextInput
         label="Code"

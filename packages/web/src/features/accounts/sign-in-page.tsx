@@ -23,8 +23,8 @@ export function SignInPage(): ReactNode {
   return (
     <BareCard title="Sign in to Yudai">
       <p className="muted">
-        Yudai understands your repositories, answers about them with citations, and turns what you find into issues and
-        pull requests.
+        Yudai reads your repositories on this server, so that you can search their code, follow what depends on what,
+        and pack what matters for a model.
       </p>
       {error !== undefined && <Failure code={error} />}
       <Button

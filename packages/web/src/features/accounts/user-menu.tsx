@@ -20,8 +20,9 @@ export function UserMenu(): ReactNode {
   return (
     <Menu position="right-end">
       <Menu.Target>
-        <UnstyledButton className="rail-item" aria-label={`Signed in as ${account.name}`}>
+        <UnstyledButton className="rail-item">
           <PersonAvatar person={account} />
+          <span className="visually-hidden">Signed in as {account.name}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
