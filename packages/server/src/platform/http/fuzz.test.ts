@@ -1,7 +1,9 @@
+import { idPrefixes } from '@yudai/contract';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemOf } from '#testing/fuzz/judge.ts';
 import { type FuzzRequest, type Known, malformedRequests, operations, validRequest } from '#testing/fuzz/requests.ts';
+import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
@@ -10,18 +12,27 @@ const malformed = Number(process.env['TEST_FUZZ_MALFORMED'] ?? '100');
 const valid = Number(process.env['TEST_FUZZ_VALID'] ?? '20');
 const seed = Number(process.env['TEST_FUZZ_SEED'] ?? '20261121');
 
+/** Well-formed, of every kind. */
+const idsOfNothing = Object.values(idPrefixes).map((prefix) => `${prefix}_${'0'.repeat(26)}`);
+
 let app: TestApp;
+let github: GitHubDouble;
 let repository: TestRepository;
 let known: Known;
 beforeAll(async () => {
-  app = await startTestApp();
+  // What is made up must reach no server but this one.
+  github = await startGitHubDouble();
+  app = await startTestApp({ env: { YUDAI_GITHUB_URL: github.url } });
   repository = await makeRepository({ 'src/index.ts': 'export const tea = 1;\n', 'readme.md': '# Tea\n' });
   const { project } = await connectAndIndex(app, repository.folder);
   const jobs = await app.client.jobs.list({});
   known = {
     values: {
       projectId: [project.id],
-      id: [project.id, ...jobs.items.map(({ id }) => id)],
+      id: [project.id, ...jobs.items.map(({ id }) => id), ...idsOfNothing],
+      actorId: idsOfNothing,
+      from: ['2026-11-21T12:00:00Z'],
+      to: ['2026-11-21T12:00:00.001Z'],
       path: ['src/index.ts', 'src', 'readme.md'],
       query: ['tea', 'src/index'],
     },
@@ -29,6 +40,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.close();
+  await github.close();
   await repository.remove();
 });
 
