@@ -150,14 +150,17 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     };
 
     // What an earlier process left behind is removed by the only one that can know that nobody uses it.
-    const tidy = async () => (database.kind === 'embedded' ? projects.sweep() : undefined);
+    const tidy = async () => {
+      await Promise.all([github.reseal(), projects.reseal()]);
+      if (database.kind === 'embedded') await projects.sweep();
+    };
     // Requests are answered while this goes on: a job that starts meanwhile is a row that is picked up when it is done.
     const launch = config.role === 'api' ? elsewhere : launchInBackground(jobs, log, tidy);
     opened.push(() => launch.settled);
     const checkHealth = createHealthCheck({
       version,
       clock,
-      dependencies: dependenciesOf({ config, database, jobsState: () => launch.state() }),
+      dependencies: dependenciesOf({ config, database, jobsState: () => launch.state(), github: github.probe }),
       onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
     });
     const http = await createHttp({

@@ -11,8 +11,10 @@ export function dependenciesOf(parts: {
   readonly database: Database;
   /** How the running of jobs stands; rejects when it cannot. */
   readonly jobsState: () => Promise<string>;
+  /** Whether GitHub answers; null where it is not set up. */
+  readonly github: Dependency['probe'] | null;
 }): Dependency[] {
-  const { config, database, jobsState } = parts;
+  const { config, database, jobsState, github } = parts;
   return [
     {
       name: 'database',
@@ -23,6 +25,8 @@ export function dependenciesOf(parts: {
       },
     },
     { name: 'jobs', essential: true, probe: jobsState },
+    // Without it people read what was kept, so it makes no server unready.
+    ...(github === null ? [] : [{ name: 'github', essential: false, probe: github }]),
     {
       name: 'disk',
       essential: false,

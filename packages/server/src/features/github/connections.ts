@@ -11,6 +11,7 @@ import type { GitHubAnswer, GitHubClient } from './client.ts';
 import { mustConnect } from './explain-failure.ts';
 import type { RenewTokens, Renewal } from './renew-tokens.ts';
 import {
+  allConnections,
   changeConnection,
   type ConnectionRow,
   connectionOf,
@@ -40,7 +41,7 @@ export interface SignedIn {
 export interface ConnectionsDeps {
   readonly database: Database;
   readonly clock: Clock;
-  readonly secrets: Pick<Secrets, 'seal' | 'open'>;
+  readonly secrets: Pick<Secrets, 'seal' | 'open' | 'isOutdated'>;
   readonly client: GitHubClient;
   readonly audit: Pick<Audit, 'record'>;
   /** Null without an app that may renew tokens. */
@@ -73,6 +74,21 @@ export function createConnections(deps: ConnectionsDeps) {
       checkedAt: now,
       listedAt: null,
     });
+  }
+
+  /** Seals with the key of now what the one before it has sealed. Safe to repeat, and beside renewals: they seal anew as well. */
+  async function reseal(): Promise<void> {
+    for (const row of await database.asSystem(allConnections)) {
+      const { ownerId, accessToken, refreshToken } = row;
+      if (!secrets.isOutdated(accessToken)) continue;
+      const anew = (text: string, column: 'access_token' | 'refresh_token') =>
+        secrets.seal(secrets.open(text, placeOf(ownerId, column)), placeOf(ownerId, column));
+      const change = {
+        accessToken: anew(accessToken, 'access_token'),
+        refreshToken: refreshToken === null ? null : anew(refreshToken, 'refresh_token'),
+      };
+      await database.asSystem((db) => changeConnection(db, ownerId, accessToken, change));
+    }
   }
 
   function sealed(userId: Id<'user'>, tokens: Renewal) {
@@ -163,6 +179,7 @@ export function createConnections(deps: ConnectionsDeps) {
     client.request({ key: userId, token }, { route: 'GET /user', answer: userAnswer, signal });
 
   return {
+    reseal,
     save,
     withToken,
 

@@ -11,6 +11,7 @@ import { createAsk } from './ask.ts';
 import { createGitHubClient } from './client.ts';
 import { createConnections } from './connections.ts';
 import { createHandleDelivery, type OnRepositoryEvent } from './handle-delivery.ts';
+import { createProbe } from './probe.ts';
 import { createRenewTokens } from './renew-tokens.ts';
 import { createGitHubService } from './service.ts';
 import { addGitHubWebhooks } from './webhook-door.ts';
@@ -48,7 +49,7 @@ export function createGitHub(deps: {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly secrets: Pick<Secrets, 'seal' | 'open'>;
+  readonly secrets: Pick<Secrets, 'seal' | 'open' | 'isOutdated'>;
   readonly audit: Pick<Audit, 'record' | 'recordAs'>;
   readonly limits: Pick<Limits, 'charge'>;
   readonly settings: GitHubSettings;
@@ -66,9 +67,13 @@ export function createGitHub(deps: {
   const handle = createHandleDelivery({ ...deps, reactions });
   return {
     service,
+    /** Whether GitHub answers, for health; null where nobody has set GitHub up. */
+    probe: signIn === null && settings.app === null ? null : createProbe({ client, clock }),
     /** In the transaction of a sign-in: keeps its tokens, sealed. */
     saveConnection: connections.save,
     lookupUser: service.lookupUser,
+    /** At a start: what the key before has sealed is sealed with the one of now. */
+    reseal: connections.reseal,
 
     /** The repository `owner/name` for git, with the person's own token; asks GitHub, so what it hides is `not_found` here. */
     async cloneAccess(ctx: Context, fullName: string): Promise<CloneAccess> {

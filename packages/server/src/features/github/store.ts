@@ -11,6 +11,11 @@ export async function connectionOf(db: Db, userId: Id<'user'>): Promise<Connecti
   return row;
 }
 
+/** Everybody's connections, for the system. */
+export async function allConnections(db: Db): Promise<ConnectionRow[]> {
+  return await db.select().from(githubConnections);
+}
+
 export async function putConnection(db: Db, row: NewConnection): Promise<void> {
   const { ownerId: _owner, connectedAt: _since, ...change } = row;
   await db.insert(githubConnections).values(row).onConflictDoUpdate({ target: githubConnections.ownerId, set: change });

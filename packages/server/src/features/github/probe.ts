@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { Clock } from '#kernel/clock.ts';
+import type { GitHubClient } from './client.ts';
+
+const answer = z.object({ resources: z.object({ core: z.object({ limit: z.number() }) }) });
+const lastsMs = 60_000;
+
+/** Whether GitHub answers, for health: asked at most once a minute, with a request that no limit counts. */
+export function createProbe(deps: { readonly client: GitHubClient; readonly clock: Clock }) {
+  let last: { readonly at: number; readonly outcome: Promise<string> } | null = null;
+
+  async function ask(signal: AbortSignal): Promise<string> {
+    await deps.client.request({ key: 'health', token: undefined }, { route: 'GET /rate_limit', answer, signal });
+    return `${new URL(deps.client.url).host} answers`;
+  }
+
+  return (signal: AbortSignal): Promise<string> => {
+    const now = deps.clock.now().getTime();
+    if (last === null || now - last.at >= lastsMs) last = { at: now, outcome: ask(signal) };
+    return last.outcome;
+  };
+}
