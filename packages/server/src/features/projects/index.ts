@@ -55,6 +55,7 @@ export function createProjects(
     markIndexed: (...args: Parameters<ProjectsService['markIndexed']>) => service.markIndexed(...args),
     markCorrected: (...args: Parameters<ProjectsService['markCorrected']>) => service.markCorrected(...args),
     sweep: () => service.sweep(),
+    reseal: () => service.reseal(),
     /** A later feature asks to be told, before the jobs are launched. */
     onConnected: (reaction: OnConnected) => void reactions.push(reaction),
     /** The same, for new commits on the branch that a project follows. */

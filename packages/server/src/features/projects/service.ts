@@ -28,6 +28,7 @@ import {
   projectOf,
   type ProjectRow,
   projectsAfter,
+  sealedTokens,
   toProject,
 } from './store.ts';
 
@@ -309,6 +310,16 @@ export function createProjectsService(deps: ProjectsDeps) {
 
     /** In the transaction that corrects what is known of its files: says so to who watches. */
     markCorrected: (db: Db, row: Pick<ProjectRow, 'id' | 'ownerId'>): Promise<void> => announce(db, row, 'corrected'),
+
+    /** At a start: seals with the key of now what the one before it has sealed. */
+    reseal: (): Promise<void> =>
+      database.asSystem(async (db) => {
+        for (const row of await sealedTokens(db)) {
+          if (!secrets.isOutdated(row.sealedToken)) continue;
+          const token = secrets.open(row.sealedToken, tokenPlace(row));
+          await changeProject(db, row.id, { sealedToken: secrets.seal(token, tokenPlace(row)) });
+        }
+      }),
 
     /** Removes git directories without a project; once, at the start of the only process that has this data directory. */
     async sweep(): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, ilike, inArray, lt, or } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, ilike, inArray, isNotNull, lt, or } from 'drizzle-orm';
 import type { Id, Project, ProjectSource, Role } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { projectMembers, projects } from './schema.ts';
@@ -73,6 +73,15 @@ export async function deleteProject(db: Db, id: Id<'project'>): Promise<ProjectR
 /** The projects that are connected to a repository on GitHub, whoever they belong to. */
 export async function projectsOfRepository(db: Db, repositoryId: number): Promise<ProjectRow[]> {
   return db.select().from(projects).where(eq(projects.repositoryId, repositoryId));
+}
+
+/** The projects that have a token of their own, for the system. */
+export async function sealedTokens(db: Db): Promise<{ id: Id<'project'>; ownerId: Id<'user'>; sealedToken: string }[]> {
+  const rows = await db
+    .select({ id: projects.id, ownerId: projects.ownerId, sealedToken: projects.sealedToken })
+    .from(projects)
+    .where(isNotNull(projects.sealedToken));
+  return rows.flatMap(({ sealedToken, ...row }) => (sealedToken === null ? [] : [{ ...row, sealedToken }]));
 }
 
 export async function projectIds(db: Db): Promise<Set<string>> {
