@@ -11,9 +11,12 @@ export function mustConnect(reason: 'connect' | 'reauthorize'): AppError {
   return new AppError('conflict', message, { details: { reason } });
 }
 
-/** Whether GitHub could not be asked at all, so that what was kept may be shown instead. */
+/**
+ * Whether GitHub could not be asked at all, so that what was kept may be shown instead. A limit that somebody has used up does not count: it
+ * would let them choose not to be asked whether they may still see it.
+ */
 export function isAway(error: unknown): boolean {
-  return error instanceof AppError && ['upstream_failed', 'timeout', 'too_many_requests'].includes(error.code);
+  return error instanceof AppError && error.code === 'upstream_failed';
 }
 
 /** Whether GitHub said that the person may not see this. */

@@ -284,6 +284,41 @@ test('what was read before is readable while GitHub is away, and says how old it
   expect((await refusal(ada.client.github.issues({ owner: 'ada', name: 'many-1' }))).code).toBe('upstream_failed');
 });
 
+test('who may not see a repository any more does not see what others keep of it, not even while GitHub is away (M3 M25)', async () => {
+  const shared = { owner: 'bob', name: 'shared' };
+  await ada.client.github.issues(shared);
+  await github.as('bob', 'DELETE', '/repos/bob/shared/collaborators/ada');
+  await bob.client.github.createIssue({ ...shared, title: 'Not for Ada' });
+  trouble('rate_limit', { retryAfterSeconds: 600 });
+  const limited = await refusal(ada.client.github.issues(shared));
+  github.makeTrouble('none');
+  const refused = await refusal(ada.client.github.issues(shared));
+  github.makeTrouble('unreachable');
+  const away = await refusal(ada.client.github.issues(shared));
+  const control = await bob.client.github.issues(shared);
+
+  expect(limited.code).toBe('too_many_requests');
+  expect(refused.code).toBe('not_found');
+  expect(away.code).toBe('upstream_failed');
+  expect(control.items.map(({ title }) => title)).toContain('Not for Ada');
+});
+
+test('what was kept is shown for a week after GitHub showed it, also by row-level security (M25)', async () => {
+  const count = () => app.database.asUser(ada.userId, (db) => db.execute(sql`select 1 from github_issues`));
+  await ada.client.github.issues({ ...notes, state: 'all' });
+  const before = (await count()).rows.length;
+
+  await app.database.asUser(ada.userId, (db) =>
+    db.execute(sql`update github_access set seen_at = now() - interval '8 days'`),
+  );
+  const after = (await count()).rows.length;
+  await ada.client.github.issues({ ...notes, state: 'all' });
+
+  expect(before).toBeGreaterThan(0);
+  expect(after).toBe(0);
+  expect((await count()).rows.length).toBe(before);
+});
+
 test('an outage of a moment is sat out when reading, and nothing is written twice (C7)', async () => {
   trouble('outage', { times: 2 });
   const read = await ada.client.github.issues(notes);

@@ -20,6 +20,7 @@ import {
   repositoriesAfter,
   repositoryOf,
   revokeAccess,
+  touchAccess,
 } from './store.ts';
 
 export interface RepositoryName {
@@ -134,7 +135,10 @@ export function createRepositories({ database, clock, ask }: RepositoriesDeps) {
     const known = await kept(ctx, repository);
     try {
       const value = await read.fromGitHub(known ?? (await fetchRepository(ctx, repository)));
-      return { ...value, freshness: { syncedAt: clock.now().toISOString(), stale: false } };
+      const now = clock.now();
+      const { userId } = ctx.actor;
+      if (known !== undefined) await database.asUser(userId, (db) => touchAccess(db, userId, known.id, now));
+      return { ...value, freshness: { syncedAt: now.toISOString(), stale: false } };
     } catch (error) {
       if (known === undefined) throw error;
       // Whether the repository itself is hidden now, or only something in it, GitHub is asked once more.

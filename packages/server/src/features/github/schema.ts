@@ -49,7 +49,10 @@ export const githubConnections = pgTable(
   ],
 );
 
-/** Which repositories GitHub has shown to whom. What is kept of a repository is seen by these people, and by nobody else. */
+/**
+ * Which repositories GitHub has shown to whom, and when it last did. What is kept of a repository is seen by these people for a week, and by
+ * nobody else: who may no longer see it on GitHub does not go on to see here what others have it kept.
+ */
 export const githubAccess = pgTable(
   'github_access',
   {
@@ -211,5 +214,6 @@ function repositoryPolicies(table: string) {
 
 function shownToMe(repository: SQL): SQL {
   return sql`exists (select from github_access where github_access.repository_id = ${repository}
-    and github_access.owner_id = (select current_setting('app.user_id', true)))`;
+    and github_access.owner_id = (select current_setting('app.user_id', true))
+    and github_access.seen_at > now() - interval '7 days')`;
 }

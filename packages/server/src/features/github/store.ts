@@ -116,6 +116,17 @@ export async function grantAccess(
   }
 }
 
+/** Notes that GitHub has shown a repository again; not more than once a minute. */
+export async function touchAccess(db: Db, ownerId: Id<'user'>, repositoryId: number, seenAt: Date): Promise<void> {
+  const old = new Date(seenAt.getTime() - 60_000);
+  await db
+    .update(githubAccess)
+    .set({ seenAt })
+    .where(
+      and(eq(githubAccess.ownerId, ownerId), eq(githubAccess.repositoryId, repositoryId), lt(githubAccess.seenAt, old)),
+    );
+}
+
 /** After a whole list: what was not in it is no longer the person's. */
 export async function dropUnlisted(db: Db, ownerId: Id<'user'>, seenAt: Date): Promise<void> {
   await db

@@ -237,7 +237,17 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
       return numberOf(objectOf(found.body)['id']);
     },
     uninstall: (login) => void installed.delete(login),
-    as: ask,
+    async as(login, method, path, body) {
+      const answer = await ask(login, method, path, body);
+      const [, fullName, gone] = /^\/repos\/([^/]+\/[^/]+)\/collaborators\/([^/]+)$/.exec(path) ?? [];
+      if (method === 'DELETE' && fullName !== undefined) {
+        members.set(
+          fullName,
+          (members.get(fullName) ?? []).filter((member) => member !== gone),
+        );
+      }
+      return answer;
+    },
     personalToken: (login) => tokens.issue(login),
     tokenPair: (login, scopes = ['repo', 'read:user', 'user:email']) => tokens.issuePair(login, scopes),
     async authorize(authorizeUrl, login) {
