@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { useAuthStatus } from '#lib/auth-status.ts';
 import { links } from '#lib/links.ts';
@@ -25,8 +26,11 @@ export function SettingsScreen(props: { title: string; actions?: ReactNode; chil
 function SettingsNav(): ReactNode {
   const status = useAuthStatus();
   const isTeam = status?.mode === 'team';
+  const bar = useRef<HTMLElement>(null);
+  // In a narrow window the bar is longer than its line.
+  useEffect(() => bar.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), []);
   return (
-    <nav className="section-nav grow" aria-label="Settings">
+    <nav className="section-nav grow" aria-label="Settings" ref={bar}>
       <Link activeOptions={exact} {...links.settings()}>
         General
       </Link>

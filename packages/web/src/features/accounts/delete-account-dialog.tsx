@@ -43,11 +43,11 @@ function Preview(props: { onClose: () => void }): ReactNode {
 function WhatGoes(props: { preview: DeletionPreview }): ReactNode {
   const { projects, memberships, jobs, sessions, keys, kept } = props.preview;
   const counts = [
-    formatNoun(memberships, 'membership') + ' in projects of others',
-    formatNoun(jobs, 'job'),
-    formatNoun(sessions, 'session'),
-    formatNoun(keys, 'API key'),
-  ];
+    { count: memberships, words: `${formatNoun(memberships, 'membership')} in projects of others` },
+    { count: jobs, words: formatNoun(jobs, 'job') },
+    { count: sessions, words: formatNoun(sessions, 'session') },
+    { count: keys, words: formatNoun(keys, 'API key') },
+  ].filter(({ count }) => count > 0);
   return (
     <div className="deletion">
       <p>This goes, for good:</p>
@@ -58,7 +58,7 @@ function WhatGoes(props: { preview: DeletionPreview }): ReactNode {
             {project.otherMembers > 0 && `, also for ${formatNoun(project.otherMembers, 'other member')}`}
           </li>
         ))}
-        <li>{counts.join(', ')}</li>
+        <li>Your profile{counts.map(({ words }) => `, ${words}`).join('')}</li>
       </ul>
       <p>This stays:</p>
       <ul className="muted">
