@@ -151,6 +151,29 @@ test('control: where private hosts are allowed the same listener is reached', as
   expect(canary.connections).toBeGreaterThan(0);
 });
 
+test('folders of the server are nobody’s where a team uses it: neither looked at nor connected (S11)', async () => {
+  await using team = await startTestApp({
+    env: {
+      YUDAI_GITHUB_CLIENT_ID: 'client',
+      YUDAI_GITHUB_CLIENT_SECRET: 'a-secret-of-a-client',
+      YUDAI_PUBLIC_URL: 'http://localhost',
+      YUDAI_ADMINISTRATORS: 'grace',
+      YUDAI_RATE_LIMIT: '0',
+    },
+  });
+  const ada = await team.as('Ada');
+  const statuses = [];
+
+  for (const path of [scratch, '/etc', '/', join(scratch, 'missing')])
+    for (const door of ['/api/v1/sources/inspect', '/api/v1/projects']) {
+      const body = JSON.stringify({ source: { kind: 'folder', path } });
+      statuses.push((await ada.fetch(door, { method: 'POST', headers: json, body })).status);
+    }
+
+  expect(new Set(statuses)).toEqual(new Set([403]));
+  expect((await app.fetch('/api/v1/sources/inspect', folderAsked())).status).toBe(200);
+});
+
 test('control: git itself runs what ext:: names, where nobody refuses it', async () => {
   const git = ['-c', 'protocol.ext.allow=always', 'ls-remote', `ext::touch ${scratch}/control`];
   await promisify(execFile)('git', git).catch(() => undefined);
@@ -186,6 +209,10 @@ test('control: git as it comes follows the redirect to the listener', async () =
 
   expect(canary.connections).toBeGreaterThan(0);
 });
+
+function folderAsked(): RequestInit {
+  return { method: 'POST', headers: json, body: JSON.stringify({ source: { kind: 'folder', path: scratch } }) };
+}
 
 async function startRedirecting(status: number, location: string): Promise<{ url: string; close: () => void }> {
   const server = createHttpServer((_request, response) => response.writeHead(status, { location }).end());
