@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { createClient } from '@yudai/contract/client';
-import { teamUrl } from './support/addresses.ts';
+import { localUrl, teamUrl } from './support/addresses.ts';
 import { enter, signIn, test, userMenu } from './support/team.ts';
 import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable } from './support/test.ts';
 
@@ -162,10 +162,25 @@ test('an administrator finds, suspends and restores somebody (B10)', async ({ pa
   await theirs.close();
 });
 
+test.describe('in local mode', () => {
+  test.use({ baseURL: localUrl });
+
+  test('there is nothing about signing in, and the settings say why (B4)', async ({ page }) => {
+    for (const path of ['/sign-in', '/welcome', '/device']) {
+      await page.goto(path);
+      await expect(page).toHaveURL(`${localUrl}/projects`);
+    }
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await expect(page.getByText('Local: one owner, no sign-in, this machine only')).toBeVisible();
+    await expect(page.getByText('docs/accounts.md')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Account' })).toHaveCount(0);
+    await expect(userMenu(page)).toHaveCount(0);
+  });
+});
+
 /** Every page with what shows that it has loaded. `$` stands for the code of a device that waits. */
 const screens = [
   { name: 'welcome', path: '/welcome', shows: 'How much have you programmed?' },
-  { name: 'device', path: '/device', shows: 'Type it here' },
   { name: 'device-code', path: '/device?user_code=$', shows: 'Does the device show this code?' },
   { name: 'settings-team', path: '/settings', shows: 'Team: people sign in with GitHub' },
   { name: 'account', path: '/settings/account', shows: 'Delete account…' },
