@@ -154,29 +154,6 @@ test('an invitation finds people by their name on GitHub', async () => {
   expect(nobody.code).toBe('not_found');
 });
 
-test('health tells whether GitHub answers, asks once a minute, and stays ready without it (O2)', async () => {
-  const health = async (app: TeamApp) => {
-    const { status } = await app.fetch('/health/ready');
-    const { checks } = (await (await app.fetch('/health')).json()) as {
-      checks: { name: string; status: string; detail: string }[];
-    };
-    return { status, github: checks.find(({ name }) => name === 'github') };
-  };
-  const before = github.requests().length;
-
-  const [first, second] = [await health(team), await health(team)];
-  const asked = github.requests().slice(before).length;
-  await using another = await startTeamApp({ github });
-  github.makeTrouble('unreachable');
-  onTestFinished(() => github.makeTrouble('none'));
-  const away = await health(another);
-
-  expect(first).toMatchObject({ status: 200, github: { status: 'ok', detail: expect.stringContaining('answers') } });
-  expect(second.github?.status).toBe('ok');
-  expect(asked).toBe(1);
-  expect(away).toMatchObject({ status: 200, github: { status: 'degraded' } });
-});
-
 test('no table and no line of the log holds a token of anybody (S3 N12)', async () => {
   const { rows: tables } = await team.database.asSystem((db) =>
     db.execute<{
