@@ -33,6 +33,6 @@ export function deliver(delivery: Delivery, send: (request: Request) => Promise<
   );
 }
 
-export function signatureOf(body: string, secret: string): string {
+function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
