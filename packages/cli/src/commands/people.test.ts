@@ -29,7 +29,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(config, { recursive: true }));
 
-test('login shows a code, waits for somebody to let it in, and keeps a token that nobody else may read (B3 B9)', async () => {
+test('login shows a code, waits for somebody to let it in, and keeps a token that nobody else may read (B5 B13)', async () => {
   const opened: string[] = [];
 
   const login = await signIn({ browse: (url) => opened.push(url) }, ['--open']);
@@ -41,7 +41,7 @@ test('login shows a code, waits for somebody to let it in, and keeps a token tha
   expect(login.stdout + login.stderr).not.toContain(tokenIn(file));
 });
 
-test('once signed in, whoami and every other command are that person (B9)', async () => {
+test('once signed in, whoami and every other command are that person (B13)', async () => {
   await signIn();
 
   const who = await run(['whoami', '--json']);
@@ -51,7 +51,7 @@ test('once signed in, whoami and every other command are that person (B9)', asyn
   expect(projects).toMatchObject({ code: 0 });
 });
 
-test('logout ends the session on the server and forgets the token; a copy of it opens nothing (B9)', async () => {
+test('logout ends the session on the server and forgets the token; a copy of it opens nothing (B13)', async () => {
   await signIn();
   const token = tokenIn(join(config, 'yudai', 'credentials.json'));
   const before = await team.fetch('/api/v1/account', { headers: { authorization: `Bearer ${token}` } });
@@ -156,7 +156,7 @@ test('members of a private repository are invited, changed and taken out by name
   expect(missing.code).toBe(3);
 });
 
-test('audit lists what was done, exports it with hashes, and verify is for administrators (N11)', async () => {
+test('audit lists what was done, exports it with hashes, and verify is for administrators (B12 O4)', async () => {
   const listed = await runOnApp(local, ['audit', '--json']);
   const verified = await runOnApp(local, ['audit', 'verify', '--json']);
   const exported = await runOnApp(local, ['audit', 'export', '--action', 'audit.verified']);

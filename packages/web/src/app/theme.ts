@@ -8,6 +8,7 @@ import type {
   MantineColorsTuple,
   MenuProps,
   ModalProps,
+  NotificationProps,
   NumberInputProps,
   PasswordInputProps,
   SegmentedControlProps,
@@ -78,6 +79,9 @@ export const theme = createTheme({
       } satisfies Partial<SelectProps>,
     },
     SegmentedControl: { defaultProps: { size: 'xs', radius: 'sm' } satisfies Partial<SegmentedControlProps> },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } satisfies Partial<NotificationProps>,
+    },
     Switch: { defaultProps: { size: 'xs' } satisfies Partial<SwitchProps> },
     Loader: { defaultProps: { size: 14, color: 'gray' } satisfies Partial<LoaderProps> },
     Tooltip: {

@@ -4,7 +4,7 @@ import { problemOf, wordsOf } from '#features/audit/action-words.ts';
 import { filterOf } from '#features/audit/filter-of.ts';
 import { parseAuditSearch } from '#lib/search-params.ts';
 
-test('a day of the filter is the whole day of the person, also when clocks change (N11)', () => {
+test('a day of the filter is the whole day of the person, also when clocks change (O4)', () => {
   vi.stubEnv('TZ', 'Europe/Berlin');
 
   expect(filterOf({ from: '2026-11-21', to: '2026-11-21' })).toEqual({

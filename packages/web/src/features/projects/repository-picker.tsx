@@ -117,7 +117,6 @@ function RepositoryRow(props: { repository: GithubRepository; isPicked: boolean;
       <input
         type="radio"
         name="repository"
-        className="visually-hidden"
         checked={props.isPicked}
         onChange={() => props.onPick(repository)}
       />
