@@ -8,14 +8,15 @@ import { createIdentify } from './identify.ts';
 import { ensureLocalOwner } from './owner.ts';
 import { type AccountsDeps, type AccountsService, createAccountsService, type Holder } from './service.ts';
 import { createAdmission } from './sign-in/admission.ts';
-import { type AuthSettings, createAuth, type SignedIn } from './sign-in/auth.ts';
+import { type AuthSettings, createAuth } from './sign-in/auth.ts';
+import type { SignedIn } from './sign-in/signed-in.ts';
 import { addSignIn } from './sign-in/door.ts';
 import type { Audit } from '#features/audit/index.ts';
 
 export { ensureLocalOwner } from './owner.ts';
 export { createAccountsRoutes } from './routes.ts';
 export type { AccountsService, Holder } from './service.ts';
-export type { SignedIn } from './sign-in/auth.ts';
+export type { SignedIn } from './sign-in/signed-in.ts';
 
 export interface SignInSettings extends AuthSettings {
   readonly administrators: readonly string[];

@@ -70,7 +70,7 @@ test('who is taken out of a project sees nothing more of it, and keeps the rest 
   const heard: { type: string; topic?: string; data?: unknown }[] = [];
   const refused = new Promise<void>((resolve) => {
     socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as (typeof heard)[number];
+      const message = JSON.parse((data as Buffer).toString()) as (typeof heard)[number];
       heard.push(message);
       if (message.type === 'refused' && message.topic === `project:${projectId}`) resolve();
     });

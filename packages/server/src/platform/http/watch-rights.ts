@@ -1,8 +1,20 @@
 import type { Topic } from '@yudai/contract';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
-import type { LiveDoorOptions } from '#platform/http/live-sse.ts';
+import type { AccessWatch } from '#platform/http/access-watch.ts';
+import type { Identify } from '#platform/http/identity.ts';
+import type { Live } from '#platform/live/index.ts';
+import type { Log } from '#platform/log/index.ts';
+
+export interface RightsOptions {
+  readonly access: AccessWatch;
+  readonly identify: Identify;
+  readonly live: Pick<Live, 'cursors'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 interface Reactions {
   /** Who opened the connection is not signed in any more. */
@@ -21,7 +33,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export function watchRights(
   request: FastifyRequest,
   ctx: Context,
-  options: Pick<LiveDoorOptions, 'access' | 'identify' | 'live' | 'clock' | 'log'>,
+  options: RightsOptions,
   topics: () => readonly Topic[],
   reactions: Reactions,
 ): () => void {

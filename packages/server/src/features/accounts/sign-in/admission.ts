@@ -5,8 +5,8 @@ import type { Clock } from '#kernel/clock.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import { adoptOwner, linkAccount, unlinkedOwner, userByGithubId, userOf, welcome } from '../store.ts';
-import { type CameFrom, type SignedIn, subjectOf } from './auth.ts';
 import type { GithubProfile } from './github-profile.ts';
+import { type CameFrom, type SignedIn, subjectOf } from './signed-in.ts';
 
 export interface AdmissionDeps {
   readonly database: Database;

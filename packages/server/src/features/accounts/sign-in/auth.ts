@@ -10,19 +10,7 @@ import type { Secrets } from '#platform/secrets/index.ts';
 import type { Admission } from './admission.ts';
 import { type GithubProfile, readGithubProfile } from './github-profile.ts';
 import { createStorage } from './auth-store.ts';
-
-/** A sign-in that has come back from GitHub with a proven account. */
-export interface SignedIn {
-  readonly userId: Id<'user'>;
-  readonly github: GithubProfile;
-  readonly tokens: {
-    readonly accessToken: string;
-    readonly expiresAt: Date | null;
-    readonly refreshToken: string | null;
-    readonly refreshExpiresAt: Date | null;
-    readonly scopes: readonly string[];
-  };
-}
+import { type CameFrom, type SignedIn, subjectOf } from './signed-in.ts';
 
 export interface AuthSettings {
   /** Where people reach Yudai, without a slash at the end. */
@@ -49,12 +37,6 @@ export const sessionCookie = '__Host-yudai_session';
 /** The clients that may ask for a device code. */
 const deviceClients = ['yudai-cli', 'yudai-mcp'];
 const day = 86_400;
-
-/** Where a sign-in comes from, for the audit log. */
-export interface CameFrom {
-  readonly address: string | null;
-  readonly requestId: string | null;
-}
 
 // What a sign-in learns from GitHub, from the exchange of its code to the making of its session.
 const arriving = new AsyncLocalStorage<Arrival>();
@@ -188,11 +170,6 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
       }),
     ],
   });
-}
-
-/** What better-auth takes for an address: the number of the account, so that nobody is ever found by an address. */
-export function subjectOf(githubId: number): string {
-  return `${githubId}@github.invalid`;
 }
 
 const withoutTokens = {
