@@ -104,8 +104,8 @@ test.each([
     const before = (await client.projects.list({})).items.length;
     const source = { kind: 'github' as const, repository };
 
-    for (const work of [client.projects.inspect({ source }), client.projects.connect({ source })]) {
-      const refused = await refusal(work);
+    for (const door of [() => client.projects.inspect({ source }), () => client.projects.connect({ source })]) {
+      const refused = await refusal(door());
       expect(refused.code).toBe(code);
       expect(refused.message).toContain(words);
     }
