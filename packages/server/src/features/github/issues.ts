@@ -36,11 +36,12 @@ export function createIssues({ database, clock, audit, ask, repositories }: Mirr
   }
 
   async function written(ctx: Context, repository: RepositoryName, issue: GithubIssue, deeds: readonly Deed[]) {
-    const { id } = await repositories.known(ctx, repository);
-    await keep(id, [issue]);
     await database.asUser(ctx.actor.userId, async (db) => {
       for (const deed of deeds) await audit.record(db, ctx, deed);
     });
+    // It is written at GitHub: nothing may fail any more, or it would be written again. What is not known yet is kept when it is read.
+    const known = await repositories.kept(ctx, repository);
+    if (known !== undefined) await keep(known.id, [issue]);
     return issue;
   }
 

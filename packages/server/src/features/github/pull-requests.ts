@@ -76,13 +76,13 @@ export function createPullRequests({ database, clock, audit, ask, repositories }
       const { owner, name, ...content } = input;
       const parameters = { owner, repo: name, ...content };
       const { data } = await ask(ctx, 'POST /repos/{owner}/{repo}/pulls', parameters, pullRequestAnswer);
-      const { id } = await repositories.known(ctx, input);
-      await keep(id, [data]);
       const target = { kind: 'github_pull_request', id: `${owner}/${name}#${data.number}` };
       const details = { url: data.url, head: input.head, base: input.base };
       await database.asUser(ctx.actor.userId, (db) =>
         audit.record(db, ctx, { action: 'github.pull_request_created', target, details }),
       );
+      const known = await repositories.kept(ctx, input);
+      if (known !== undefined) await keep(known.id, [data]);
       return data;
     },
   };

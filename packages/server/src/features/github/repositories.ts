@@ -153,10 +153,6 @@ export function createRepositories({ database, clock, ask }: RepositoriesDeps) {
   return {
     readThrough,
     kept,
-    /** The repository, from what is known or else from GitHub. */
-    known: async (ctx: Context, repository: RepositoryName): Promise<KeptRepository> =>
-      (await kept(ctx, repository)) ?? fetchRepository(ctx, repository),
-
     /** The repository as GitHub shows it now. Throws `not_found` when the person may not see it. */
     fetch: fetchRepository,
 

@@ -25,6 +25,8 @@ beforeAll(async () => {
   await github.addRepository({ fullName: 'ada/other', private: true, files: { 'a.ts': 'export {};\n' } });
   app = await startTestApp({ env: { YUDAI_GITHUB_URL: github.url, YUDAI_GITHUB_WEBHOOK_SECRET: secret } });
   await app.client.github.connect({ token: github.personalToken('ada') });
+  // Webhooks count for repositories that somebody here has been shown.
+  await app.client.github.repository(notes);
 });
 afterAll(async () => {
   await app.close();
