@@ -15,6 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+test('a viewer comes in and leaves like everybody else (B10)', async () => {
+  const id = await makeProject();
+  const invitation = await as('owner').projects.invite({ id, username: 'ann', role: 'viewer' });
+
+  expect(await as('ann').projects.answerInvitation({ id: invitation.id, accept: true })).toEqual({ projectId: id });
+  expect(await as('ann').projects.get({ id })).toMatchObject({ role: 'viewer' });
+  await as('ann').projects.removeMember({ id, userId: of('ann').id });
+
+  await expect(as('ann').projects.get({ id })).rejects.toMatchObject({ code: 'not_found' });
+  expect((await as('owner').projects.members({ id })).items).toHaveLength(1);
+});
+
 test('who is invited by their name on GitHub sees it, accepts, and is in with that role (B10)', async () => {
   const id = await makeProject();
   const invitation = await as('owner').projects.invite({ id, username: 'ann', role: 'maintainer' });
