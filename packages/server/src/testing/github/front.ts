@@ -28,7 +28,8 @@ export interface FrontParts {
   readonly apiUrl: string;
   readonly emulator: Emulator;
   readonly repositories: GitRepositories;
-  readonly description: Description;
+  /** Read while everything else starts; the first request waits for it. */
+  readonly description: Promise<Description>;
   readonly tokens: Tokens;
   readonly oauth: OAuth;
   /** Accounts on which the app is installed. */
@@ -67,7 +68,8 @@ export function createFront(parts: FrontParts) {
     const method = request.method ?? 'GET';
     const caller = callerOf(request);
     const body = text === '' ? undefined : parseJson(text);
-    const refused = parts.description.checkRequest(method, path, url.searchParams, body);
+    const description = await parts.description;
+    const refused = description.checkRequest(method, path, url.searchParams, body);
     parts.violations.push(...refused);
     const answered =
       caller === null
@@ -81,7 +83,7 @@ export function createFront(parts: FrontParts) {
           : repaired(path, answered.body, (fullName) => parts.rightOf(fullName, caller?.login ?? '')),
     };
     if (typeof complete.body !== 'string') {
-      parts.violations.push(...parts.description.checkResponse(method, path, complete.status, complete.body));
+      parts.violations.push(...description.checkResponse(method, path, complete.status, complete.body));
     }
     const status = send(request, response, complete, caller);
     parts.seen.push({ method, path, query: url.search, login: caller?.login ?? null, status });
@@ -232,9 +234,15 @@ export function createFront(parts: FrontParts) {
       if (grant === 'refresh_token' && parts.trouble.noRenewals) return { status: 503, headers: {}, body: '' };
       return parts.oauth.exchange(form, request.headers.accept ?? '');
     }
+    if (url.pathname.startsWith('/avatars/'))
+      return { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: picture };
     return { status: 404, headers: {}, body: 'Not Found' };
   }
 }
+
+/** Everybody looks the same. */
+const picture =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#6f80ec"/></svg>';
 
 /** Answers what goes wrong on purpose; false when nothing does. */
 async function isTroubled(parts: FrontParts, request: IncomingMessage, response: ServerResponse): Promise<boolean> {

@@ -107,7 +107,9 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
   // A listening TCP server has an AddressInfo, never a pipe's name.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const apiUrl = `${url}/api/v3`;
-  const [emulator, description] = await Promise.all([startEmulator({ url, apiUrl }), loadDescription()]);
+  const emulator = await startEmulator({ url, apiUrl });
+  // Reading 13 MB of JSON holds the process up for a moment, so it comes after the start and before the first answer.
+  const description = loadDescription();
   const repositories = createGitRepositories(root);
   const tokens = createTokens({ expiring: options.expiringTokens ?? true });
   const people = new Map<string, { name: string; email: string }>();
