@@ -47,7 +47,7 @@ async function round(events: number): Promise<Round> {
   for (let n = 0; n < events; n += 1) {
     const before = performance.now();
     const seq = await app.database.asUser(user.id, async (db) => {
-      const number = await app.app.live.append(db, user.id, topic, message);
+      const number = await app.app.live.append(db, { ownerId: user.id }, topic, message);
       sent.set(number, performance.now());
       return number;
     });

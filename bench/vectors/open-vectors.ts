@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { createVectorIndex, type VectorBatch } from '../../packages/engine/src/codebase/index.ts';
 import { insertVectors, vectorsAfter } from '../../packages/server/src/features/codebase/vector-store.ts';
-import { createAccounts } from '../../packages/server/src/features/accounts/index.ts';
+import { ensureLocalOwner } from '../../packages/server/src/features/accounts/index.ts';
 import { systemClock } from '../../packages/server/src/kernel/clock.ts';
 import { newId } from '../../packages/server/src/kernel/ids.ts';
 import { openDatabase } from '../../packages/server/src/platform/db/index.ts';
@@ -26,7 +26,7 @@ const batchOfLoading = 2000;
 /** A new database whose vectors are written and read as the server does. */
 export async function openVectors(place: { dataDir: string } | { url: string }, dimensions: number): Promise<Vectors> {
   const database = await openDatabase({ ...place, log: silentLog() });
-  const owner = await createAccounts({ database, clock: systemClock }).ensureLocalOwner();
+  const owner = await ensureLocalOwner({ database, clock: systemClock });
   const projectIds: ReturnType<typeof newId<'project'>>[] = [];
   const first = () => projectIds[0] ?? newId('project', new Date());
   let index = createVectorIndex(dimensions).finish();
@@ -54,6 +54,10 @@ export async function openVectors(place: { dataDir: string } | { url: string }, 
          values ($1, $2, $1, 'connected', 'folder', '/bench/' || $1, 'ready', now(), now())`,
         [projectId, owner.id],
       );
+      await asOwner(`insert into project_members (project_id, user_id, role, since) values ($1, $2, 'owner', now())`, [
+        projectId,
+        owner.id,
+      ]);
       for (let at = 0; at < vectors.length; at += batch) {
         const rows = vectors.slice(at, at + batch).map((embedding, n) => ({
           blob: String(at + n).padStart(40, '0'),
@@ -61,7 +65,7 @@ export async function openVectors(place: { dataDir: string } | { url: string }, 
           endLine: 20,
           embedding,
         }));
-        await database.asUser(owner.id, (db) => insertVectors(db, owner.id, projectId, model, rows));
+        await database.asUser(owner.id, (db) => insertVectors(db, projectId, model, rows));
       }
       await database.pool.query('analyze codebase_vectors');
     },

@@ -115,7 +115,7 @@ function projectStatements(
   const step = Math.max(1, Math.floor(projects / populated));
   const listed = `(select 2 + (k - 1) * ${step} as n from generate_series(1, ${populated}) k) p`;
   const columns =
-    'project_id, owner_id, path, parent, kind, blob, size, tokens, files, lines, language, category, skipped, facts';
+    'project_id, path, parent, kind, blob, size, tokens, files, lines, language, category, skipped, facts';
   const file = (path: string) =>
     `'file', md5(${path}) || '00000000', 1200, 300, 1, 40, 'TypeScript', 'source', null, null`;
   const directory = `'directory', null, 1200, 300, 1, 40, null, null, null, null`;
@@ -128,34 +128,38 @@ function projectStatements(
       [ownerId, projects],
     ],
     [
-      `insert into codebase_snapshots (project_id, owner_id, tree, facts_version, analysis_id)
-       select ${id('prj', 'n')}, ${owner}, repeat('b', 40), 1, ${id('ana', 'n')} from (select 1 as n union all select n from ${listed}) s`,
-      [ownerId],
+      `insert into project_members (project_id, user_id, role, since) select id, owner_id, 'owner', created_at from projects on conflict do nothing`,
+      [],
     ],
     [
-      `insert into codebase_analyses (id, owner_id, project_id, job_id, status, commit, created_at, started_at, completed_at)
-       select ${id('ana', 'n')}, ${owner}, ${id('prj', 'n')}, ${id('job', '900000 + n')}, 'completed', repeat('a', 40), now(), now(), now()
+      `insert into codebase_snapshots (project_id, tree, facts_version, analysis_id)
+       select ${id('prj', 'n')}, repeat('b', 40), 1, ${id('ana', 'n')} from (select 1 as n union all select n from ${listed}) s`,
+      [],
+    ],
+    [
+      `insert into codebase_analyses (id, project_id, job_id, status, commit, created_at, started_at, completed_at)
+       select ${id('ana', 'n')}, ${id('prj', 'n')}, ${id('job', '900000 + n')}, 'completed', repeat('a', 40), now(), now(), now()
        from (select 1 as n union all select n from ${listed}) s`,
-      [ownerId],
+      [],
     ],
     [
       `insert into codebase_files (${columns})
-       select ${id('prj', 'n')}, ${owner}, 'src/part-' || d, 'src', ${directory} from ${listed}, generate_series(1, 9) d
-       union all select ${id('prj', 'n')}, ${owner}, 'src', '', ${directory} from ${listed}
-       union all select ${id('prj', 'n')}, ${owner}, path, left(path, -length('/' || f || '.ts')), ${file('path')}
+       select ${id('prj', 'n')}, 'src/part-' || d, 'src', ${directory} from ${listed}, generate_series(1, 9) d
+       union all select ${id('prj', 'n')}, 'src', '', ${directory} from ${listed}
+       union all select ${id('prj', 'n')}, path, left(path, -length('/' || f || '.ts')), ${file('path')}
        from ${listed}, generate_series(1, 190) f, lateral (select 'src/part-' || (1 + f % 9) || '/' || f || '.ts' as path) named`,
-      [ownerId],
+      [],
     ],
     [
       `insert into codebase_files (${columns})
-       select '${large}', $1, path, parent, ${file('path')} from generate_series(0, $2::int - 1) f,
+       select '${large}', path, parent, ${file('path')} from generate_series(0, $1::int - 1) f,
          lateral (select 'src/part-' || f / 1000 || '/deep/er' as parent) placed, lateral (select parent || '/file-' || f || '.ts' as path) named
-       union all select '${large}', $1, path, left(path, greatest(0, length(path) - length(name) - 1)), ${directory}
-       from generate_series(0, ($2::int - 1) / 1000) d, lateral (values ('src/part-' || d, 'part-' || d), ('src/part-' || d || '/deep', 'deep'),
+       union all select '${large}', path, left(path, greatest(0, length(path) - length(name) - 1)), ${directory}
+       from generate_series(0, ($1::int - 1) / 1000) d, lateral (values ('src/part-' || d, 'part-' || d), ('src/part-' || d || '/deep', 'deep'),
          ('src/part-' || d || '/deep/er', 'er')) named (path, name)
-       union all select '${large}', $1, 'src', '', ${directory}
-       union all select '${large}', $1, path, '', ${file('path')} from generate_series(1, 40) f, lateral (select 'notes-' || f || '.md' as path) named`,
-      [ownerId, files],
+       union all select '${large}', 'src', '', ${directory}
+       union all select '${large}', path, '', ${file('path')} from generate_series(1, 40) f, lateral (select 'notes-' || f || '.md' as path) named`,
+      [files],
     ],
     [`update codebase_files set skipped = 'generated' where project_id = $1 and path like '%7.ts'`, [large]],
   ];
@@ -173,8 +177,8 @@ function jobStatements(ownerId: Id<'user'>, { jobs, ownJobs, ownProjects, users 
       [ownerId, jobs],
     ],
     [
-      `insert into job_steps (job_id, name, owner_id, number, status, attempt, started_at, finished_at)
-       select id, 'step-' || s, owner_id, s, 'completed', 1, created_at, created_at from jobs, generate_series(1, 3) s where origin_node = $1`,
+      `insert into job_steps (job_id, name, number, status, attempt, started_at, finished_at)
+       select id, 'step-' || s, s, 'completed', 1, created_at, created_at from jobs, generate_series(1, 3) s where origin_node = $1`,
       ['bench'],
     ],
   ];
@@ -194,20 +198,20 @@ function liveStatements(
       [ownerId, ownEvents],
     ],
     [
-      `insert into live_events (topic, seq, owner_id, type, data, at) select 'user:' || $1, n, $1, 'project_update', ${data('1')}, now()
+      `insert into live_events (topic, seq, type, data, at) select 'user:' || $1::text, n, 'project_update', ${data('1')}, now()
        from generate_series(1, $2::int) n on conflict do nothing`,
       [ownerId, ownEvents],
     ],
     [
-      `insert into live_topics (topic, owner_id, last_seq)
-       select 'project:' || ${id('prj', 'n')}, ${ownerOf('n', ownProjects, users)}, ${ofProject} from generate_series(1, $2::int) n`,
+      `insert into live_topics (topic, owner_id, project_id, last_seq)
+       select 'project:' || ${id('prj', 'n')}, ${ownerOf('n', ownProjects, users)}, ${id('prj', 'n')}, ${ofProject} from generate_series(1, $2::int) n`,
       [ownerId, topics],
     ],
     [
-      `insert into live_events (topic, seq, owner_id, type, data, at)
-       select 'project:' || ${id('prj', 'n')}, e, ${ownerOf('n', ownProjects, users)}, 'project_update', ${data('n')}, now()
-       from generate_series(1, $2::int) n, generate_series(1, ${ofProject}) e`,
-      [ownerId, topics],
+      `insert into live_events (topic, seq, type, data, at)
+       select 'project:' || ${id('prj', 'n')}, e, 'project_update', ${data('n')}, now()
+       from generate_series(1, $1::int) n, generate_series(1, ${ofProject}) e`,
+      [topics],
     ],
   ];
 }

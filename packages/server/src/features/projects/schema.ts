@@ -76,7 +76,7 @@ export const projectMembers = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.userId] }),
-    index('project_members_of_user').on(table.userId),
+    index('project_members_of_user').on(table.userId, table.projectId.desc()),
     uniqueIndex('project_members_one_owner')
       .on(table.projectId)
       .where(sql`role = 'owner'`),

@@ -124,8 +124,7 @@ export function createProjectsService(deps: ProjectsDeps) {
       const last = page.at(-1);
       return {
         items: page.map((row) => toProject(row, active.get(row.id)?.[0] ?? null)),
-        nextCursor:
-          rows.length > page.length && last !== undefined ? encodeCursor([last.createdAt.getTime(), last.id]) : null,
+        nextCursor: rows.length > page.length && last !== undefined ? encodeCursor([last.id]) : null,
       };
     },
 
@@ -333,10 +332,8 @@ function tokenPlace(row: { readonly id: string; readonly ownerId: string }): str
   return [row.ownerId, 'projects', 'sealed_token', row.id];
 }
 
-function afterOf(cursor: string | undefined): { createdAt: Date; id: string } | null {
-  if (cursor === undefined) return null;
-  const [createdAt, id] = decodeCursor(cursor, 2);
-  return { createdAt: new Date(Number(createdAt)), id: String(id) };
+function afterOf(cursor: string | undefined): string | null {
+  return cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
 }
 
 /** A job that has ended meanwhile needs no cancelling. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, ilike, inArray, isNotNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, ilike, inArray, isNotNull, lt } from 'drizzle-orm';
 import type { Id, Project, ProjectSource, Role } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { projectMembers, projects } from './schema.ts';
@@ -24,29 +24,23 @@ function ownProjects(db: Db, userId: Id<'user'>) {
     .innerJoin(projectMembers, and(eq(projectMembers.projectId, projects.id), eq(projectMembers.userId, userId)));
 }
 
-/** Newest first, after the row with this time and id. */
+/** Newest first, after this one. Ids sort by age, and by them the memberships are found in order, however many there are. */
 export async function projectsAfter(
   db: Db,
   userId: Id<'user'>,
   input: {
-    readonly after: { readonly createdAt: Date; readonly id: string } | null;
+    readonly after: string | null;
     readonly limit: number;
     readonly archived: boolean;
     readonly query: string | undefined;
   },
 ): Promise<OwnProjectRow[]> {
   const { after, query } = input;
-  const older =
-    after === null
-      ? undefined
-      : or(
-          lt(projects.createdAt, after.createdAt),
-          and(eq(projects.createdAt, after.createdAt), lt(projects.id, after.id as Id<'project'>)),
-        );
+  const older = after === null ? undefined : lt(projectMembers.projectId, after as Id<'project'>);
   const named = query === undefined ? undefined : ilike(projects.name, `%${query.replaceAll(/[\\%_]/g, '\\$&')}%`);
   return ownProjects(db, userId)
     .where(and(eq(projects.archived, input.archived), named, older))
-    .orderBy(desc(projects.createdAt), desc(projects.id))
+    .orderBy(desc(projectMembers.projectId))
     .limit(input.limit);
 }
 
