@@ -57,6 +57,7 @@ export function createFront(parts: FrontParts) {
     const url = new URL(request.url ?? '/', parts.url);
     if (/\/(info\/refs|git-upload-pack|git-receive-pack)$/.test(url.pathname)) return answerGit(request, response, url);
     const body = await bodyOf(request);
+    if (url.pathname.startsWith('/avatars/')) return sendPage(response, picture);
     if (url.pathname.startsWith('/login/oauth/')) return sendPage(response, signIn(request, url, body));
     if (!url.pathname.startsWith('/api/v3/'))
       return sendPage(response, { status: 404, headers: {}, body: 'Not Found' });
@@ -234,15 +235,16 @@ export function createFront(parts: FrontParts) {
       if (grant === 'refresh_token' && parts.trouble.noRenewals) return { status: 503, headers: {}, body: '' };
       return parts.oauth.exchange(form, request.headers.accept ?? '');
     }
-    if (url.pathname.startsWith('/avatars/'))
-      return { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: picture };
     return { status: 404, headers: {}, body: 'Not Found' };
   }
 }
 
 /** Everybody looks the same. */
-const picture =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#6f80ec"/></svg>';
+const picture: Page = {
+  status: 200,
+  headers: { 'content-type': 'image/svg+xml' },
+  body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#6f80ec"/></svg>',
+};
 
 /** Answers what goes wrong on purpose; false when nothing does. */
 async function isTroubled(parts: FrontParts, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
