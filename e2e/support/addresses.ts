@@ -9,6 +9,9 @@ export const githubPort = port + 2;
 
 export const githubApp = { clientId: 'Iv23liYudaiJourneys', clientSecret: 'journeys-client-secret-0123456789abcdef' };
 
+/** What GitHub signs its deliveries with. */
+export const webhookSecret = 'journeys-webhook-secret-0123456789abcdef';
+
 /** What makes a server one for a team, whose GitHub is the double. */
 export const teamEnvironment: Record<string, string> = {
   YUDAI_ENV: 'test',
@@ -16,6 +19,7 @@ export const teamEnvironment: Record<string, string> = {
   YUDAI_GITHUB_URL: `http://127.0.0.1:${githubPort}`,
   YUDAI_GITHUB_CLIENT_ID: githubApp.clientId,
   YUDAI_GITHUB_CLIENT_SECRET: githubApp.clientSecret,
+  YUDAI_GITHUB_WEBHOOK_SECRET: webhookSecret,
   // Everybody else gets in by invitation only, as it is unless told.
   YUDAI_ADMINISTRATORS: 'ada,grace',
   // What the journeys do in a minute, people do in a day.
