@@ -1,0 +1,1 @@
+CREATE POLICY "asker" ON "project_members" AS PERMISSIVE FOR SELECT TO "yudai_app" USING ("project_members"."user_id" = (select current_setting('app.user_id', true)));
