@@ -114,12 +114,7 @@ function RepositoryRow(props: { repository: GithubRepository; isPicked: boolean;
   const now = useNow();
   return (
     <label className="picker-row">
-      <input
-        type="radio"
-        name="repository"
-        checked={props.isPicked}
-        onChange={() => props.onPick(repository)}
-      />
+      <input type="radio" name="repository" checked={props.isPicked} onChange={() => props.onPick(repository)} />
       <span className="mono truncate grow">
         <span className="muted">{repository.owner}/</span>
         <span className="bright">{repository.name}</span>
