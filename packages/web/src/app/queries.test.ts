@@ -12,7 +12,7 @@ test.each([
   [hidden, 0],
   [new Error('unauthorized'), 0],
 ])('%s is heard as the end of the session %i times, from a query and from a change (B13)', async (error, times) => {
-  const onSignedOut = vi.fn();
+  const onSignedOut = vi.fn<() => void>();
   const queries = createQueries(onSignedOut);
 
   const query = queries.fetchQuery({ queryKey: ['x'], queryFn: failing(error), retry: false });

@@ -236,7 +236,8 @@ function comeBack(browser: TestBrowser, back: string): Promise<Response> {
 function letInAt(browser: TestBrowser, answer: Response): string | null {
   const cookies = `${[...browser.cookies.keys()].join()} ${answer.headers.getSetCookie().join()}`;
   const target = answer.headers.get('location') ?? '';
-  const isTold = answer.status === 302 ? target.startsWith(`${publicUrl}/sign-in?error=`) : [400, 404].includes(answer.status);
+  const isTold =
+    answer.status === 302 ? target.startsWith(`${publicUrl}/sign-in?error=`) : [400, 404].includes(answer.status);
   return isTold && !/__Host-yudai_session(?!=;)/.test(cookies) ? null : target;
 }
 

@@ -42,11 +42,16 @@ test('the key is readable by its owner only, made once by any number of starts, 
 
 test('a new key opens what the one before has sealed, says that it is outdated, and seals with itself (S6)', async () => {
   const dataDir = await makeDataDir();
-  const [old, next] = ['kT7w-zQ4p_Vn2xR9mB6yH3dL8sF5gJ1c', 'Wq8_rN3k-Xz6vT1mP9bY4hD7sG2fL5jC'].map((text) => new Secret(text));
+  const [old, next] = ['kT7w-zQ4p_Vn2xR9mB6yH3dL8sF5gJ1c', 'Wq8_rN3k-Xz6vT1mP9bY4hD7sG2fL5jC'].map(
+    (text) => new Secret(text),
+  );
   const before = await createSecrets({ dataDir });
   const moved = await createSecrets({ dataDir, secret: { current: old ?? null, previous: null } });
   const rotated = await createSecrets({ dataDir, secret: { current: next ?? null, previous: old ?? null } });
-  const forgotten = await createSecrets({ dataDir: await makeDataDir(), secret: { current: next ?? null, previous: null } });
+  const forgotten = await createSecrets({
+    dataDir: await makeDataDir(),
+    secret: { current: next ?? null, previous: null },
+  });
 
   const sealed = moved.seal('token', place);
 
