@@ -114,6 +114,18 @@ test.each(Object.entries(forgeries))('coming back %s signs nobody in (B1 B3)', a
   expect(letInAt(mine, answer)).toBeNull();
 });
 
+test('while GitHub is away nobody is signed in, and the page of the sign-in says so (C7)', async () => {
+  const mine = app.browser();
+  const back = await consent(await begin(mine), 'victim');
+  app.github.makeTrouble('outage');
+
+  const answer = await comeBack(mine, back);
+  app.github.makeTrouble('none');
+
+  expect(letInAt(mine, answer)).toBeNull();
+  expect(answer.status).toBe(302);
+});
+
 test('the check of forgeries can fail: the honest way does not pass it', async () => {
   const mine = app.browser();
   const answer = await comeBack(mine, await consent(await begin(mine), 'mallory'));

@@ -137,7 +137,14 @@ export function createAuth({ database, clock, log, secrets, settings, admission 
             async getUserInfo(tokens) {
               const arrival = arriving.getStore();
               if (arrival === undefined || tokens.accessToken === undefined) return null;
-              const profile = await readGithubProfile(settings.githubApiUrl, tokens.accessToken);
+              const profile = await readGithubProfile(settings.githubApiUrl, tokens.accessToken).catch(
+                (error: unknown) => {
+                  log.warn({ err: error }, 'GitHub did not say who signs in');
+                  return null;
+                },
+              );
+              // Told on the page of the sign-in, like everything that goes wrong on the way.
+              if (profile === null) return null;
               arrival.refusal = await admission.judge(profile, arrival);
               if (arrival.refusal === null) await admission.adoptLocalOwner(profile);
               arrival.profile = profile;
