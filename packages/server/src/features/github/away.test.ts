@@ -83,6 +83,7 @@ test('who may not see a repository any more does not see what others keep of it,
   await ada.client.github.issues(shared);
   await github.as('bob', 'DELETE', '/repos/bob/shared/collaborators/ada');
   await bob.client.github.createIssue({ ...shared, title: 'Not for Ada' });
+  await bob.client.github.issues(shared);
   trouble('rate_limit', { retryAfterSeconds: 600 });
   const limited = await refusal(ada.client.github.issues(shared));
   github.makeTrouble('none');

@@ -99,9 +99,13 @@ async function emptyDatabase(): Promise<void> {
     "select tablename as name from pg_tables where schemaname = 'public'",
   );
   for (const { name } of rows) await database.pool.query(`drop table ${pg.escapeIdentifier(name)} cascade`);
+  const functions = await database.pool.query<{ name: string }>(
+    `select oid::regprocedure::text as name from pg_proc where pronamespace = 'public'::regnamespace and proname like 'yudai%'`,
+  );
+  for (const { name } of functions.rows) await database.pool.query(`drop function ${name} cascade`);
 }
 
-/** Columns, constraints, indexes and policies, as the database writes them. */
+/** Columns, constraints, indexes, policies and functions, as the database writes them. */
 async function schemaOf(): Promise<unknown[]> {
   const { rows } = await database.pool.query(`
     select 'column' as kind, table_name || '.' || column_name as name,
@@ -113,6 +117,8 @@ async function schemaOf(): Promise<unknown[]> {
     union all select 'policy', tablename || '.' || policyname, concat_ws(' ', roles, cmd, qual, with_check) from pg_policies
     union all select 'table', relname, concat_ws(' ', relrowsecurity, relforcerowsecurity, relacl) from pg_class
       where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'schema_migrations'
+    union all select 'function', oid::regprocedure::text, proowner::regrole || ' ' || pg_get_functiondef(oid) from pg_proc
+      where pronamespace = 'public'::regnamespace and proname like 'yudai%'
     order by 1, 2, 3`);
   return rows;
 }

@@ -32,7 +32,7 @@ test('what is listed by time or by directory has the index for it (M21)', async 
     /on public\.jobs .*\(owner_id, created_at desc/i,
     /on public\.jobs .*\(project_id, created_at desc/i,
     /on public\.projects .*\(owner_id, created_at desc/i,
-    /on public\.codebase_files .*\(owner_id, project_id, parent,/i,
+    /on public\.codebase_files .*\(project_id, parent,/i,
   ])
     expect(all).toMatch(part);
 });
