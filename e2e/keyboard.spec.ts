@@ -40,9 +40,9 @@ test('without a mouse: G and a letter, the palette, the tree, the outline, the h
     for (const [letter, address, shown] of [
       ['s', /\/search$/, page.getByRole('textbox', { name: 'Search the code' })],
       ['d', /\/graph$/, page.getByRole('img', { name: /Import graph/ })],
-      ['j', /\/jobs$/, page.getByRole('heading', { name: 'Jobs' })],
+      ['j', /\/jobs$/, page.getByRole('heading', { name: 'Jobs', exact: true })],
       ['w', new RegExp(`/projects/${demo.project.id}$`), page.getByRole('tree', { name: 'Files' })],
-      ['p', /\/projects$/, page.getByRole('heading', { name: 'Projects' })],
+      ['p', /\/projects$/, page.getByRole('heading', { name: 'Projects', exact: true })],
     ] as const) {
       await page.getByRole('main').focus();
       await page.keyboard.press('g');
@@ -81,7 +81,7 @@ test('without a mouse: G and a letter, the palette, the tree, the outline, the h
 
 test('Tab starts at a link that skips to the content', async ({ page }) => {
   await page.goto('/projects');
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Projects', exact: true })).toBeVisible();
 
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
