@@ -25,7 +25,7 @@ test('who is not signed in comes back to the page they asked for, and is welcome
   await expect(page).toHaveURL(`${teamUrl}/jobs?status=failed`);
 
   await page.reload();
-  await expect(page.getByRole('heading', { name: 'Jobs' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Jobs', exact: true })).toBeVisible();
   await expect(page).toHaveURL(`${teamUrl}/jobs?status=failed`);
 });
 

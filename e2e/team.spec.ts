@@ -122,7 +122,7 @@ test('an invitation is declined, another withdrawn, and a member leaves (B10)', 
   await theirs.getByRole('button', { name: 'Actions for Mary Somerville' }).click();
   await theirs.getByRole('menuitem', { name: 'Leave…' }).click();
   await theirs.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-  await expect(theirs.getByRole('heading', { name: 'Projects' })).toBeVisible();
+  await expect(theirs.getByRole('heading', { name: 'Projects', exact: true })).toBeVisible();
   await expect(theirs.getByRole('link', { name: 'engine', exact: true })).toHaveCount(0);
   await theirs.context().close();
 });
