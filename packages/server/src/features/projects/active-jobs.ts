@@ -1,4 +1,5 @@
 import type { Id, Job } from '@yudai/contract';
+import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 
@@ -32,4 +33,18 @@ function hasProject(job: Job): job is Job & { projectId: Id<'project'> } {
 
 function newestFirst(a: Job, b: Job): number {
   return a.createdAt < b.createdAt ? 1 : -1;
+}
+
+/** Cancels what a project is busy with, or only what somebody has started there. A job that ends meanwhile needs no cancelling. */
+export async function cancelActiveJobs(
+  jobs: Pick<Jobs, 'list' | 'cancel'>,
+  ctx: Context,
+  projectId: Id<'project'>,
+  ownerId?: Id<'user'>,
+): Promise<void> {
+  for (const jobId of (await readActiveJobs(jobs, ctx, projectId, ownerId)).get(projectId) ?? []) {
+    await jobs.cancel(ctx, jobId).catch((error: unknown) => {
+      if (!(error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
+    });
+  }
 }

@@ -8,7 +8,7 @@ import { newId } from '#kernel/ids.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Live } from '#platform/live/index.ts';
-import { readActiveJobs } from './active-jobs.ts';
+import { cancelActiveJobs } from './active-jobs.ts';
 import { announceProject } from './announce.ts';
 import {
   deleteExpiredInvitations,
@@ -130,9 +130,7 @@ export function createMembersService(deps: MembersDeps) {
       await database.asUser(ctx.actor.userId, async (db) =>
         requireRemovable(db, await requireRow(db, ctx, id), userId, isMe),
       );
-      for (const jobId of (await readActiveJobs(jobs, ctx, id, userId)).get(id) ?? []) {
-        await jobs.cancel(ctx, jobId).catch(ignoreEnded);
-      }
+      await cancelActiveJobs(jobs, ctx, id, userId);
       await database.asUser(ctx.actor.userId, async (db) => {
         await lockMembers(db, id);
         // Somebody may have become the owner while jobs were stopped.
@@ -274,9 +272,4 @@ export function createMembersService(deps: MembersDeps) {
 
 function isAbove(who: Role, other: Role): boolean {
   return roles.indexOf(who) < roles.indexOf(other);
-}
-
-/** A job that has ended meanwhile needs no cancelling. */
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
 }

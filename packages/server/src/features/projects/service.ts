@@ -2,7 +2,7 @@ import type { Failure, Id, Job, Permission, Project, ProjectSource, SourceInspec
 import type { OnProgress } from '@yudai/engine/checkout';
 import type { Audit } from '#features/audit/index.ts';
 import type { GitHub } from '#features/github/index.ts';
-import { AppError, notFound } from '#kernel/app-error.ts';
+import { notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
@@ -12,7 +12,7 @@ import type { Database, Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Live } from '#platform/live/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
-import { type ActiveJobs, readActiveJobs } from './active-jobs.ts';
+import { type ActiveJobs, cancelActiveJobs, readActiveJobs } from './active-jobs.ts';
 import { announceProject, type ProjectChange } from './announce.ts';
 import { inWords } from './checkout-failure.ts';
 import { insertMember } from './member-store.ts';
@@ -215,9 +215,7 @@ export function createProjectsService(deps: ProjectsDeps) {
     /** Stops the project's jobs and deletes everything stored about it; the source itself stays as it is. */
     async delete(ctx: Context, id: Id<'project'>): Promise<{ id: Id<'project'> }> {
       const row = await rowOf(ctx, id, 'project.delete');
-      for (const jobId of (await readActiveJobs(jobs, ctx, id)).get(id) ?? []) {
-        await jobs.cancel(ctx, jobId).catch(ignoreEnded);
-      }
+      await cancelActiveJobs(jobs, ctx, id);
       await database.asUser(ctx.actor.userId, async (db) => {
         // Said first: afterwards nobody is in it any more.
         await announce(db, row, 'deleted');
@@ -334,9 +332,4 @@ function tokenPlace(row: { readonly id: string; readonly ownerId: string }): str
 
 function afterOf(cursor: string | undefined): string | null {
   return cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
-}
-
-/** A job that has ended meanwhile needs no cancelling. */
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
 }
