@@ -9,6 +9,12 @@ export const idPrefixes = {
   authSession: 'aus',
   apiKey: 'key',
   invitation: 'inv',
+  session: 'ses',
+  message: 'msg',
+  attachment: 'att',
+  card: 'crd',
+  issue: 'iss',
+  idea: 'ide',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

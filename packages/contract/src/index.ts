@@ -21,6 +21,7 @@ export type Contract = typeof contract;
 export * from '#audit.ts';
 export * from '#access.ts';
 export * from '#accounts.ts';
+export * from '#cards.ts';
 export * from '#codebase.ts';
 export * from '#errors.ts';
 export * from '#git.ts';
