@@ -1,27 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTeamApp, startTestApp, type TeamApp, type TestApp, type TestBrowser } from '@yudai/server/testing';
+import { startTeamApp, type TeamApp, type TestBrowser } from '@yudai/server/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Run, type RunOptions, runOnApp } from '#testing/run-on-app.ts';
 
-let local: TestApp;
 let team: TeamApp;
 let ada: TestBrowser;
 let adaId: string;
 let config: string;
 
 beforeAll(async () => {
-  local = await startTestApp();
   team = await startTeamApp({ env: { YUDAI_ALLOW_PRIVATE_GIT_HOSTS: 'true' } });
   ada = await team.signIn('ada');
   adaId = (await ada.client.accounts.get({})).id;
 });
 
-afterAll(async () => {
-  await local.close();
-  await team.close();
-});
+afterAll(() => team.close());
 
 beforeEach(() => {
   config = mkdtempSync(join(tmpdir(), 'yudai-config-'));
@@ -134,7 +129,7 @@ test('members of a private repository are invited, changed and taken out by name
   const linus = await team.signIn('linus');
   await team.github.addRepository({ fullName: 'ada/demo', private: true, files: { 'README.md': '# Demo\n' } });
 
-  const started = await run(['index', 'github:ada/demo', '--name', 'demo', '--no-wait']);
+  const indexed = await run(['index', 'github:ada/demo', '--name', 'demo']);
   const invited = await run(['members', 'invite', 'demo', 'linus', '--role', 'maintainer']);
   const open = await run(['members', 'list', 'demo']);
   const [invitation] = (await linus.client.projects.invitations({})).items;
@@ -146,7 +141,7 @@ test('members of a private repository are invited, changed and taken out by name
   const removed = await run(['members', 'remove', 'demo', 'linus', '--yes']);
   const missing = await run(['members', 'remove', 'demo', 'linus', '--yes']);
 
-  expect(started.stdout).toMatch(/^Started job_/);
+  expect(indexed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^demo is indexed: 1 file of 1/) });
   expect(invited.stdout).toMatch(/^linus is invited as maintainer, until /);
   expect(open.stdout).toMatch(/invited\s+linus\s+maintainer/);
   expect(role.stdout).toBe('Linus Example is viewer now.\n');
@@ -156,36 +151,12 @@ test('members of a private repository are invited, changed and taken out by name
   expect(missing.code).toBe(3);
 });
 
-test('audit lists what was done, exports it with hashes, and verify is for administrators (B12 O4)', async () => {
-  const listed = await runOnApp(local, ['audit', '--json']);
-  const verified = await runOnApp(local, ['audit', 'verify', '--json']);
-  const exported = await runOnApp(local, ['audit', 'export', '--action', 'audit.verified']);
-  const { head } = JSON.parse((await runOnApp(local, ['audit', 'verify', '--json'])).stdout);
-  const foreign = await runOnApp(local, ['audit', 'verify', '--anchor', `${head.seq}:${'0'.repeat(64)}`]);
+test('verifying the audit log is for administrators (B12)', async () => {
   await signIn();
+
   const forbidden = await run(['audit', 'verify']);
 
-  expect(listed.code).toBe(0);
-  expect(JSON.parse(verified.stdout)).toMatchObject({ valid: true });
-  expect(JSON.parse(exported.stdout.split('\n')[0] ?? '')).toMatchObject({
-    action: 'audit.verified',
-    hash: expect.any(String),
-  });
-  expect(foreign).toMatchObject({ code: 1, stdout: expect.stringContaining('anchor') });
   expect(forbidden).toMatchObject({ code: 1, stderr: expect.stringContaining('administrator') });
-});
-
-test.each([
-  ['login', ['login'], 0],
-  ['logout', ['logout'], 0],
-  ['whoami', ['whoami'], 0],
-  ['keys', ['keys'], 1],
-  ['members invite', ['members', 'invite', 'demo', 'grace'], 1],
-])('in local mode %s says that nobody signs in here', async (_, args, expected) => {
-  const { code, stdout, stderr } = await runOnApp(local, args);
-
-  expect(code).toBe(expected);
-  expect(stdout + stderr).toContain('Nobody signs in to this Yudai');
 });
 
 function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { errorBody, health } from '@yudai/contract';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openTestDatabase } from '#testing/open-test-database.ts';
-import { startTestApp } from '#testing/start-test-app.ts';
+import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let dataDir: string;
@@ -118,6 +118,24 @@ test('health tells what is there; without its database the server lives, but is 
   expect(JSON.stringify(error)).not.toContain('secret words');
 });
 
+test.skipIf((process.env['TEST_DATABASE_URL'] ?? '') !== '')(
+  'who cannot run jobs says so instead of taking one that would wait for ever (J2 O2)',
+  async () => {
+    await using running = await startTestApp();
+    await vi.waitFor(async () => expect(await textOf(running, '/health')).toContain('running here'), 20_000);
+    await using idle = await startTestApp();
+    await vi.waitFor(async () => expect(await textOf(idle, '/health/ready')).toContain('Not ready: jobs'), 20_000);
+
+    const refused = idle.client.projects.connect({ source: { kind: 'folder', path: import.meta.dirname } });
+
+    await expect(refused).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('Start it anew'),
+    });
+    expect((await idle.client.jobs.list({})).items).toEqual([]);
+  },
+);
+
 test('the OpenAPI document holds every operation and the error body; docs are hidden in production (A1 A12)', async () => {
   await using open = await startTestApp();
   await using closed = await startTestApp({ env: { YUDAI_ENV: 'production' } });
@@ -194,4 +212,8 @@ async function run(args: string[], env: Record<string, string> = {}) {
 
 function idOf(system: unknown): string {
   return JSON.stringify(system).match(/usr_\w+/)?.[0] ?? '';
+}
+
+async function textOf(app: TestApp, path: string): Promise<string> {
+  return (await app.fetch(path)).text();
 }

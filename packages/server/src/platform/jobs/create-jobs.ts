@@ -68,7 +68,7 @@ export interface Jobs extends JobsNode {
   register<P>(definition: JobDefinition<P>): void;
   /**
    * Starts a job in the caller's transaction: nothing of it exists unless that commits. Throws `too_many_requests` when the
-   * person has too many open ones.
+   * person has too many open ones, `unavailable` when nobody is there to do the work and nobody will come.
    */
   start(db: Db, input: StartJob): Promise<Job>;
   /**
@@ -111,6 +111,7 @@ export function createJobs(deps: JobsDeps): Jobs {
   async function start(db: Db, input: StartJob, retryOf: Id<'job'> | null = null): Promise<Job> {
     const definition = definitions.get(input.kind);
     if (definition === undefined) throw new Error(`No job of the kind '${input.kind}' is registered.`);
+    requireRunners();
     const payload = definition.payload.parse(input.payload);
     await requireRoom(db, input.ownerId);
     const now = clock.now();
@@ -133,6 +134,12 @@ export function createJobs(deps: JobsDeps): Jobs {
     await announceStatus(db, live, row);
     await notifyNodes(db, 'queue', row.id);
     return await present(db, row);
+  }
+
+  /** An embedded database has no other node that could take the job up: it would wait for ever. */
+  function requireRunners(): void {
+    if (database.kind !== 'embedded' || !node.hasFailed()) return;
+    throw new AppError('unavailable', 'This Yudai cannot run jobs: its log says why. Start it anew, then try again.');
   }
 
   async function requireRoom(db: Db, ownerId: Id<'user'>): Promise<void> {

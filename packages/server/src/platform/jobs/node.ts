@@ -14,6 +14,8 @@ import { hasUndone, type JobRow } from '#platform/jobs/store.ts';
 /** The part of the jobs that runs them: one per process. */
 export interface JobsNode {
   launch(): Promise<void>;
+  /** Whether `launch` was tried and did not work: this process runs no jobs until it is started anew. */
+  hasFailed(): boolean;
   shutdown(options: { readonly graceMs: number }): Promise<void>;
   /** Resolves when nothing runs, here or elsewhere, and nothing is in the queue: also not what a dead node still holds. */
   drain(): Promise<void>;
@@ -31,6 +33,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   let timer: NodeJS.Timeout | undefined;
   let stopListening: (() => Promise<void>) | undefined;
   let nextPruneAt = 0;
+  let failed = false;
 
   const engine = createEngine({
     pool: database.pool,
@@ -197,19 +200,29 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
     }
   }
 
+  async function launch(): Promise<void> {
+    const from = performance.now();
+    await database.sayLiving(nodeId);
+    await database.asSystem((db) => enter(db, nodeId));
+    // The journal may bring jobs up while it opens, but none can be claimed for it before it is open.
+    state = 'launching';
+    stopListening = await database.listen(jobsChannel, onNotice, () => void dispatch());
+    await engine.launch();
+    state = 'running';
+    await tick();
+    log.info({ nodeId, ms: Math.round(performance.now() - from) }, 'jobs are ready');
+  }
+
   return {
     async launch() {
-      const from = performance.now();
-      await database.sayLiving(nodeId);
-      await database.asSystem((db) => enter(db, nodeId));
-      // The journal may bring jobs up while it opens, but none can be claimed for it before it is open.
-      state = 'launching';
-      stopListening = await database.listen(jobsChannel, onNotice, () => void dispatch());
-      await engine.launch();
-      state = 'running';
-      await tick();
-      log.info({ nodeId, ms: Math.round(performance.now() - from) }, 'jobs are ready');
+      try {
+        await launch();
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
     },
+    hasFailed: () => failed,
     async shutdown({ graceMs }) {
       if (state === 'new' || state === 'closed') return;
       state = 'draining';
