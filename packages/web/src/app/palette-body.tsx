@@ -2,8 +2,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import type { PaletteItem } from '#app/palette-screens.ts';
 import { usePaletteItems } from '#app/use-palette-items.ts';
-import type { PaletteItem } from '#app/use-palette-items.ts';
 
 /** A combobox over what can be gone to: type, arrow, Enter. */
 export function PaletteBody(props: { projectId: string | null; onClose: () => void }): ReactNode {

@@ -1,40 +1,16 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { NavigateOptions } from '@tanstack/react-router';
-import type { AuthStatus, SearchHit } from '@yudai/contract';
-import {
-  Activity,
-  File,
-  FolderGit2,
-  Hash,
-  KeyRound,
-  MonitorSmartphone,
-  Network,
-  Package,
-  PanelsTopLeft,
-  Plus,
-  Settings,
-  TextSearch,
-  User,
-  Users,
-} from 'lucide-react';
+import type { SearchHit } from '@yudai/contract';
+import { File, FolderGit2, Hash, TextSearch } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
-import { shortcuts } from '#ui/shortcuts.ts';
+import { screensOf } from '#app/palette-screens.ts';
+import type { PaletteItem } from '#app/palette-screens.ts';
 import { projectPages } from '#features/projects/project-pages.ts';
 import { useAuthStatus } from '#lib/auth-status.ts';
 import { api } from '#lib/client.ts';
 import { folderOf, nameOf } from '#lib/file-paths.ts';
 import { links } from '#lib/links.ts';
 import { formatLines } from '#lib/search-params.ts';
-
-export interface PaletteItem {
-  readonly id: string;
-  readonly group: string;
-  readonly label: string;
-  readonly detail: string;
-  readonly icon: LucideIcon;
-  readonly isCode: boolean;
-  readonly link: NavigateOptions;
-}
 
 const perGroup = 8;
 
@@ -58,6 +34,11 @@ export function usePaletteItems(
   const symbols = useQuery(search('symbol'));
   const projects = useInfiniteQuery(projectPages({}));
   const status = useAuthStatus();
+  // The project that was open last may be out of reach by now: then its screens are not offered.
+  const current = useQuery(
+    api.projects.get.queryOptions({ input: { id: projectId ?? '' }, enabled: projectId !== null }),
+  ).data;
+  const project = current === undefined || projectId === null ? null : { id: projectId, role: current.role };
   const fileItems =
     isCodeSearch && projectId !== null ? (files.data?.hits ?? []).map((hit) => fileItem(projectId, hit)) : [];
   const symbolItems =
@@ -72,58 +53,17 @@ export function usePaletteItems(
     items: [
       ...fileItems,
       ...symbolItems,
-      ...[...screens(projectId, query), ...settingsPages(status)].filter(
-        (item) => isMatch(item) || item.id === 'search-for',
-      ),
+      ...(project === null || query === '' ? [] : [searchFor(project.id, query)]),
+      ...screensOf({ status, project }).filter(isMatch),
       ...projectItems.filter(isMatch).slice(0, perGroup),
     ],
     isSearching: query !== settled || (isCodeSearch && (files.isFetching || symbols.isFetching)),
   };
 }
 
-function screens(projectId: string | null, query: string): PaletteItem[] {
-  const go = (id: 'projects' | 'workbench' | 'search' | 'graph' | 'jobs', icon: LucideIcon, link: NavigateOptions) => ({
-    ...plain(id, 'Go to', shortcuts[id].label, icon, link),
-    detail: shortcuts[id].keys,
-  });
-  const ofProject =
-    projectId === null
-      ? []
-      : [
-          ...(query === ''
-            ? []
-            : [
-                plain(
-                  'search-for',
-                  'Go to',
-                  `Search the code for “${query}”`,
-                  TextSearch,
-                  links.search(projectId, { q: query }),
-                ),
-              ]),
-          go('workbench', PanelsTopLeft, links.workbench(projectId)),
-          go('search', TextSearch, links.search(projectId)),
-          go('graph', Network, links.graph(projectId)),
-          plain('pack', 'Go to', 'Pack context for a model', Package, links.search(projectId, { pack: true })),
-        ];
-  return [
-    ...ofProject,
-    go('projects', FolderGit2, links.projects()),
-    go('jobs', Activity, links.jobs()),
-    plain('settings', 'Go to', 'Settings', Settings, links.settings()),
-    plain('connect', 'Go to', 'Connect a repository', Plus, links.projects({ connect: true })),
-  ];
-}
-
-/** The pages of the settings that are about the person; there are none where nobody signs in. */
-function settingsPages(status: AuthStatus | undefined): PaletteItem[] {
-  if (status?.mode !== 'team') return [];
-  return [
-    plain('account', 'Go to', 'Account', User, links.account()),
-    plain('sessions', 'Go to', 'Sessions', MonitorSmartphone, links.sessions()),
-    plain('keys', 'Go to', 'API keys', KeyRound, links.keys()),
-    ...(status.account?.administrator === true ? [plain('people', 'Go to', 'People', Users, links.people())] : []),
-  ];
+function searchFor(projectId: string, query: string): PaletteItem {
+  const label = `Search the code for “${query}”`;
+  return plain('search-for', 'Go to', label, TextSearch, links.search(projectId, { q: query }));
 }
 
 function plain(id: string, group: string, label: string, icon: LucideIcon, link: NavigateOptions): PaletteItem {
