@@ -45,6 +45,8 @@ export const auditActions = [
   'github.labels_changed',
   'github.comment_created',
   'github.pull_request_created',
+  'github.write_requested',
+  'github.write_failed',
   'github.webhook_refused',
   'audit.exported',
   'audit.verified',

@@ -3,6 +3,9 @@ import { isContractProcedure } from '@orpc/contract';
 import { type AuditAction, auditActions, contract } from '@yudai/contract';
 import { expect, test } from 'vitest';
 
+/** Around every write at GitHub. */
+const githubWrite: readonly AuditAction[] = ['github.write_requested', 'github.write_failed'];
+
 /** What every operation that changes something writes down, or why it writes nothing. A new one does not pass without a row. */
 const written: Readonly<Record<string, readonly AuditAction[] | string>> = {
   'accounts.update': ['account.changed'],
@@ -16,15 +19,16 @@ const written: Readonly<Record<string, readonly AuditAction[] | string>> = {
   'github.connect': ['github.connected'],
   'github.check': 'asks GitHub whether the connection works, and changes nothing',
   'github.disconnect': ['github.disconnected'],
-  'github.createIssue': ['github.issue_created'],
+  'github.createIssue': [...githubWrite, 'github.issue_created'],
   'github.updateIssue': [
+    ...githubWrite,
     'github.issue_updated',
     'github.issue_closed',
     'github.issue_reopened',
     'github.labels_changed',
   ],
-  'github.createComment': ['github.comment_created'],
-  'github.createPullRequest': ['github.pull_request_created'],
+  'github.createComment': [...githubWrite, 'github.comment_created'],
+  'github.createPullRequest': [...githubWrite, 'github.pull_request_created'],
   'projects.inspect': 'looks at a source, and keeps nothing',
   'projects.connect': ['project.connected'],
   'projects.update': ['project.renamed', 'project.archived', 'project.unarchived'],

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';
 import { startTestApp, type TestApp, type TestUser } from '#testing/index.ts';
 
@@ -310,13 +311,63 @@ test('every write at GitHub is written down with who did it (C5 N12)', async () 
 
   expect(deeds.toReversed()).toEqual([
     'github.issue_created',
+    'github.write_requested',
     'github.issue_closed',
     'github.labels_changed',
+    'github.write_requested',
     'github.issue_reopened',
+    'github.write_requested',
     'github.comment_created',
   ]);
+});
+
+test('no write reaches GitHub without an entry, whenever this process ends (B12 N12)', async () => {
+  github.makeTrouble('held', { times: 1 });
+  onTestFinished(() => github.makeTrouble('none'));
+  const writing = bob.client.github.createIssue({ owner: 'bob', name: 'shared', title: 'Between' });
+  await vi.waitFor(async () => expect(await titlesAtGitHub()).toContain('Between'), 10_000);
+
+  const between = (await bob.client.audit.list({ limit: 1 })).items;
+  github.makeTrouble('none');
+  await writing;
+  const after = (await bob.client.audit.list({ limit: 2 })).items;
+
+  expect(between).toMatchObject([
+    {
+      action: 'github.write_requested',
+      target: { kind: 'github_repository', id: 'bob/shared' },
+      details: { action: 'github.issue_created' },
+    },
+  ]);
+  expect(after.map(({ action }) => action)).toEqual(['github.issue_created', 'github.write_requested']);
+  expect(after.map(({ details }) => details['writeId'])).toEqual(Array(2).fill(between[0]?.details['writeId']));
+});
+
+test('a write that GitHub refused, and one whose answer got lost, are written down as such (B12 N12)', async () => {
+  const outcomeOf = async (work: Promise<unknown>) => {
+    await refusal(work);
+    return (await bob.client.audit.list({ limit: 1 })).items[0];
+  };
+  const create = (title: string) => bob.client.github.createIssue({ owner: 'bob', name: 'shared', title });
+  const refused = await outcomeOf(bob.client.github.createIssue({ owner: 'bob', name: 'nothing', title: 'Refused' }));
+  github.makeTrouble('lost_answer', { times: 1 });
+  onTestFinished(() => github.makeTrouble('none'));
+
+  const lost = await outcomeOf(create('Lost'));
+
+  expect(refused).toMatchObject({ action: 'github.write_failed', details: { outcome: 'refused' } });
+  expect(lost).toMatchObject({ action: 'github.write_failed', details: { outcome: 'unknown' } });
+  expect(await titlesAtGitHub()).toContain('Lost');
 });
 
 test('everything that was sent and answered in this file is what GitHub describes (C1)', () => {
   expect(github.violations()).toEqual([]);
 });
+
+async function titlesAtGitHub(): Promise<unknown[]> {
+  const { body } = await github.as('bob', 'GET', '/repos/bob/shared/issues');
+  return z
+    .array(z.object({ title: z.string() }))
+    .parse(body)
+    .map(({ title }) => title);
+}

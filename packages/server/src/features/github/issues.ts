@@ -1,6 +1,6 @@
 import type { Freshness, GithubComment, GithubIssue, GithubLabel } from '@yudai/contract';
 import { z } from 'zod';
-import type { Audit, Deed } from '#features/audit/index.ts';
+import type { Deed } from '#features/audit/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/app-error.ts';
@@ -8,12 +8,13 @@ import type { Database } from '#platform/db/index.ts';
 import { commentAnswer, issueAnswer, labelAnswer } from './answers.ts';
 import { type Ask, cursorOf, pageParameters, type PageRequest } from './ask.ts';
 import { keptIssue, keptIssues, putIssues, putSync } from './mirror-store.ts';
+import { type RecordWrite, repositoryOf } from './record-writes.ts';
 import type { FreshPage, Page, Repositories, RepositoryName } from './repositories.ts';
 
 export interface MirrorDeps {
   readonly database: Database;
   readonly clock: Clock;
-  readonly audit: Pick<Audit, 'record'>;
+  readonly recordWrite: RecordWrite;
   readonly ask: Ask;
   readonly repositories: Repositories;
 }
@@ -30,16 +31,13 @@ export interface IssueChange {
 }
 
 /** Issues on GitHub: read through what is kept, written at GitHub first and then kept. */
-export function createIssues({ database, clock, audit, ask, repositories }: MirrorDeps) {
+export function createIssues({ database, clock, recordWrite, ask, repositories }: MirrorDeps) {
   async function keep(repositoryId: number, issues: readonly GithubIssue[]): Promise<void> {
     await database.asSystem((db) => putIssues(db, repositoryId, issues, clock.now()));
   }
 
-  async function written(ctx: Context, repository: RepositoryName, issue: GithubIssue, deeds: readonly Deed[]) {
-    await database.asUser(ctx.actor.userId, async (db) => {
-      for (const deed of deeds) await audit.record(db, ctx, deed);
-    });
-    // It is written at GitHub: nothing may fail any more, or it would be written again. What is not known yet is kept when it is read.
+  /** It is written at GitHub: nothing may fail any more, or it would be written again. What is not known yet is kept when it is read. */
+  async function keepIfKnown(ctx: Context, repository: RepositoryName, issue: GithubIssue): Promise<GithubIssue> {
     const known = await repositories.kept(ctx, repository);
     if (known !== undefined) await keep(known.id, [issue]);
     return issue;
@@ -107,16 +105,16 @@ export function createIssues({ database, clock, audit, ask, repositories }: Mirr
       input: RepositoryName & { title: string; body: string; labels: string[]; assignees: string[] },
     ): Promise<GithubIssue> {
       const { owner, name, ...content } = input;
-      const { data } = await ask(
-        ctx,
-        'POST /repos/{owner}/{repo}/issues',
-        { owner, repo: name, ...content },
-        issueAnswer,
-      );
-      const target = targetOf(input, data.issue.number);
-      return written(ctx, input, data.issue, [
-        { action: 'github.issue_created', target, details: { url: data.issue.url } },
-      ]);
+      const parameters = { owner, repo: name, ...content };
+      const { data } = await recordWrite(ctx, {
+        action: 'github.issue_created',
+        target: repositoryOf(input),
+        send: () => ask(ctx, 'POST /repos/{owner}/{repo}/issues', parameters, issueAnswer),
+        deeds: ({ data: { issue } }) => [
+          { action: 'github.issue_created', target: targetOf(input, issue.number), details: { url: issue.url } },
+        ],
+      });
+      return keepIfKnown(ctx, input, data.issue);
     },
 
     /** Changes what is given; closing, reopening and labels are written down as what they are. */
@@ -127,8 +125,14 @@ export function createIssues({ database, clock, audit, ask, repositories }: Mirr
       const reason = stateReason === undefined ? {} : { state_reason: stateReason };
       const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
       const parameters = { owner, repo: name, issue_number: number, ...given, ...reason };
-      const { data } = await ask(ctx, route, parameters, issueAnswer);
-      return written(ctx, input, data.issue, deedsOf(targetOf(input, number), before, data.issue));
+      const target = targetOf(input, number);
+      const { data } = await recordWrite(ctx, {
+        action: 'github.issue_updated',
+        target,
+        send: () => ask(ctx, route, parameters, issueAnswer),
+        deeds: ({ data: { issue } }) => deedsOf(target, before, issue),
+      });
+      return keepIfKnown(ctx, input, data.issue);
     },
 
     async comments(ctx: Context, input: Numbered & PageRequest): Promise<Page<GithubComment>> {
@@ -143,13 +147,13 @@ export function createIssues({ database, clock, audit, ask, repositories }: Mirr
     async createComment(ctx: Context, input: Numbered & { body: string }): Promise<GithubComment> {
       const { owner, name, number, body } = input;
       const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
-      const { data } = await ask(ctx, route, { owner, repo: name, issue_number: number, body }, commentAnswer);
-      const deed: Deed = {
+      const target = targetOf(input, number);
+      const { data } = await recordWrite(ctx, {
         action: 'github.comment_created',
-        target: targetOf(input, number),
-        details: { url: data.url },
-      };
-      await database.asUser(ctx.actor.userId, (db) => audit.record(db, ctx, deed));
+        target,
+        send: () => ask(ctx, route, { owner, repo: name, issue_number: number, body }, commentAnswer),
+        deeds: ({ data: { url } }) => [{ action: 'github.comment_created', target, details: { url } }],
+      });
       return data;
     },
 

@@ -5,12 +5,13 @@ import { fileAnswer, pullRequestAnswer } from './answers.ts';
 import { cursorOf, pageParameters, type PageRequest } from './ask.ts';
 import type { MirrorDeps } from './issues.ts';
 import { keptPullRequest, keptPullRequests, putPullRequests, putSync } from './mirror-store.ts';
+import { repositoryOf } from './record-writes.ts';
 import type { FreshPage, Page, RepositoryName } from './repositories.ts';
 
 type Numbered = RepositoryName & { readonly number: number };
 
 /** Pull requests on GitHub: read through what is kept, written at GitHub first and then kept. */
-export function createPullRequests({ database, clock, audit, ask, repositories }: MirrorDeps) {
+export function createPullRequests({ database, clock, recordWrite, ask, repositories }: MirrorDeps) {
   async function keep(repositoryId: number, pulls: readonly GithubPullRequest[]): Promise<void> {
     await database.asSystem((db) => putPullRequests(db, repositoryId, pulls, clock.now()));
   }
@@ -75,12 +76,18 @@ export function createPullRequests({ database, clock, audit, ask, repositories }
     ): Promise<GithubPullRequest> {
       const { owner, name, ...content } = input;
       const parameters = { owner, repo: name, ...content };
-      const { data } = await ask(ctx, 'POST /repos/{owner}/{repo}/pulls', parameters, pullRequestAnswer);
-      const target = { kind: 'github_pull_request', id: `${owner}/${name}#${data.number}` };
-      const details = { url: data.url, head: input.head, base: input.base };
-      await database.asUser(ctx.actor.userId, (db) =>
-        audit.record(db, ctx, { action: 'github.pull_request_created', target, details }),
-      );
+      const { data } = await recordWrite(ctx, {
+        action: 'github.pull_request_created',
+        target: repositoryOf(input),
+        send: () => ask(ctx, 'POST /repos/{owner}/{repo}/pulls', parameters, pullRequestAnswer),
+        deeds: ({ data: { number, url } }) => [
+          {
+            action: 'github.pull_request_created',
+            target: { kind: 'github_pull_request', id: `${owner}/${name}#${number}` },
+            details: { url, head: input.head, base: input.base },
+          },
+        ],
+      });
       const known = await repositories.kept(ctx, input);
       if (known !== undefined) await keep(known.id, [data]);
       return data;

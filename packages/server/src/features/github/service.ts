@@ -11,6 +11,7 @@ import { createCode } from './code.ts';
 import type { Connections } from './connections.ts';
 import { createIssues } from './issues.ts';
 import { createPullRequests } from './pull-requests.ts';
+import { createRecordWrite } from './record-writes.ts';
 import { createRepositories } from './repositories.ts';
 
 export interface GitHubServiceDeps {
@@ -39,7 +40,7 @@ export interface GitHubPerson {
 export function createGitHubService(deps: GitHubServiceDeps) {
   const { connections, ask, app } = deps;
   const repositories = createRepositories(deps);
-  const parts = { ...deps, repositories };
+  const parts = { ...deps, repositories, recordWrite: createRecordWrite(deps) };
   return {
     ...repositories,
     ...createIssues(parts),

@@ -21,7 +21,17 @@ export interface SeenRequest {
   readonly status: number;
 }
 
-export type Trouble = 'none' | 'outage' | 'unreachable' | 'rate_limit' | 'secondary_limit' | 'forbidden';
+export type Trouble =
+  | 'none'
+  | 'outage'
+  | 'unreachable'
+  | 'rate_limit'
+  | 'secondary_limit'
+  | 'forbidden'
+  /** Does what it is asked for, and answers when the trouble is over. */
+  | 'held'
+  /** Does what it is asked for, and closes the connection without an answer. */
+  | 'lost_answer';
 
 export interface FrontParts {
   readonly url: string;
@@ -41,7 +51,14 @@ export interface FrontParts {
   readonly seen: SeenRequest[];
   readonly violations: string[];
   /** What goes wrong with the next requests: how many more, and how. */
-  readonly trouble: { kind: Trouble; left: number; retryAfterSeconds: number; noRenewals: boolean };
+  readonly trouble: {
+    kind: Trouble;
+    left: number;
+    retryAfterSeconds: number;
+    noRenewals: boolean;
+    /** Resolves when this trouble is over. */
+    over: PromiseWithResolvers<void>;
+  };
   /** The grant of every request for tokens. */
   readonly exchanges: string[];
   /** Somebody pushed. */
@@ -86,6 +103,7 @@ export function createFront(parts: FrontParts) {
     if (typeof complete.body !== 'string') {
       parts.violations.push(...description.checkResponse(method, path, complete.status, complete.body));
     }
+    if (await isLost(parts)) return void response.destroy();
     const status = send(request, response, complete, caller);
     parts.seen.push({ method, path, query: url.search, login: caller?.login ?? null, status });
   }
@@ -246,10 +264,20 @@ const picture: Page = {
   body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#6f80ec"/></svg>',
 };
 
+/** Whether the answer to what was done gets lost; waits while answers are held. */
+async function isLost({ trouble }: FrontParts): Promise<boolean> {
+  if ((trouble.kind !== 'held' && trouble.kind !== 'lost_answer') || trouble.left <= 0) return false;
+  trouble.left -= 1;
+  if (trouble.kind === 'lost_answer') return true;
+  await trouble.over.promise;
+  return false;
+}
+
 /** Answers what goes wrong on purpose; false when nothing does. */
 async function isTroubled(parts: FrontParts, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const { trouble } = parts;
-  if (trouble.kind === 'none' || trouble.left <= 0) return false;
+  if (trouble.kind === 'none' || trouble.kind === 'held' || trouble.kind === 'lost_answer') return false;
+  if (trouble.left <= 0) return false;
   trouble.left -= 1;
   parts.seen.push({ method: request.method ?? '', path: request.url ?? '', query: '', login: null, status: 0 });
   const tell = (status: number, message: string, headers: Record<string, string> = {}) => {

@@ -120,7 +120,13 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
   const known = new Map<string, KnownObjects>();
   const seen: SeenRequest[] = [];
   const violations: string[] = [];
-  const trouble = { kind: 'none' as Trouble, left: 0, retryAfterSeconds: 1, noRenewals: false };
+  const trouble = {
+    kind: 'none' as Trouble,
+    left: 0,
+    retryAfterSeconds: 1,
+    noRenewals: false,
+    over: Promise.withResolvers<void>(),
+  };
   const exchanges: string[] = [];
 
   const update = async (fullName: string, login: string) => {
@@ -265,7 +271,8 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
     expireTokensOf: (login) => tokens.expireAll(login),
     tokens: () => tokens.all(),
     makeTrouble(kind, { times = Number.MAX_SAFE_INTEGER, retryAfterSeconds = 1 } = {}) {
-      Object.assign(trouble, { kind, left: times, retryAfterSeconds });
+      trouble.over.resolve();
+      Object.assign(trouble, { kind, left: times, retryAfterSeconds, over: Promise.withResolvers<void>() });
     },
     refuseRenewals: (refused) => void (trouble.noRenewals = refused),
     tokenExchanges: () => [...exchanges],
