@@ -29,6 +29,7 @@ export * from '#github.ts';
 export * from '#ids.ts';
 export * from '#jobs.ts';
 export * from '#live.ts';
+export * from '#models.ts';
 export * from '#paging.ts';
 export * from '#projects.ts';
 export * from '#roles.ts';
