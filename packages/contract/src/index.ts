@@ -22,6 +22,7 @@ export * from '#audit.ts';
 export * from '#access.ts';
 export * from '#accounts.ts';
 export * from '#cards.ts';
+export * from '#chat.ts';
 export * from '#codebase.ts';
 export * from '#errors.ts';
 export * from '#git.ts';

@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { agentStatus, chatSession, chatStatistics, messageEvent } from '#chat.ts';
+import { person } from '#accounts.ts';
 import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
 import { job, jobStep } from '#jobs.ts';
 
 /**
- * A topic names one feed: `job:<id>` (one job), `project:<id>` (a project, its index and its jobs) or `user:<id>`
- * (a person's projects and jobs).
+ * A topic names one feed: `job:<id>` (one job), `project:<id>` (a project, its index and its jobs), `user:<id>`
+ * (a person's projects and jobs) or `session:<id>` (one conversation).
  */
-export const topic = z.string().regex(/^(job:job|project:prj|user:usr)_[0-9a-z]{26}$/, 'not a topic');
+export const topic = z.string().regex(/^(job:job|project:prj|user:usr|session:ses)_[0-9a-z]{26}$/, 'not a topic');
 export type Topic = z.infer<typeof topic>;
 
 /** What an event says. The names of a job's events are the documented five; `heartbeat` is made by the stream itself. */
@@ -40,6 +42,17 @@ export const liveMessage = z.discriminatedUnion('type', [
       number: z.number().int().nullable(),
     }),
   }),
+  /** On `session:` topics: the conversation itself, as it is now, with who is here. */
+  z.object({
+    type: z.literal('session_update'),
+    data: z.object({ session: chatSession, present: z.array(person), dropped: z.array(z.string()) }),
+  }),
+  /** On `session:` topics: a message, or the next piece of one. */
+  z.object({ type: z.literal('message'), data: messageEvent }),
+  /** On `session:` topics: what the agents are doing. */
+  z.object({ type: z.literal('agent_status'), data: agentStatus }),
+  /** On `session:` topics: what the conversation has used, after each turn. */
+  z.object({ type: z.literal('statistics'), data: chatStatistics.extend({ sessionId: idSchema('session') }) }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
 
@@ -109,7 +122,9 @@ export const liveRoutes = {
         .string()
         .transform((text) => [...new Set(text.split(','))])
         .pipe(z.array(topic).min(1).max(maximumTopics))
-        .meta({ description: `Up to ${maximumTopics} topics with commas between: job:<id>, project:<id>, user:<id>.` }),
+        .meta({
+          description: `Up to ${maximumTopics} topics with commas between: job:<id>, project:<id>, user:<id>, session:<id>.`,
+        }),
       after: after.optional(),
     }),
   },

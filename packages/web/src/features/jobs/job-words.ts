@@ -14,4 +14,6 @@ export const statusWords: Record<JobStatus, { word: string; tone: Tone }> = {
 export const kindWords: Record<JobKind, string> = {
   'project.connect': 'Connect',
   'codebase.index': 'Index',
+  'chat.turn': 'Answer',
+  'chat.compact': 'Sum up',
 };

@@ -41,8 +41,7 @@ function jobIdOf(event: LiveEvent): string | null {
     case 'step':
     case 'error':
       return event.data.jobId;
-    case 'project_update':
-    case 'github_update':
+    default:
       return null;
   }
 }

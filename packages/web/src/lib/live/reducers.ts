@@ -17,9 +17,7 @@ export function reduceJob<T extends Job>(job: T, event: LiveEvent): T {
       return event.data.jobId === job.id ? takeProgress(job, event.data) : job;
     case 'step':
       return hasSteps(job) && event.data.jobId === job.id ? { ...job, steps: takeStep(job.steps, event.data) } : job;
-    case 'error':
-    case 'project_update':
-    case 'github_update':
+    default:
       return job;
   }
 }
