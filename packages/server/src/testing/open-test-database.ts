@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
 import { type Database, openDatabase } from '#platform/db/index.ts';
@@ -53,8 +55,7 @@ async function embeddedTemplate(): Promise<string> {
 
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(join(cache, 'draft-'));
-  const database = await openDatabase({ dataDir: draft, log });
-  await database.close();
+  await makeTemplate('--data-dir', draft);
   try {
     await rename(draft, template);
   } catch (error) {
@@ -102,9 +103,14 @@ async function makeServerTemplate(server: string, template: string, admin: pg.Cl
   const draft = `${template}_draft`;
   await admin.query(`drop database if exists ${draft} with (force)`);
   await admin.query(`create database ${draft} template template1`);
-  const database = await openDatabase({ url: urlOf(server, draft), log });
-  await database.close();
+  await makeTemplate('--url', urlOf(server, draft));
   await admin.query(`alter database ${draft} rename to ${template}`);
+}
+
+const templateScript = fileURLToPath(new URL('./make-template.ts', import.meta.url));
+
+async function makeTemplate(...target: string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [templateScript, ...target]);
 }
 
 async function onServer<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
@@ -123,8 +129,9 @@ function urlOf(server: string, database: string): string {
   return url.href;
 }
 
-/** Changes whenever a migration does. */
+/** Changes whenever a migration does, or what makes the template. */
 async function fingerprint(): Promise<string> {
   const hashes = (await readMigrations()).map(({ name, hash }) => `${name} ${hash}`);
+  hashes.push(await readFile(templateScript, 'utf8'));
   return createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12);
 }
