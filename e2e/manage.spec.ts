@@ -48,7 +48,7 @@ test('a file is said to be a test with the keyboard alone, and that is taken bac
   await expectAccessible(page);
   await page.getByRole('menuitemradio', { name: 'test' }).focus();
   await page.keyboard.press('Enter');
-  await expect(category).toHaveAccessibleName('Category: test, corrected by you. Change');
+  await expect(category).toHaveAccessibleName('Category: test, corrected by hand. Change');
   await expect(category).toBeFocused();
   await expectAccessible(page);
 

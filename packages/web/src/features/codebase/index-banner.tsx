@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Project } from '@yudai/contract';
+import type { Job, Project } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import '#features/codebase/index-banner.css';
+import { useJobRefusal } from '#features/jobs/use-job-refusal.ts';
 import { api } from '#lib/client.ts';
 import { links } from '#lib/links.ts';
 import { isFinished } from '#lib/live/reducers.ts';
@@ -15,17 +16,10 @@ import { useFailureToast } from '#ui/use-failure-toast.ts';
 export function IndexBanner(props: { project: Project }): ReactNode {
   const { project } = props;
   const id = project.activeJobId;
-  const queries = useQueryClient();
   const job = useQuery(api.jobs.get.queryOptions({ input: { id: id ?? '' }, enabled: id !== null }));
   useLive(id === null ? [] : [`job:${id}`]);
-  const cancel = useMutation(
-    api.jobs.cancel.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: api.jobs.key() }),
-      onError: useFailureToast(),
-    }),
-  );
   if (id !== null && job.data !== undefined && !isFinished(job.data)) {
-    const { title, message, progress, queuePosition, cancelRequested, status } = job.data;
+    const { title, message, progress, queuePosition, status } = job.data;
     const waits = queuePosition === null ? 'Waiting to start' : `Waiting; number ${queuePosition} in the queue`;
     return (
       <div className="index-banner">
@@ -33,16 +27,7 @@ export function IndexBanner(props: { project: Project }): ReactNode {
           <strong>{title}</strong> <span className="muted">{status === 'queued' ? waits : (message ?? 'Working')}</span>
         </Link>
         <ProgressLine value={progress} label={`Progress of ${title}`} />
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-xs"
-          disabled={cancelRequested}
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate({ id })}
-        >
-          {cancelRequested ? 'Stopping…' : 'Cancel'}
-        </Button>
+        <CancelButton job={job.data} />
       </div>
     );
   }
@@ -54,5 +39,30 @@ export function IndexBanner(props: { project: Project }): ReactNode {
         Show jobs
       </Link>
     </div>
+  );
+}
+
+/** Stops the job, for who may; everybody else reads on the page of the job who that is. */
+function CancelButton({ job }: { job: Job }): ReactNode {
+  const queries = useQueryClient();
+  const refusal = useJobRefusal(job);
+  const cancel = useMutation(
+    api.jobs.cancel.mutationOptions({
+      onSuccess: () => queries.invalidateQueries({ queryKey: api.jobs.key() }),
+      onError: useFailureToast(),
+    }),
+  );
+  if (refusal !== null) return null;
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-xs"
+      disabled={job.cancelRequested}
+      loading={cancel.isPending}
+      onClick={() => cancel.mutate({ id: job.id })}
+    >
+      {job.cancelRequested ? 'Stopping…' : 'Cancel'}
+    </Button>
   );
 }

@@ -58,11 +58,7 @@ export function ProjectHeader(props: { project: Project; page?: string; children
         {props.page !== undefined && <span className="visually-hidden"> {props.page}</span>}
       </h1>
       <ChevronRight size={13} className="crumb-arrow" aria-hidden="true" />
-      <RefPicker
-        project={project}
-        disabled={isBusy || !mayIndex}
-        onPick={(ref) => index.mutate({ projectId: project.id, ref })}
-      />
+      <RefPicker project={project} disabled={isBusy} onPick={(ref) => index.mutate({ projectId: project.id, ref })} />
       {project.commit !== null && (
         <span className="row muted mono header-commit" title={`Indexed at ${project.commit}`}>
           <GitCommitHorizontal size={13} aria-hidden="true" />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FolderX, Hourglass } from 'lucide-react';
+import { may } from '@yudai/contract';
 import type { Project } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import { IndexBanner } from '#features/codebase/index-banner.tsx';
@@ -71,11 +72,17 @@ function NotIndexed(props: { project: Project }): ReactNode {
     <Empty
       icon={FolderX}
       title={failure === null ? 'Nothing is indexed yet' : 'The index could not be made'}
-      text={failure?.message ?? 'Index the project with the button at the top right.'}
+      text={failure?.message ?? howToIndex(project)}
     >
       <LinkButton variant="default" {...links.jobs()}>
         Show jobs
       </LinkButton>
     </Empty>
   );
+}
+
+function howToIndex(project: Project): string {
+  return may(project.role, 'codebase.index')
+    ? 'Index the project with the button at the top right.'
+    : 'Members of the project, and whoever stands above them, can index it.';
 }

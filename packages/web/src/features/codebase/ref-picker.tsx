@@ -1,5 +1,6 @@
 import { Combobox, useCombobox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { may } from '@yudai/contract';
 import type { Project } from '@yudai/contract';
 import { GitBranch } from 'lucide-react';
 import { useState } from 'react';
@@ -9,8 +10,27 @@ import { messageOf } from '#lib/error-message.ts';
 
 const shown = 100;
 
-/** The branch badge; opened, it lists branches and tags, and picking one indexes it. */
-export function RefPicker(props: { project: Project; disabled: boolean; onPick: (ref: string) => void }): ReactNode {
+interface Props {
+  project: Project;
+  /** Something works on the project already. */
+  disabled: boolean;
+  onPick: (ref: string) => void;
+}
+
+/** The branch badge. Who may index opens it: it lists branches and tags, and picking one indexes it. */
+export function RefPicker(props: Props): ReactNode {
+  const { project } = props;
+  if (may(project.role, 'codebase.index')) return <Picker {...props} />;
+  return (
+    <span className="ref-chip">
+      <GitBranch size={12} aria-hidden="true" />
+      <span className="visually-hidden">Branch or tag: </span>
+      <span className="truncate">{nameOf(project)}</span>
+    </span>
+  );
+}
+
+function Picker(props: Props): ReactNode {
   const { project } = props;
   const [search, setSearch] = useState('');
   const combobox = useCombobox({
@@ -26,7 +46,6 @@ export function RefPicker(props: { project: Project; disabled: boolean; onPick: 
   const isMatch = (name: string) => name.toLowerCase().includes(search.toLowerCase());
   const branches = (refs.data?.branches ?? []).filter(isMatch);
   const tags = (refs.data?.tags ?? []).filter((tag) => isMatch(tag) && !branches.includes(tag));
-  const standard = project.source.kind === 'folder' ? 'working tree' : 'default branch';
   return (
     <Combobox
       store={combobox}
@@ -43,13 +62,13 @@ export function RefPicker(props: { project: Project; disabled: boolean; onPick: 
           type="button"
           className="ref-chip"
           disabled={props.disabled}
-          aria-label={`Branch or tag: ${project.ref ?? standard}. Change`}
+          aria-label={`Branch or tag: ${nameOf(project)}. Change`}
           aria-haspopup="listbox"
           aria-expanded={combobox.dropdownOpened}
           onClick={() => combobox.toggleDropdown()}
         >
           <GitBranch size={12} aria-hidden="true" />
-          <span className="truncate">{project.ref ?? standard}</span>
+          <span className="truncate">{nameOf(project)}</span>
         </button>
       </Combobox.Target>
       <Combobox.Dropdown>
@@ -74,6 +93,10 @@ export function RefPicker(props: { project: Project; disabled: boolean; onPick: 
       </Combobox.Dropdown>
     </Combobox>
   );
+}
+
+function nameOf(project: Project): string {
+  return project.ref ?? (project.source.kind === 'folder' ? 'working tree' : 'default branch');
 }
 
 function RefGroup(props: { label: string; names: readonly string[]; current: string | null }): ReactNode {

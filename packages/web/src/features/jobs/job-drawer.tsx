@@ -8,6 +8,7 @@ import { JobStatusDot } from '#features/jobs/job-table.tsx';
 import { JobQuestions } from '#features/jobs/job-questions.tsx';
 import { JobSteps } from '#features/jobs/job-steps.tsx';
 import { kindWords } from '#features/jobs/job-words.ts';
+import { useJobRefusal } from '#features/jobs/use-job-refusal.ts';
 import { api } from '#lib/client.ts';
 import { formatCost, formatDuration, formatTime } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
@@ -42,8 +43,10 @@ export function JobDrawer(props: {
   );
 }
 
-function JobBody(props: { job: JobDetail; onOpen: (id: string) => void }): ReactNode {
+/** What is known of one job, and what this person may do about it. */
+export function JobBody(props: { job: JobDetail; onOpen: (id: string) => void }): ReactNode {
   const { job } = props;
+  const refusal = useJobRefusal(job);
   return (
     <div className="job-body">
       <div className="row">
@@ -58,9 +61,10 @@ function JobBody(props: { job: JobDetail; onOpen: (id: string) => void }): React
           <p className="mono muted">{job.error.code}</p>
         </div>
       )}
-      <JobActions {...props} />
+      <JobActions {...props} isAllowed={refusal === null} />
+      {typeof refusal === 'string' && job.status !== 'completed' && <p className="muted">{refusal}</p>}
       {job.status === 'waiting_for_input' && job.questions !== null && (
-        <JobQuestions jobId={job.id} questions={job.questions} />
+        <JobQuestions jobId={job.id} questions={job.questions} isAllowed={refusal === null} />
       )}
       <JobFacts job={job} />
       <h2 className="section-title">Steps</h2>
@@ -77,8 +81,8 @@ function JobBody(props: { job: JobDetail; onOpen: (id: string) => void }): React
   );
 }
 
-function JobActions(props: { job: JobDetail; onOpen: (id: string) => void }): ReactNode {
-  const { job } = props;
+function JobActions(props: { job: JobDetail; isAllowed: boolean; onOpen: (id: string) => void }): ReactNode {
+  const { job, isAllowed } = props;
   const queries = useQueryClient();
   const refresh = () => queries.invalidateQueries({ queryKey: api.jobs.key() });
   const cancel = useMutation(api.jobs.cancel.mutationOptions({ onSuccess: refresh }));
@@ -94,7 +98,7 @@ function JobActions(props: { job: JobDetail; onOpen: (id: string) => void }): Re
   return (
     <>
       <div className="row">
-        {!isFinished(job) && (
+        {isAllowed && !isFinished(job) && (
           <Button
             variant="default"
             leftSection={<CircleStop size={14} />}
@@ -105,7 +109,7 @@ function JobActions(props: { job: JobDetail; onOpen: (id: string) => void }): Re
             {job.cancelRequested ? 'Stopping…' : 'Cancel'}
           </Button>
         )}
-        {(job.status === 'failed' || job.status === 'cancelled') && (
+        {isAllowed && (job.status === 'failed' || job.status === 'cancelled') && (
           <Button
             leftSection={<RotateCw size={14} />}
             loading={retry.isPending}

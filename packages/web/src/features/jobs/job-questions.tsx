@@ -8,8 +8,32 @@ import { ErrorLine } from '#ui/error-panel.tsx';
 
 type Value = Answer['answer'];
 
+interface Props {
+  jobId: string;
+  questions: readonly Question[];
+  /** Whether this person may answer; who may not still reads what the job waits for. */
+  isAllowed: boolean;
+}
+
 /** The questions a job waits for, each in the form its kind asks for; sending them lets the same job go on. */
-export function JobQuestions(props: { jobId: string; questions: readonly Question[] }): ReactNode {
+export function JobQuestions(props: Props): ReactNode {
+  return props.isAllowed ? <AnswerForm {...props} /> : <QuestionList questions={props.questions} />;
+}
+
+function QuestionList(props: { questions: readonly Question[] }): ReactNode {
+  return (
+    <ul className="card questions" aria-label="Questions of this job">
+      {props.questions.map(({ id, text, why }) => (
+        <li key={id}>
+          {text}
+          {why !== undefined && <p className="muted">{why}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function AnswerForm(props: Props): ReactNode {
   const queries = useQueryClient();
   const [values, setValues] = useState<Record<string, Value>>({});
   const respond = useMutation(
