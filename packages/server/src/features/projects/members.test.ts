@@ -1,4 +1,4 @@
-import type { Id } from '@yudai/contract';
+import type { Id, Topic } from '@yudai/contract';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#kernel/ids.ts';
@@ -191,6 +191,23 @@ test('every member is told when something about the project changes, and the log
   expect(items[0]).toMatchObject({ action: 'project.renamed', actor: { name: 'Ann Example' } });
 });
 
+test('who declines is gone from the screens of those who invited, without seeing who they are (B10 E4)', async () => {
+  const id = await makeProject({ ann: 'admin' });
+  const invitation = await as('owner').projects.invite({ id, username: 'eve', role: 'viewer' });
+  const topics = [`user:${of('ann').id}`, `project:${id}`] as const;
+  const watching = await Promise.all(topics.map((topic) => nextOf('ann', topic)));
+
+  await as('eve').projects.answerInvitation({ id: invitation.id, accept: false });
+
+  for (const { told } of watching) {
+    expect(await told).toMatchObject({ type: 'project_update', data: { projectId: id, change: 'members' } });
+  }
+  expect((await as('ann').projects.members({ id })).invitations).toEqual([]);
+  const { items } = await as('ann').audit.list({ projectId: id });
+  expect(items[0]).toMatchObject({ action: 'invitation.declined', actor: { id: of('eve').id, via: 'session' } });
+  await expect(as('eve').projects.get({ id })).rejects.toMatchObject({ code: 'not_found' });
+});
+
 test('deleting an account deletes its projects and leaves those of others, without what the person did there (M23)', async () => {
   const temp = await app.signIn('temp');
   const { id: tempId } = await temp.client.accounts.get({});
@@ -235,4 +252,17 @@ async function makeProject(members: Readonly<Record<string, string>> = {}, owner
     }
   });
   return id;
+}
+
+/** The first event of a topic from now on, as this person sees it; followed once this resolves. */
+async function nextOf(name: string, topic: Topic): Promise<{ readonly told: Promise<unknown> }> {
+  const ctx = contextOf(name);
+  const from = (await app.app.live.cursors(ctx, [topic])).get(topic);
+  const signal = AbortSignal.timeout(20_000);
+  const events = app.app.live.subscribe(ctx, new Map([[topic, from]]), { signal });
+  return {
+    told: events[Symbol.asyncIterator]()
+      .next()
+      .then(({ value }) => value),
+  };
 }

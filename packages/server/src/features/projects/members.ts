@@ -20,6 +20,7 @@ import {
   invitationsOf,
   invitationsTo,
   invitationTo,
+  type InvitationRow,
   lockMembers,
   memberRoleOf,
   memberIdsOf,
@@ -28,7 +29,7 @@ import {
   toInvitation,
 } from './member-store.ts';
 import { requirePermission } from './permission.ts';
-import { changeProject, type OwnProjectRow, projectOf } from './store.ts';
+import { changeProject, type OwnProjectRow, ownerOf, projectOf } from './store.ts';
 
 /** Somebody on GitHub, as their name stands for now. */
 export interface FoundPerson {
@@ -244,30 +245,43 @@ export function createMembersService(deps: MembersDeps) {
       ctx: Context,
       { id, accept }: { id: Id<'invitation'>; accept: boolean },
     ): Promise<{ projectId: Id<'project'> | null }> =>
-      database.asUser(ctx.actor.userId, async (db) => {
-        const { userId } = ctx.actor;
-        const now = clock.now();
-        const row = await invitationTo(db, userId, id);
-        if (row === undefined || row.expiresAt <= now) throw notFound('invitation');
-        const { projectId, role } = row;
-        // Before the invitation goes, because that is what lets them in.
-        if (accept) await insertMember(db, { projectId, userId, role, since: now });
-        if ((await deleteInvitation(db, id, projectId)) === undefined) throw notFound('invitation');
-        const target = { kind: 'invitation', id };
-        if (accept) {
-          await announceProject(
-            db,
-            live,
-            { id: projectId, ownerId: (await requireRow(db, ctx, projectId)).ownerId },
-            'members',
-          );
-          await audit.record(db, ctx, { action: 'invitation.accepted', target, projectId, details: { role } });
-        } else {
-          await audit.record(db, ctx, { action: 'invitation.declined', target, projectId, details: {} });
-        }
-        return { projectId: accept ? projectId : null };
-      }),
+      accept ? acceptInvitation(ctx, id) : declineInvitation(ctx, id),
   };
+
+  /** The invitation, if it is to the one who asks and still holds. */
+  async function requireInvitation(db: Db, ctx: Context, id: Id<'invitation'>): Promise<InvitationRow> {
+    const row = await invitationTo(db, ctx.actor.userId, id);
+    if (row === undefined || row.expiresAt <= clock.now()) throw notFound('invitation');
+    return row;
+  }
+
+  function acceptInvitation(ctx: Context, id: Id<'invitation'>): Promise<{ projectId: Id<'project'> }> {
+    return database.asUser(ctx.actor.userId, async (db) => {
+      const { projectId, role } = await requireInvitation(db, ctx, id);
+      // Before the invitation goes, because that is what lets them in.
+      await insertMember(db, { projectId, userId: ctx.actor.userId, role, since: clock.now() });
+      if ((await deleteInvitation(db, id, projectId)) === undefined) throw notFound('invitation');
+      await announceProject(db, live, await requireRow(db, ctx, projectId), 'members');
+      const target = { kind: 'invitation', id };
+      await audit.record(db, ctx, { action: 'invitation.accepted', target, projectId, details: { role } });
+      return { projectId };
+    });
+  }
+
+  async function declineInvitation(ctx: Context, id: Id<'invitation'>): Promise<{ projectId: null }> {
+    await database.asUser(ctx.actor.userId, (db) => requireInvitation(db, ctx, id));
+    // As the system, because who declines sees nothing of the project, nor who is to be told.
+    await database.asSystem(async (db) => {
+      const { projectId } = await requireInvitation(db, ctx, id);
+      const ownerId = await ownerOf(db, projectId);
+      if (ownerId === undefined || (await deleteInvitation(db, id, projectId)) === undefined)
+        throw notFound('invitation');
+      await announceProject(db, live, { id: projectId, ownerId }, 'members');
+      const target = { kind: 'invitation', id };
+      await audit.record(db, ctx, { action: 'invitation.declined', target, projectId, details: {} });
+    });
+    return { projectId: null };
+  }
 }
 
 function isAbove(who: Role, other: Role): boolean {

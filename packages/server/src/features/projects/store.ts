@@ -16,6 +16,12 @@ export async function projectOf(db: Db, userId: Id<'user'>, id: Id<'project'>): 
   return row;
 }
 
+/** As the system: who a project belongs to. */
+export async function ownerOf(db: Db, id: Id<'project'>): Promise<Id<'user'> | undefined> {
+  const [row] = await db.select({ ownerId: projects.ownerId }).from(projects).where(eq(projects.id, id));
+  return row?.ownerId;
+}
+
 /** The projects in which somebody has a role, with that role. */
 function ownProjects(db: Db, userId: Id<'user'>) {
   return db
