@@ -60,7 +60,7 @@ export async function openJobsBench(settings: Partial<JobsSettings> = {}): Promi
       bench.jobs = make(more);
     },
     start: (input: Partial<StartJob> = {}) =>
-      database.asUser(owner.id, (db) =>
+      database.asUser(input.ownerId ?? owner.id, (db) =>
         bench.jobs.start(db, {
           kind: 'project.connect',
           ownerId: owner.id,

@@ -226,7 +226,6 @@ function valueOf(table: string, column: string, type: string) {
     'job_steps.status': sql`'completed'`,
     'codebase_analyses.status': sql`'completed'`,
     'codebase_files.kind': sql`'file'`,
-    'budgets.scope': sql`'person'`,
     'api_keys.scopes': sql`'{read}'`,
     'live_events.topic': sql`'job:x'`,
     'live_topics.topic': sql`'job:x'`,

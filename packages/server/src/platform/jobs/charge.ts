@@ -1,8 +1,8 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Id } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { type BudgetLevel, exceededOf } from '#platform/jobs/budget.ts';
-import { budgets, jobs } from '#platform/jobs/schema.ts';
+import { budgets, jobs, projectBudgets } from '#platform/jobs/schema.ts';
 import { changeJob, jobOf, type JobRow } from '#platform/jobs/store.ts';
 
 /** A level and the row that keeps it: a person, a project, or a job (itself or one that it belongs to). */
@@ -15,12 +15,8 @@ export interface Use {
   readonly ms: number;
 }
 
-/** Whose budget it is. */
-export interface BudgetOf {
-  readonly ownerId: Id<'user'>;
-  /** Undefined is all jobs of the person. */
-  readonly projectId?: Id<'project'>;
-}
+/** Whose budget it is: of all jobs of a person, or of all jobs of a project, whoever started them. */
+export type BudgetOf = { readonly ownerId: Id<'user'> } | { readonly projectId: Id<'project'> };
 
 /** Micro-dollars and milliseconds of running time; null is no limit. */
 export interface Budget {
@@ -36,8 +32,8 @@ const deepest = 8;
  * jobs cannot wait for each other. Returns the levels in that order. Throws `LostJobError` when the run has lost the job.
  */
 export async function charge(db: Db, row: JobRow, token: string, use: Use): Promise<ChargedLevel[]> {
-  const levels = [await chargeBudget(db, row.ownerId, 'person', row.ownerId, use)];
-  if (row.projectId !== null) levels.push(await chargeBudget(db, row.ownerId, 'project', row.projectId, use));
+  const levels = [await chargePerson(db, row.ownerId, use)];
+  if (row.projectId !== null) levels.push(await chargeProject(db, row.projectId, use));
   const chain = await chainOf(db, row);
   for (const id of chain) {
     const changes = {
@@ -61,37 +57,45 @@ export async function raise(db: Db, row: JobRow): Promise<void> {
   const { id, name, limitMicros, spentMicros, limitMs, spentMs } = exceeded.level;
   const isMoney = exceeded.limit === 'money';
   const raised = isMoney ? spentMicros + (limitMicros ?? 0) : spentMs + (limitMs ?? 0);
-  if (name === 'job') {
-    // Ids of levels of jobs are ids of jobs.
-    await db
-      .update(jobs)
-      .set(isMoney ? { budgetMicros: raised } : { budgetMs: raised })
-      .where(eq(jobs.id, id as Id<'job'>));
-    return;
+  const change = isMoney ? { limitMicros: raised } : { limitMs: raised };
+  // The id of a level is that of the person, the project or the job that it is of.
+  switch (name) {
+    case 'person':
+      await db.update(budgets).set(change).where(eq(budgets.ownerId, row.ownerId));
+      return;
+    case 'project':
+      await db
+        .update(projectBudgets)
+        .set(change)
+        .where(eq(projectBudgets.projectId, id as Id<'project'>));
+      return;
+    case 'job':
+      await db
+        .update(jobs)
+        .set(isMoney ? { budgetMicros: raised } : { budgetMs: raised })
+        .where(eq(jobs.id, id as Id<'job'>));
   }
-  await db
-    .update(budgets)
-    .set(isMoney ? { limitMicros: raised } : { limitMs: raised })
-    .where(and(eq(budgets.ownerId, row.ownerId), eq(budgets.scope, name), eq(budgets.scopeId, id)));
 }
 
-export async function setBudget(db: Db, { ownerId, projectId }: BudgetOf, budget: Budget): Promise<void> {
-  const scope = projectId === undefined ? ('person' as const) : ('project' as const);
-  await db
-    .insert(budgets)
-    .values({ ownerId, scope, scopeId: projectId ?? ownerId, ...budget })
-    .onConflictDoUpdate({ target: [budgets.ownerId, budgets.scope, budgets.scopeId], set: { ...budget } });
+export async function setBudget(db: Db, of: BudgetOf, budget: Budget): Promise<void> {
+  if ('projectId' in of) {
+    const row = { projectId: of.projectId, ...budget };
+    await db.insert(projectBudgets).values(row).onConflictDoUpdate({ target: projectBudgets.projectId, set: budget });
+  } else {
+    const row = { ownerId: of.ownerId, ...budget };
+    await db.insert(budgets).values(row).onConflictDoUpdate({ target: budgets.ownerId, set: budget });
+  }
 }
 
 /** What every limited level of a job stands at, outermost first, without charging anything. */
 export async function levelsOf(db: Db, row: JobRow): Promise<ChargedLevel[]> {
-  const mine = await db
-    .select()
-    .from(budgets)
-    .where(
-      and(eq(budgets.ownerId, row.ownerId), inArray(budgets.scopeId, [row.ownerId, row.projectId ?? row.ownerId])),
-    );
-  const levels = mine.map(levelOfBudget).toSorted((a, b) => a.name.localeCompare(b.name));
+  const { ownerId, projectId } = row;
+  const ofPerson = await db.select().from(budgets).where(eq(budgets.ownerId, ownerId));
+  const levels = ofPerson.map((budget) => levelOf('person', ownerId, budget));
+  if (projectId !== null) {
+    const ofProject = await db.select().from(projectBudgets).where(eq(projectBudgets.projectId, projectId));
+    levels.push(...ofProject.map((budget) => levelOf('project', projectId, budget)));
+  }
   for (const id of await chainOf(db, row)) {
     const job = await jobOf(db, id);
     if (job !== undefined) levels.push(levelOfJob(job));
@@ -112,31 +116,36 @@ async function chainOf(db: Db, row: JobRow): Promise<Id<'job'>[]> {
   return chain;
 }
 
-async function chargeBudget(
-  db: Db,
-  ownerId: Id<'user'>,
-  scope: 'person' | 'project',
-  scopeId: string,
-  use: Use,
-): Promise<ChargedLevel> {
+async function chargePerson(db: Db, ownerId: Id<'user'>, use: Use): Promise<ChargedLevel> {
   const [row] = await db
     .insert(budgets)
-    .values({ ownerId, scope, scopeId, spentMicros: use.micros, spentMs: use.ms })
-    .onConflictDoUpdate({
-      target: [budgets.ownerId, budgets.scope, budgets.scopeId],
-      set: {
-        spentMicros: sql`${budgets.spentMicros} + ${use.micros}::bigint`,
-        spentMs: sql`${budgets.spentMs} + ${use.ms}::bigint`,
-      },
-    })
+    .values({ ownerId, spentMicros: use.micros, spentMs: use.ms })
+    .onConflictDoUpdate({ target: budgets.ownerId, set: more(budgets, use) })
     .returning();
   if (row === undefined) throw new Error('A budget was charged without a row.');
-  return levelOfBudget(row);
+  return levelOf('person', ownerId, row);
 }
 
-function levelOfBudget(row: typeof budgets.$inferSelect): ChargedLevel {
-  const { scope, scopeId, limitMicros, spentMicros, limitMs, spentMs } = row;
-  return { name: scope, id: scopeId, limitMicros, spentMicros, limitMs, spentMs };
+async function chargeProject(db: Db, projectId: Id<'project'>, use: Use): Promise<ChargedLevel> {
+  const [row] = await db
+    .insert(projectBudgets)
+    .values({ projectId, spentMicros: use.micros, spentMs: use.ms })
+    .onConflictDoUpdate({ target: projectBudgets.projectId, set: more(projectBudgets, use) })
+    .returning();
+  if (row === undefined) throw new Error('A budget was charged without a row.');
+  return levelOf('project', projectId, row);
+}
+
+function more(table: typeof budgets | typeof projectBudgets, use: Use) {
+  return {
+    spentMicros: sql`${table.spentMicros} + ${use.micros}::bigint`,
+    spentMs: sql`${table.spentMs} + ${use.ms}::bigint`,
+  };
+}
+
+function levelOf(name: 'person' | 'project', id: string, row: Omit<BudgetLevel, 'name'>): ChargedLevel {
+  const { limitMicros, spentMicros, limitMs, spentMs } = row;
+  return { name, id, limitMicros, spentMicros, limitMs, spentMs };
 }
 
 function levelOfJob(row: JobRow): ChargedLevel {

@@ -181,7 +181,11 @@ export function createJobs(deps: JobsDeps): Jobs {
         if (row.status !== 'waiting_for_input' || row.questions === null || row.questionKey === null) {
           throw new AppError('conflict', 'This job does not wait for an answer.');
         }
-        return await done(db, await answer(db, row, row.questionKey, requireAnswers(row.questions, answers)), also);
+        const given = requireAnswers(row.questions, answers);
+        if (row.questionKey.startsWith(`${budgetKey}${row.ownerId}:`) && row.ownerId !== ctx.actor.userId) {
+          throw new AppError('forbidden', 'What all jobs of somebody may use together is only theirs to raise.');
+        }
+        return await done(db, await answer(db, row, row.questionKey, given), also);
       }),
     retry: (ctx, id, also) =>
       database.asUser(ctx.actor.userId, async (db) => {

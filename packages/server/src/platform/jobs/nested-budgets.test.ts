@@ -1,5 +1,7 @@
 import type { Id, Job } from '@yudai/contract';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
 import { type JobsBench, openJobsBench } from '#testing/jobs-bench.ts';
 
@@ -25,7 +27,7 @@ const spending = {
 };
 
 test('a project pauses its jobs where they have spent what they may together, and a raise lets all of them go on', async () => {
-  const projectId = newId('project', new Date());
+  const projectId = await makeProject();
   bench.kind(spending);
   await bench.launch();
   await limit({ projectId }, { limitMicros: 1000, limitMs: null });
@@ -46,8 +48,47 @@ test('a project pauses its jobs where they have spent what they may together, an
   expect((await bench.jobs.get(bench.ctx, second.id)).costMicros).toBe(1200);
 });
 
+test('what one member uses in a project, the others have not left; whoever of them raises it lets it go on for all', async () => {
+  const bob = await addPerson();
+  const projectId = await makeProject(bob.actor.userId);
+  bench.kind({ run: async (run) => run.step('all', () => run.spend(600)).then(() => ({})) });
+  await bench.launch();
+  await limit({ projectId }, { limitMicros: 1000, limitMs: null });
+
+  const mine = await bench.start({ projectId });
+  await bench.untilStatus(mine.id, 'completed');
+  const his = await bench.start({ projectId, ownerId: bob.actor.userId });
+  const paused = await waiting(his);
+  await answer(his, 'raise');
+  await bench.untilStatus(his.id, 'completed');
+  const after = await bench.start({ projectId, ownerId: bob.actor.userId });
+  await bench.untilStatus(after.id, 'completed');
+
+  expect(paused.questions?.[0]?.text).toMatch(/^The jobs of this project have spent \$0\.0012 of the \$0\.0010/);
+  expect(await bench.jobs.get(bob, after.id)).toMatchObject({ status: 'completed', costMicros: 600 });
+});
+
+test('what somebody may use in all is raised by nobody else, and is no business of the others', async () => {
+  const bob = await addPerson();
+  const projectId = await makeProject(bob.actor.userId);
+  bench.kind({ run: async (run) => run.step('all', () => run.spend(600)).then(() => ({})) });
+  await bench.launch();
+  await bench.database.asUser(bob.actor.userId, (db) =>
+    bench.jobs.setBudget(db, { ownerId: bob.actor.userId }, { limitMicros: 500, limitMs: null }),
+  );
+
+  const his = await bench.start({ projectId, ownerId: bob.actor.userId });
+  await waiting(his);
+  const mine = await bench.start({ projectId });
+  await bench.untilStatus(mine.id, 'completed');
+
+  await expect(answer(his, 'raise')).rejects.toMatchObject({ code: 'forbidden' });
+  await bench.jobs.respond(bob, his.id, [{ questionId: 'budget', answer: 'raise' }]);
+  await bench.untilStatus(his.id, 'completed');
+});
+
 test('a person is asked first, the project next and the job last, one level at a time', async () => {
-  const projectId = newId('project', new Date());
+  const projectId = await makeProject();
   bench.kind({ run: async (run) => run.step('all', () => run.spend(5000)).then(() => ({})) });
   await bench.launch();
   await limit({}, { limitMicros: 1, limitMs: null });
@@ -100,6 +141,30 @@ test('a job that has run for as long as it may waits instead of being killed, an
   expect(paused.questions?.[0]?.text).toMatch(/^This job has run for \d+\.\d seconds/);
   expect(paused.error).toBeNull();
 });
+
+async function addPerson(): Promise<Context> {
+  const userId = newId('user', new Date());
+  await bench.database.asSystem((db) =>
+    db.execute(sql`insert into users (id, name, created_at) values (${userId}, 'Bob', now())`),
+  );
+  return { ...bench.ctx, actor: { userId, name: 'Bob', via: 'session' } };
+}
+
+/** A project of the one whose bench it is, and perhaps another member. */
+async function makeProject(member?: Id<'user'>): Promise<Id<'project'>> {
+  const id = newId('project', new Date());
+  const { userId } = bench.ctx.actor;
+  await bench.database.asSystem(async (db) => {
+    await db.execute(sql`insert into projects (id, owner_id, name, origin, source_kind, source_address, status, created_at, updated_at)
+      values (${id}, ${userId}, 'shared', 'connected', 'folder', '/x', 'ready', now(), now())`);
+    for (const [person, role] of [[userId, 'owner'], ...(member === undefined ? [] : [[member, 'member']])]) {
+      await db.execute(
+        sql`insert into project_members (project_id, user_id, role, since) values (${id}, ${person}, ${role}, now())`,
+      );
+    }
+  });
+  return id;
+}
 
 async function limit(
   of: { projectId?: Id<'project'> },

@@ -12,7 +12,14 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core';
 import type { Answer, Failure, Id, JobKind, JobStatus, JobStep, Question } from '@yudai/contract';
-import { ownerId, partPolicies, sharedPolicies, tenantPolicies } from '#platform/db/tenant.ts';
+import {
+  ownerId,
+  partPolicies,
+  projectId,
+  projectPolicies,
+  sharedPolicies,
+  tenantPolicies,
+} from '#platform/db/tenant.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 const micros = (name: string) => bigint(name, { mode: 'number' });
@@ -135,24 +142,21 @@ export const jobQuestions = pgTable(
   ],
 );
 
-/** What a person's or a project's jobs have used and may use together. No row, or no limit, means no limit. */
-export const budgets = pgTable(
-  'budgets',
-  {
-    scope: text('scope').notNull().$type<'person' | 'project'>(),
-    /** The id of the person or project. */
-    scopeId: text('scope_id').notNull(),
-    ownerId: ownerId(),
-    limitMicros: micros('limit_micros'),
-    spentMicros: micros('spent_micros').notNull().default(0),
-    limitMs: micros('limit_ms'),
-    spentMs: micros('spent_ms').notNull().default(0),
-  },
-  (table) => [
-    primaryKey({ columns: [table.ownerId, table.scope, table.scopeId] }),
-    check('budgets_scope', oneOf(table.scope, ['person', 'project'])),
-    ...tenantPolicies(table.ownerId),
-  ],
+const use = () => ({
+  limitMicros: micros('limit_micros'),
+  spentMicros: micros('spent_micros').notNull().default(0),
+  limitMs: micros('limit_ms'),
+  spentMs: micros('spent_ms').notNull().default(0),
+});
+
+/** What all jobs of a person have used and may use together. No row, or no limit, means no limit. */
+export const budgets = pgTable('budgets', { ownerId: ownerId().primaryKey(), ...use() }, (table) =>
+  tenantPolicies(table.ownerId),
+);
+
+/** The same for all jobs of a project, whoever of its members started them. */
+export const projectBudgets = pgTable('project_budgets', { projectId: projectId().primaryKey(), ...use() }, (table) =>
+  projectPolicies(table.projectId),
 );
 
 /** The processes that run jobs. A row that is not renewed is a node that died. Times are the database's own. */
