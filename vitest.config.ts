@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 // One project per reader and runtime: `npx vitest run --project server packages/server/src/features/jobs`.
@@ -17,6 +18,17 @@ const shared = {
 const throughTheDoor = ['packages/server/src/**/*.test.ts', 'packages/cli/src/commands/**/*.test.ts'];
 const pure = ['packages/server/src/kernel/**/*.test.ts'];
 const postgresUrl = process.env['TEST_DATABASE_URL'] ?? '';
+
+// Suites that a second database would teach nothing say so, and why, in one of these comments. Where there is a server it takes the first
+// kind, because it is the faster one.
+const onOneDatabase = suitesThatSay('// One database is enough: ');
+const onEmbeddedOnly = suitesThatSay('// The embedded database only: ');
+
+function suitesThatSay(comment: string): string[] {
+  return globSync(throughTheDoor, { cwd: import.meta.dirname }).filter((path) =>
+    readFileSync(new URL(path, import.meta.url), 'utf8').includes(`\n${comment}`),
+  );
+}
 
 export default defineConfig({
   test: {
@@ -39,7 +51,7 @@ export default defineConfig({
           ...shared,
           name: 'server',
           include: throughTheDoor,
-          exclude: pure,
+          exclude: postgresUrl === '' ? pure : [...pure, ...onOneDatabase],
           env: { TEST_DATABASE_URL: '' },
         },
       },
@@ -52,7 +64,7 @@ export default defineConfig({
                 ...shared,
                 name: 'server-postgres',
                 include: throughTheDoor,
-                exclude: pure,
+                exclude: [...pure, ...onEmbeddedOnly],
                 env: { TEST_DATABASE_URL: postgresUrl },
               },
             },

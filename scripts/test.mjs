@@ -41,10 +41,12 @@ async function allTests(url, missing) {
     names: [...checked.names, ...checked.failedSteps],
   });
   heading('server and web');
-  results.push(await vitest('server', ['server', 'web'], {}));
+  // With a server, suites that need only one database are left to it.
+  const onServer = url === undefined ? {} : { TEST_DATABASE_URL: url };
+  results.push(await vitest('server', ['server', 'web'], onServer));
   if (url !== undefined) {
     heading('server on PostgreSQL');
-    results.push(await vitest('server-postgres', ['server-postgres'], { TEST_DATABASE_URL: url }));
+    results.push(await vitest('server-postgres', ['server-postgres'], onServer));
   }
   if (!missing.includes('chromium')) {
     heading('journeys in a browser');

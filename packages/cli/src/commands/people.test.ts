@@ -5,6 +5,8 @@ import { startTeamApp, type TeamApp, type TestBrowser } from '@yudai/server/test
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Run, type RunOptions, runOnApp } from '#testing/run-on-app.ts';
 
+// One database is enough: the command line knows only the door.
+
 let team: TeamApp;
 let ada: TestBrowser;
 let adaId: string;

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -79,6 +80,8 @@ jobs.register({
 
 const launchedAt = performance.now();
 await jobs.launch();
+// Who is killed keeps nothing for the next.
+flushCompileCache();
 say(`launched ${Math.round(performance.now() - launchedAt)}`);
 for (let n = 0; n < Number(options.start); n += 1) {
   const input = {

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/index.ts';
 import { connectAndIndex, makeRepository } from '#testing/make-repository.ts';
 
+// One database is enough: this is about what git and the parsers make of a repository.
+
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp();

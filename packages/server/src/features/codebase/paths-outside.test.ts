@@ -8,6 +8,8 @@ import type { Id } from '@yudai/contract';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: what a path may name is decided in git and at the door, not by a query.
+
 // Every way to name a file that is not the project's, at every door that takes a path. A file next to the project must stay unread.
 
 const canary = 'canary-outside-of-the-project';

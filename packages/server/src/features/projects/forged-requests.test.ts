@@ -11,6 +11,8 @@ import { errorBody } from '@yudai/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: what a URL may reach is decided before anything is stored.
+
 // What a person may make the server ask for (SSRF), through the two doors that take a URL. A listener on this machine must stay alone.
 
 const json = { 'content-type': 'application/json' };

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: this is about what git is told.
+
 // Words of a person that end up beside git: none of them may become an option, a command or another repository.
 
 const json = { 'content-type': 'application/json' };

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { ConfigError, configHelp, configTable, parseConfig } from '#platform/config/index.ts';
 import { variables } from '#platform/config/variables.ts';
 
+// The embedded database only: there is none in it.
+
 test('without any variable the standard of the table holds (P14)', () => {
   const config = parseConfig({ HOME: '/home/somebody' });
 

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findDirectoryHolder, lockDirectory } from './directory-lock.ts';
 
+// The embedded database only: only it has a directory to lock.
+
 const program = fileURLToPath(new URL('./test-processes/hold-directory.ts', import.meta.url));
 let directory: string;
 const children: ChildProcess[] = [];

@@ -8,6 +8,8 @@ import { AppError } from '#kernel/app-error.ts';
 import { toErrorAnswer, toErrorBody } from '#platform/http/error-answer.ts';
 import { anonymous, startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: this is about how the door answers.
+
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp({ listen: true, env: { YUDAI_BODY_LIMIT: '4kb' } });

@@ -7,6 +7,8 @@ import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: what is malformed is refused at the door; what gets through meets the same driver and the same codes of errors.
+
 // An affordable part of it; `node bench/fuzz.ts` sends 20,000 to a server of its own.
 const malformed = Number(process.env['TEST_FUZZ_MALFORMED'] ?? '100');
 const valid = Number(process.env['TEST_FUZZ_VALID'] ?? '20');

@@ -3,6 +3,8 @@ import { errorBody } from '@yudai/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: a request is turned away before a database is asked.
+
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp({

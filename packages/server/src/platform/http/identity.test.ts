@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { Context } from '#kernel/context.ts';
 import { contextOf } from './identity.ts';
 
+// The embedded database only: there is none in it.
+
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();

@@ -4,6 +4,8 @@ import WebSocket from 'ws';
 import { anonymous, startTestApp, type TestApp } from '#testing/start-test-app.ts';
 import { addressOf } from './limit-callers.ts';
 
+// One database is enough: who is counted is decided at the door; that the counts hold on both databases is what limits.test.ts shows.
+
 const limited = { YUDAI_RATE_LIMIT: '60', YUDAI_RATE_LIMIT_REPOSITORIES: '20' };
 let now = Date.parse('2026-11-21T12:00:00Z');
 const clock = { now: () => new Date(now) };

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: the description is made of the contract.
+
 let app: TestApp;
 let document: z.infer<typeof openApi>;
 beforeAll(async () => {

@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { startTestApp } from '#testing/index.ts';
 
+// One database is enough: this is about lines of the log.
+
 test('every request is one line: method, path, status, ms and id, without its query or body (N6 N7)', async () => {
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
 
+// One database is enough: this is about sockets, before anything is asked of a database.
+
 // What a request may take to arrive is a second here and twelve outside of tests.
 let app: TestApp;
 beforeAll(async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { createLog, type LogOptions } from '#platform/log/index.ts';
 
+// The embedded database only: there is none in it.
+
 /** Texts of callers that forge lines or drive the terminal of who reads the log. */
 const forged: [name: string, text: string][] = [
   ['a line of its own', 'x\n{"level":"info","msg":"forged"}'],

@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 import { createLog, type Log, scrubSecrets, withLogFields } from '#platform/log/index.ts';
 import { secretPart, secretShapes } from '#testing/secret-shapes.ts';
 
+// The embedded database only: there is none in it.
+
 test.each(Object.entries(secretShapes))(
   '%s is taken out, wherever in a line it stands (S17 N13)',
   async (_name, secret) => {

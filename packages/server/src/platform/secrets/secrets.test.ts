@@ -5,6 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { createSecrets } from './secrets.ts';
 
+// The embedded database only: there is none in it.
+
 const place = ['usr_1', 'projects', 'sealed_token', 'prj_1'];
 
 test('a secret opens with its key in its own place only, and no byte may change (S6)', async () => {

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type GitHubDouble, startGitHubDouble } from './index.ts';
 
+// The embedded database only: there is none in it.
+
 const run = promisify(execFile);
 const redirect = 'http://127.0.0.1:4747/api/auth/oauth2/callback/github';
 

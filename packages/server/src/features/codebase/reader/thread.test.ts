@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { OpenRequest } from './protocol.ts';
 import { createReaderThread } from './thread.ts';
 
+// The embedded database only: there is none in it.
+
 const request: OpenRequest = { key: 'p:t', gitDir: '/nowhere', tree: 't', commit: 't', historyOf: null, entries: [] };
 const signal = new AbortController().signal;
 

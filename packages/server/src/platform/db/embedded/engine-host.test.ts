@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyEmbeddedTemplate } from '#testing/open-test-database.ts';
 import { EngineHost } from './engine-host.ts';
 
+// The embedded database only: it is the engine of that.
+
 let directory: string;
 let host: EngineHost;
 let pool: pg.Pool;

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { copyEmbeddedTemplate } from '#testing/open-test-database.ts';
 
+// The embedded database only: it is the engine of that.
+
 const script = fileURLToPath(new URL('../test-processes/weigh-engine.ts', import.meta.url));
 
 test('using the embedded database does not take the 600 MB that optimizing its interpreter would', async () => {
