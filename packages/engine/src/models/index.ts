@@ -1,0 +1,12 @@
+export { createModels, type ForRole, type Models, type ModelsDeps } from './create-models.ts';
+export type { OnCall } from './call-record.ts';
+export { ModelError } from './model-error.ts';
+export { providerFacts, splitModelName } from './providers.ts';
+export {
+  type CandidateSettings,
+  type ModelsSettings,
+  type Patience,
+  type ProviderSettings,
+  standardOutputTokens,
+} from './settings.ts';
+export type { Time } from './time.ts';
