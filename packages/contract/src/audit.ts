@@ -60,8 +60,8 @@ export type AuditVia = z.infer<typeof auditVia>;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal');
 
-/** One thing that somebody did. Names are those of that moment; who has left since is still named. */
-export const auditEntry = z.object({
+/** One thing that somebody did, as it was written down. Names are those of that moment; who has left since is still named. */
+const writtenEntry = z.object({
   /** Counts from 1 without gaps, in the order in which the changes were committed. */
   seq: z.number().int(),
   at: z.iso.datetime(),
@@ -75,10 +75,19 @@ export const auditEntry = z.object({
   /** What changed, without secrets. */
   details: z.record(z.string(), z.unknown()),
 });
+
+/** The same with the names that the log itself knows, as far as the asking person may read it. */
+export const auditEntry = writtenEntry.extend({
+  names: z.object({
+    /** The last name of the project, and the one that the target had then, or for a person the last; null where none is known. */
+    project: z.string().nullable(),
+    target: z.string().nullable(),
+  }),
+});
 export type AuditEntry = z.infer<typeof auditEntry>;
 
 /** An entry with its place in the chain: `hash` is SHA-256 of `previousHash` followed by `body`, which repeats the entry. */
-export const auditRecord = auditEntry.extend({ previousHash: hash, body: z.string(), hash });
+export const auditRecord = writtenEntry.extend({ previousHash: hash, body: z.string(), hash });
 export type AuditRecord = z.infer<typeof auditRecord>;
 
 const filters = {

@@ -146,15 +146,24 @@ async function allRecords(
 
 function formatEntries(entries: readonly AuditEntry[], more: boolean, style: Style): string {
   if (entries.length === 0) return 'Nothing was written down that matches.';
-  const rows = entries.map(({ seq, at, actor, action, target, details }) => [
-    style('dim', String(seq)),
-    formatTime(at),
-    style('bold', action),
-    `${safeText(actor.name)}${style('dim', ` (${actor.via})`)}`,
-    target === null ? '' : safeText(`${target.kind} ${target.id}`),
-    style('dim', safeText(JSON.stringify(details)).slice(0, 100)),
+  const rows = entries.map((entry) => [
+    style('dim', String(entry.seq)),
+    formatTime(entry.at),
+    style('bold', entry.action),
+    `${safeText(entry.actor.name)}${style('dim', ` (${entry.actor.via})`)}`,
+    formatTarget(entry, style),
+    style('dim', safeText(JSON.stringify(entry.details)).slice(0, 100)),
   ]);
   return formatTable(rows) + (more ? style('dim', '\nThere are more; --limit shows them.') : '');
+}
+
+/** What it was done to, by name where the log knows one; ids follow names, as other commands take only them. */
+function formatTarget({ target, projectId, names }: AuditEntry, style: Style): string {
+  const named = (kind: string, id: string, name: string | null) =>
+    `${kind} ${name === null ? safeText(id) : `${safeText(name)} ${style('dim', safeText(id))}`}`;
+  const project = projectId === null ? '' : named('project', projectId, names.project);
+  if (target === null) return project;
+  return [named(safeText(target.kind), target.id, names.target), project].filter((part) => part !== '').join(' in ');
 }
 
 function verificationAnswer(data: AuditVerification): Answer {

@@ -49,6 +49,8 @@ test('an entry says who did what to what, when, from where and in which request 
     address: '203.0.113.7',
     requestId: 'request-1',
     details: { from: 'viewer', to: 'admin' },
+    // Bob has not done anything yet, so the log does not know him.
+    names: { project: null, target: null },
   });
 });
 
@@ -80,6 +82,55 @@ test('a person reads their own entries, an administrator everybody’s; nobody e
   expect(new Set(own.items.map((entry) => entry.actor.id))).toEqual(new Set([bob.userId]));
   expect(foreign.items).toEqual([]);
   expect(new Set(all.items.map((entry) => entry.actor.id))).toEqual(new Set([ada.userId, bob.userId]));
+});
+
+test('an entry names whom it is about to who may read that name in the log, and to nobody else (O4 M25)', async () => {
+  const [carol, dan] = [await app.as('Carol'), await app.as('Dan')];
+  const audit = createAudit(app);
+  await app.database.asUser(carol.userId, (db) =>
+    audit.record(db, contextOf(carol), { action: 'role.changed', target: { kind: 'user', id: dan.userId } }),
+  );
+  const named = async (client: TestUser['client']) =>
+    (await client.audit.list({ actorId: carol.userId })).items.map(({ names }) => names.target);
+
+  expect([await named(app.client), await named(carol.client)]).toEqual([[null], [null]]);
+  await record(dan);
+
+  expect([await named(app.client), await named(carol.client)]).toEqual([['Dan'], [null]]);
+});
+
+test.each([
+  ['key', { name: 'ci of the shop' }, 'ci of the shop'],
+  ['invitation', { username: 'mary' }, 'mary'],
+  ['session', { name: 'not a name of that' }, null],
+  ['key', {}, null],
+])('a %s with the details %j is named %s', async (kind, details, expected) => {
+  await app.database.asUser(ada.userId, (db) =>
+    createAudit(app).record(db, contextOf(ada), { action: 'key.revoked', target: { kind, id: 'x' }, details }),
+  );
+
+  const { items } = await ada.client.audit.list({ action: 'key.revoked', limit: 1 });
+  expect(items[0]?.names).toEqual({ project: null, target: expected });
+});
+
+test('a sign-in does not rename a person, whose account elsewhere has another name', async () => {
+  const erin = await app.as('Erin');
+  const audit = createAudit(app);
+  const deed = { action: 'role.changed', target: { kind: 'user', id: erin.userId } } as const;
+  const signIn = (userId: Id<'user'>) =>
+    app.database.asSystem((db) =>
+      audit.recordAs(db, { actor: { userId, name: 'erin-7', via: 'session' } }, { action: 'sign_in.succeeded' }),
+    );
+  const named = async () => (await app.client.audit.list({ action: 'role.changed', limit: 1 })).items[0]?.names.target;
+
+  await app.database.asUser(ada.userId, (db) => audit.record(db, contextOf(ada), deed));
+  await signIn(erin.userId);
+  expect(await named()).toBe('erin-7');
+  await app.database.asUser(erin.userId, (db) =>
+    audit.record(db, contextOf(erin), { action: 'account.changed', target: { kind: 'user', id: erin.userId } }),
+  );
+  await signIn(erin.userId);
+  expect(await named()).toBe('Erin');
 });
 
 test('who administers a project reads what others did in it, and other members do not (B12 O4)', async () => {

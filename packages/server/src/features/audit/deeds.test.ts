@@ -86,7 +86,12 @@ test('cancelling, retrying and answering a job are written down, once (B12 O4)',
   await app.app.jobs.drain();
 
   expect(written).toMatchObject([
-    { action: 'job.cancelled', target: { kind: 'job', id: cancelled }, projectId },
+    {
+      action: 'job.cancelled',
+      target: { kind: 'job', id: cancelled },
+      projectId,
+      names: { project: 'New name', target: expect.stringMatching(/./) },
+    },
     { action: 'job.retried', details: { retryOf: retried } },
     { action: 'job.answered', target: { kind: 'job', id: answered } },
   ]);
@@ -103,10 +108,12 @@ test('a change that fails writes nothing down', async () => {
   expect(written).toEqual([]);
 });
 
-test('deleting a project is written down, and what was written of it stays (B12)', async () => {
+test('deleting a project is written down, and what was written of it stays, under its last name (B12)', async () => {
   const written = await writtenBy(() => app.client.projects.delete({ id: projectId }));
 
   expect(written).toMatchObject([{ action: 'project.deleted', projectId, details: { name: 'New name' } }]);
-  expect((await app.client.audit.list({ projectId })).items.length).toBeGreaterThan(5);
+  const { items } = await app.client.audit.list({ projectId });
+  expect(items.length).toBeGreaterThan(5);
+  expect(new Set(items.map(({ names }) => names.project))).toEqual(new Set(['New name']));
   expect(await app.client.audit.verify({})).toMatchObject({ valid: true });
 });

@@ -4,6 +4,7 @@ import type { Context } from '#kernel/context.ts';
 import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import { cleanDetails, cleanText } from './details.ts';
+import { namesOf } from './names.ts';
 import { appendEntry, type AuditRow, entriesBefore, type EntryFilter } from './store.ts';
 import { verifyChain } from './verify-chain.ts';
 
@@ -38,18 +39,13 @@ export type AuditService = ReturnType<typeof createAuditService>;
 export function createAuditService(deps: { readonly database: Database }) {
   const { database } = deps;
 
-  async function pageOf<T>(ctx: Context, input: ListEntries, toItem: (row: AuditRow) => T): Promise<PageOf<T>> {
+  async function pageOf(db: Db, input: ListEntries): Promise<PageOf<AuditRow>> {
     const { cursor, limit, ...filter } = input;
     const before = cursor === undefined ? null : seqOf(cursor);
-    const rows = await database.asUser(ctx.actor.userId, (db) =>
-      entriesBefore(db, { ...filter, before, limit: limit + 1 }),
-    );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.map(toItem),
-      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.seq]) : null,
-    };
+    const rows = await entriesBefore(db, { ...filter, before, limit: limit + 1 });
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.seq]) : null };
   }
 
   return {
@@ -64,17 +60,22 @@ export function createAuditService(deps: { readonly database: Database }) {
     recordAs: (db: Db, doer: Doer, deed: Deed): Promise<void> => append(db, doer, deed),
 
     /** What this person may know of, newest first: what they did, what happened in projects that they administer; all, for administrators. */
-    list: (ctx: Context, input: ListEntries): Promise<PageOf<AuditEntry>> => pageOf(ctx, input, toEntry),
+    list: (ctx: Context, input: ListEntries): Promise<PageOf<AuditEntry>> =>
+      database.asUser(ctx.actor.userId, async (db) => {
+        const { items, nextCursor } = await pageOf(db, input);
+        const nameOf = await namesOf(db, items);
+        return { items: items.map((row) => ({ ...toWritten(row), names: nameOf(row) })), nextCursor };
+      }),
 
     /** The same with hashes and hashed texts. Who took what away is written down with each page. */
     async export(ctx: Context, input: ListEntries): Promise<PageOf<AuditRecord>> {
-      const page = await pageOf(ctx, input, toRecord);
+      const { items, nextCursor } = await database.asUser(ctx.actor.userId, (db) => pageOf(db, input));
       const { cursor: _cursor, limit: _limit, ...filter } = input;
-      const details = { ...filter, entries: page.items.length, newestSeq: page.items[0]?.seq ?? null };
+      const details = { ...filter, entries: items.length, newestSeq: items[0]?.seq ?? null };
       await database.asUser(ctx.actor.userId, (db) =>
         append(db, ctx, { action: 'audit.exported', projectId: input.projectId, details }),
       );
-      return page;
+      return { items: items.map(toRecord), nextCursor };
     },
 
     /** Whether the log is as it was written. Throws `forbidden` for who is no administrator. */
@@ -115,7 +116,7 @@ function seqOf(cursor: string): number {
   return Number.isSafeInteger(seq) ? Number(seq) : 0;
 }
 
-function toEntry(row: AuditRow): AuditEntry {
+function toWritten(row: AuditRow): Omit<AuditEntry, 'names'> {
   return {
     seq: row.seq,
     at: row.at.toISOString(),
@@ -130,5 +131,5 @@ function toEntry(row: AuditRow): AuditEntry {
 }
 
 function toRecord(row: AuditRow): AuditRecord {
-  return { ...toEntry(row), previousHash: row.previousHash, body: row.body, hash: row.hash };
+  return { ...toWritten(row), previousHash: row.previousHash, body: row.body, hash: row.hash };
 }

@@ -55,6 +55,34 @@ export function entriesBefore(
     .limit(limit);
 }
 
+/** What these projects were last called, of those whose names stand in entries that this transaction may see. */
+export async function projectNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await db.execute<NameRow>(sql`
+    select distinct on (project_id) project_id as id, coalesce(details ->> 'to', details ->> 'name') as name
+    from audit_entries
+    where action in ('project.connected', 'project.renamed', 'project.deleted')
+      and project_id = any(${sql.param(ids)}::text[])
+    order by project_id, seq desc`);
+  return toNames(rows);
+}
+
+/** The same for people, by what they did last. Signing in is written down under the name of the account there, not their own. */
+export async function personNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await db.execute<NameRow>(sql`
+    select wanted.id, coalesce(
+      (select actor_name from audit_entries where actor_id = wanted.id and action <> 'sign_in.succeeded' order by seq desc limit 1),
+      (select actor_name from audit_entries where actor_id = wanted.id order by seq desc limit 1)
+    ) as name
+    from unnest(${sql.param(ids)}::text[]) as wanted (id)`);
+  return toNames(rows);
+}
+
+type NameRow = { readonly id: string; readonly name: string | null };
+
+function toNames(rows: readonly NameRow[]): Map<string, string> {
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+}
+
 /** The next entries of the chain after a number and up to another, oldest first. */
 export function entriesAfter(db: Db, after: number, upTo: number, limit: number): Promise<AuditRow[]> {
   return db

@@ -15,6 +15,20 @@ export const viaWords: Readonly<Record<AuditVia, string>> = {
   system: 'Yudai itself',
 };
 
+const kinds: Readonly<Record<string, string>> = {
+  user: 'person',
+  key: 'API key',
+  github: 'GitHub account',
+  github_issue: 'issue',
+  github_pull_request: 'pull request',
+  github_repository: 'repository',
+};
+
+/** What a target is, in the words of the screens. */
+export function kindOf(target: string): string {
+  return kinds[target] ?? target;
+}
+
 const reasons: Readonly<Record<NonNullable<AuditVerification['reason']>, string>> = {
   changed: 'An entry is not as it was written.',
   missing: 'An entry is missing.',

@@ -1,7 +1,7 @@
 import { Drawer } from '@mantine/core';
 import type { AuditEntry } from '@yudai/contract';
 import type { ReactNode } from 'react';
-import { viaWords, wordsOf } from '#features/audit/action-words.ts';
+import { kindOf, viaWords, wordsOf } from '#features/audit/action-words.ts';
 import { formatTime } from '#lib/format.ts';
 
 /** Everything that was written down of one deed. */
@@ -21,17 +21,26 @@ export function AuditDrawer(props: { entry: AuditEntry | null; onClose: () => vo
 }
 
 function EntryBody({ entry }: { entry: AuditEntry }): ReactNode {
-  const { actor, target } = entry;
-  const facts: [string, string][] = [
+  const { actor, target, names } = entry;
+  const facts: [string, ReactNode][] = [
     ['Entry', String(entry.seq)],
     ['When', `${formatTime(entry.at)} (${entry.at})`],
     ['Action', entry.action],
-    ['Person', `${actor.name}, ${viaWords[actor.via]}`],
-    ['Person’s id', actor.id ?? '–'],
-    ['On', target === null ? '–' : `${target.kind} ${target.id}`],
-    ['Project', entry.projectId ?? '–'],
-    ['From', entry.address ?? '–'],
-    ['Request', entry.requestId ?? '–'],
+    ['Person', <Named key="person" name={`${actor.name}, ${viaWords[actor.via]}`} id={actor.id} />],
+    ['On', target === null ? '–' : <Named key="on" name={names.target} id={target.id} kind={kindOf(target.kind)} />],
+    ['Project', <Named key="project" name={names.project} id={entry.projectId} />],
+    [
+      'From',
+      <span key="from" className="mono">
+        {entry.address ?? '–'}
+      </span>,
+    ],
+    [
+      'Request',
+      <span key="request" className="mono">
+        {entry.requestId ?? '–'}
+      </span>,
+    ],
   ];
   return (
     <div className="audit-body">
@@ -39,7 +48,7 @@ function EntryBody({ entry }: { entry: AuditEntry }): ReactNode {
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="mono">{value}</dd>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>
@@ -52,5 +61,18 @@ function EntryBody({ entry }: { entry: AuditEntry }): ReactNode {
         </pre>
       )}
     </div>
+  );
+}
+
+/** A name with the id under it; where the log knows no name, the id alone. */
+function Named(props: { name: string | null; id: string | null; kind?: string }): ReactNode {
+  const { name, id, kind } = props;
+  if (id === null && name === null) return '–';
+  return (
+    <>
+      {name !== null && <span className="bright">{name}</span>}
+      {kind !== undefined && <span className="muted"> {kind}</span>}
+      {id !== null && <span className="mono muted audit-id">{id}</span>}
+    </>
   );
 }

@@ -49,12 +49,16 @@ export function AuditFilters({ search, isAdministrator, onSearch }: Props): Reac
       <TextInput
         type="date"
         aria-label="From this day"
+        leftSection="from"
+        leftSectionWidth={44}
         value={search.from ?? ''}
         onChange={(event) => set('from', event.target.value === '' ? undefined : event.target.value)}
       />
       <TextInput
         type="date"
         aria-label="To this day"
+        leftSection="to"
+        leftSectionWidth={28}
         value={search.to ?? ''}
         onChange={(event) => set('to', event.target.value === '' ? undefined : event.target.value)}
       />

@@ -4,6 +4,7 @@ import type { AuditEntry } from '@yudai/contract';
 import { ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { viaWords, wordsOf } from '#features/audit/action-words.ts';
+import { NamedTarget } from '#features/audit/named-target.tsx';
 import type { AuditFilter } from '#features/audit/filter-of.ts';
 import { api } from '#lib/client.ts';
 import { formatTime } from '#lib/format.ts';
@@ -70,6 +71,8 @@ function EntryRow(props: { entry: AuditEntry; onOpen: (entry: AuditEntry) => voi
         <button type="button" className="table-link truncate" onClick={() => props.onOpen(entry)}>
           {wordsOf(entry.action)}
         </button>
+        {/* In a narrow window there is no column for it. */}
+        <span className="audit-when muted">{formatTime(entry.at)}</span>
       </td>
       <td>
         <span className="row">
@@ -77,8 +80,8 @@ function EntryRow(props: { entry: AuditEntry; onOpen: (entry: AuditEntry) => voi
           <span className="truncate muted audit-via">{viaWords[entry.actor.via]}</span>
         </span>
       </td>
-      <td className="mid-only muted">
-        <span className="mono truncate audit-cell">{entry.target?.id ?? entry.projectId ?? '–'}</span>
+      <td className="mid-only">
+        <NamedTarget entry={entry} />
       </td>
       <td className="wide-only muted mono">{entry.address ?? '–'}</td>
       <td className="mid-only muted">{formatTime(entry.at)}</td>
