@@ -74,7 +74,7 @@ export function ProjectHeader(props: { project: Project; page?: string; children
         <Link {...links.members(project.id)} className="chip header-role" title="Members of the project">
           <Users size={12} aria-hidden="true" />
           <span className="visually-hidden">Members. You are </span>
-          {roleWords[project.role]}
+          <span className="header-role-name">{roleWords[project.role]}</span>
         </Link>
       )}
       <IndexReport project={project} opened={isReportOpen} onClose={() => setReportOpen(false)} />

@@ -21,17 +21,36 @@ export function ConnectionPanel(props: { status: GithubStatus }): ReactNode {
     <section className="card" aria-labelledby="github-connection">
       <h2 id="github-connection">Your connection to {host}</h2>
       {connection === null ? (
-        <p>Yudai does not read or write anything on {host} for you.</p>
+        <>
+          <p>Yudai does not read or write anything on {host} for you.</p>
+          <p className="muted">
+            Connected, it lists your repositories to pick from, private ones too, and reads their branches, issues and
+            pull requests as you.
+          </p>
+          <ConnectPanel host={host} />
+        </>
       ) : (
-        <Connected connection={connection} url={url} webhooks={webhooks} />
+        <Connected connection={connection} host={host} url={url} webhooks={webhooks} />
       )}
-      {connection?.status !== 'ok' && <ConnectPanel host={host} />}
     </section>
   );
 }
 
-function Connected(props: { connection: GithubConnection; url: string; webhooks: boolean }): ReactNode {
-  const { connection, url, webhooks } = props;
+interface ConnectedProps {
+  connection: GithubConnection;
+  host: string;
+  url: string;
+  webhooks: boolean;
+}
+
+function Connected({ connection, host, url, webhooks }: ConnectedProps): ReactNode {
+  const queries = useQueryClient();
+  const check = useMutation(
+    api.github.check.mutationOptions({
+      onSettled: () => queries.invalidateQueries({ queryKey: api.github.status.key() }),
+    }),
+  );
+  const isOk = connection.status === 'ok';
   return (
     <>
       <div className="github-who">
@@ -45,27 +64,42 @@ function Connected(props: { connection: GithubConnection; url: string; webhooks:
           </a>
           <p className="muted">{connection.name}</p>
         </div>
-        {connection.status === 'ok' ? (
-          <StateDot tone="success">Works</StateDot>
-        ) : (
-          <StateDot tone="danger">Needs you</StateDot>
-        )}
+        {!isOk && <StateDot tone="danger">Needs you</StateDot>}
+        {isOk && check.isError && <StateDot tone="warning">Not answering</StateDot>}
+        {isOk && !check.isError && <StateDot tone="success">Works</StateDot>}
       </div>
-      {connection.status === 'needs_reauthorization' && (
-        <p className="notice" data-tone="danger" role="alert">
-          <strong>GitHub does not accept the access any more</strong>
-          It has ended or was withdrawn. Until you connect again, private repositories are not fetched and nothing is
-          written for you.
-        </p>
+      {!isOk && (
+        <>
+          <p className="notice" data-tone="danger" role="alert">
+            <strong>GitHub does not accept the access any more</strong>
+            It has ended or was withdrawn. Until you connect again, private repositories are not fetched and nothing is
+            written for you.
+          </p>
+          <ConnectPanel host={host} />
+        </>
       )}
       <Facts connection={connection} webhooks={webhooks} />
-      <Actions login={connection.login} />
+      <div className="row github-actions">
+        <Button
+          variant="default"
+          leftSection={<RotateCw size={13} />}
+          loading={check.isPending}
+          onClick={() => check.mutate({})}
+        >
+          Check now
+        </Button>
+        <DisconnectButton login={connection.login} />
+        <span role="status" className="muted">
+          {check.isSuccess && check.data.status === 'ok' && 'GitHub answers.'}
+        </span>
+      </div>
+      {isOk && check.isError && <ErrorLine error={check.error} />}
     </>
   );
 }
 
 function Facts(props: { connection: GithubConnection; webhooks: boolean }): ReactNode {
-  const { scopes, rateLimit, expiresAt, connectedAt, checkedAt } = props.connection;
+  const { status, scopes, rateLimit, expiresAt, connectedAt, checkedAt } = props.connection;
   const now = useNow();
   const facts: [string, ReactNode][] = [
     ['May', scopes.length === 0 ? 'what the GitHub App was allowed' : scopes.join(', ')],
@@ -75,7 +109,7 @@ function Facts(props: { connection: GithubConnection; webhooks: boolean }): Reac
         ? 'not known yet'
         : `${formatCount(rateLimit.left)}, full again ${formatAgo(rateLimit.resetsAt, now)}`,
     ],
-    ['Access ends', expiresAt === null ? 'when it is withdrawn' : `${formatAgo(expiresAt, now)}, renewed before`],
+    ['Access ends', status === 'ok' ? endOf(expiresAt, now) : 'has ended'],
     ['Pushes', props.webhooks ? 'announced by webhooks' : 'not announced: no webhook secret is set'],
     ['Connected', formatTime(connectedAt)],
     ['Last checked', checkedAt === null ? 'never' : formatAgo(checkedAt, now)],
@@ -92,33 +126,17 @@ function Facts(props: { connection: GithubConnection; webhooks: boolean }): Reac
   );
 }
 
-function Actions(props: { login: string }): ReactNode {
-  const queries = useQueryClient();
+function endOf(expiresAt: string | null, now: number): string {
+  return expiresAt === null ? 'when it is withdrawn' : `${formatAgo(expiresAt, now)}, renewed before`;
+}
+
+function DisconnectButton(props: { login: string }): ReactNode {
   const [isLeaving, setLeaving] = useState(false);
-  const check = useMutation(
-    api.github.check.mutationOptions({
-      onSettled: () => queries.invalidateQueries({ queryKey: api.github.status.key() }),
-    }),
-  );
   return (
     <>
-      <div className="row github-actions">
-        <Button
-          variant="default"
-          leftSection={<RotateCw size={13} />}
-          loading={check.isPending}
-          onClick={() => check.mutate({})}
-        >
-          Check now
-        </Button>
-        <Button variant="default" leftSection={<Unplug size={13} />} onClick={() => setLeaving(true)}>
-          Disconnect…
-        </Button>
-        <span role="status" className="muted">
-          {check.isSuccess && check.data.status === 'ok' && 'GitHub answers.'}
-        </span>
-      </div>
-      {check.isError && <ErrorLine error={check.error} />}
+      <Button variant="default" leftSection={<Unplug size={13} />} onClick={() => setLeaving(true)}>
+        Disconnect…
+      </Button>
       <DisconnectDialog login={props.login} opened={isLeaving} onClose={() => setLeaving(false)} />
     </>
   );

@@ -31,7 +31,8 @@ export function ConnectDialog(props: { opened: boolean; onClose: () => void }): 
 function Ways(props: { onClose: () => void }): ReactNode {
   const isTeam = useAuthStatus()?.mode === 'team';
   const github = useQuery(api.github.status.queryOptions({ input: {} }));
-  const [way, setWay] = useState<'github' | 'address'>('github');
+  const [chosen, setChosen] = useState<'github' | 'address' | null>(null);
+  const way = chosen ?? 'github';
   if (!isTeam && (github.data?.connection ?? null) === null) return <ConnectForm onClose={props.onClose} />;
   return (
     <>
@@ -44,12 +45,12 @@ function Ways(props: { onClose: () => void }): ReactNode {
           label: value === 'address' && !isTeam ? 'Folder or address' : label,
         }))}
         value={way}
-        onChange={setWay}
+        onChange={setChosen}
       />
       {way === 'address' && <ConnectForm onClose={props.onClose} />}
       {way === 'github' && github.isPending && <SkeletonRows label="Looking for your connection to GitHub" count={3} />}
       {way === 'github' && !github.isPending && (
-        <ConnectGithub connection={github.data?.connection ?? null} onClose={props.onClose} />
+        <ConnectGithub isFirst={chosen === null} connection={github.data?.connection ?? null} onClose={props.onClose} />
       )}
     </>
   );

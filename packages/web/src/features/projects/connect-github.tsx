@@ -12,16 +12,18 @@ import { ErrorLine } from '#ui/error-panel.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
 
 interface Props {
+  /** Shown without having been asked for: its first field takes the focus. */
+  isFirst: boolean;
   connection: GithubConnection | null;
   onClose: () => void;
 }
 
 /** Repository → branch and name → connect, with the person's own access to GitHub. */
-export function ConnectGithub({ connection, onClose }: Props): ReactNode {
+export function ConnectGithub({ isFirst, connection, onClose }: Props): ReactNode {
   if (connection === null || connection.status === 'needs_reauthorization') {
     return <NotConnected isKnown={connection !== null} />;
   }
-  return <GithubForm onClose={onClose} />;
+  return <GithubForm isFirst={isFirst} onClose={onClose} />;
 }
 
 function NotConnected(props: { isKnown: boolean }): ReactNode {
@@ -37,7 +39,7 @@ function NotConnected(props: { isKnown: boolean }): ReactNode {
   );
 }
 
-function GithubForm(props: { onClose: () => void }): ReactNode {
+function GithubForm(props: { isFirst: boolean; onClose: () => void }): ReactNode {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [repository, setRepository] = useState<GithubRepository | null>(null);
@@ -69,7 +71,7 @@ function GithubForm(props: { onClose: () => void }): ReactNode {
   return (
     <form onSubmit={onSubmit} autoComplete="off">
       <Stack gap="sm">
-        <RepositoryPicker picked={repository} onPick={pick} />
+        <RepositoryPicker isFirst={props.isFirst} picked={repository} onPick={pick} />
         {repository !== null && (
           <>
             <BranchSelect repository={repository} value={branch} onChange={setBranch} />

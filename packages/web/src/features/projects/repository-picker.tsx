@@ -14,6 +14,8 @@ import { Tip } from '#ui/tip.tsx';
 import { useFailureToast } from '#ui/use-failure-toast.ts';
 
 interface Props {
+  /** The search takes the focus as soon as it is there, unless the person is busy elsewhere already. */
+  isFirst: boolean;
   picked: GithubRepository | null;
   onPick: (repository: GithubRepository) => void;
 }
@@ -31,6 +33,9 @@ export function RepositoryPicker(props: Props): ReactNode {
           aria-label="Find a repository"
           placeholder="Find a repository"
           data-autofocus
+          // It comes after the dialog has looked for what to focus.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus={props.isFirst}
           leftSection={<Search size={13} />}
           value={text}
           maxLength={200}
@@ -38,7 +43,7 @@ export function RepositoryPicker(props: Props): ReactNode {
         />
         <RefreshButton />
       </div>
-      <RepositoryList query={query} {...props} />
+      <RepositoryList query={query} picked={props.picked} onPick={props.onPick} />
     </fieldset>
   );
 }
@@ -59,7 +64,7 @@ function RefreshButton(): ReactNode {
   );
 }
 
-function RepositoryList({ query, picked, onPick }: Props & { query: string }): ReactNode {
+function RepositoryList({ query, picked, onPick }: Omit<Props, 'isFirst'> & { query: string }): ReactNode {
   const list = useInfiniteQuery(
     api.github.repositories.infiniteOptions({
       input: (cursor: string | undefined) => ({
@@ -75,15 +80,16 @@ function RepositoryList({ query, picked, onPick }: Props & { query: string }): R
   if (list.isPending) return <SkeletonRows label="Asking GitHub for your repositories" count={5} />;
   if (list.isError) return <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />;
   const items = list.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) {
-    return (
-      <p className="muted picker-empty">
-        {query === '' ? 'GitHub shows no repository to Yudai.' : `No repository is called “${query}”.`}
-      </p>
-    );
-  }
+  // What is picked stays in sight, whatever is looked for next.
+  const isPickedHidden = picked !== null && !items.some(({ id }) => id === picked.id);
   return (
     <div className="picker-list">
+      {isPickedHidden && <RepositoryRow repository={picked} isPicked onPick={onPick} />}
+      {items.length === 0 && (
+        <p className="muted picker-empty" role="status">
+          {query === '' ? 'GitHub shows no repository to Yudai.' : `No repository is called “${query}”.`}
+        </p>
+      )}
       {list.data.pages[0]?.freshness.stale === true && (
         <p className="muted picker-note">GitHub does not answer now. These are the repositories of before.</p>
       )}

@@ -4,13 +4,11 @@ import type { Invitation } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import { roleWords } from '#features/projects/members/role-words.ts';
 import { api } from '#lib/client.ts';
-import { formatAgo } from '#lib/format.ts';
-import { useNow } from '#lib/use-now.ts';
+import { formatTime } from '#lib/format.ts';
 import { useFailureToast } from '#ui/use-failure-toast.ts';
 
 /** Invitations that nobody has answered yet. */
 export function InvitationTable(props: { projectId: string; invitations: readonly Invitation[] }): ReactNode {
-  const now = useNow();
   const queries = useQueryClient();
   const withdraw = useMutation(
     api.projects.withdrawInvitation.mutationOptions({
@@ -40,7 +38,7 @@ export function InvitationTable(props: { projectId: string; invitations: readonl
               </span>
             </td>
             <td className="muted">{roleWords[role]}</td>
-            <td className="mid-only muted">{formatAgo(expiresAt, now)}</td>
+            <td className="mid-only muted">{formatTime(expiresAt)}</td>
             <td className="number">
               <Button
                 variant="subtle"
