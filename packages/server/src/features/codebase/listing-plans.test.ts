@@ -33,6 +33,19 @@ test.each([
   expect(plan).not.toMatch(/Sort|Filter: .*owner_id/);
 });
 
+test.each([
+  ['files', sql`select * from codebase_files where project_id = ${project}`],
+  ['projects', sql`select * from projects p join project_members m on m.project_id = p.id and m.user_id = ${owner}`],
+])(
+  'who may see %s is looked up by hash, so that being in many projects costs a row nothing (Q6 M25)',
+  async (_, query) => {
+    const plan = await planOf(query);
+
+    expect(plan).toMatch(/hashed SubPlan/);
+    expect(plan.replaceAll(/yudai_projects.*|OR \(project_id = ANY \(.*/g, '')).not.toMatch(/= ANY/);
+  },
+);
+
 async function planOf(query: SQL): Promise<string> {
   const { rows } = await database.asUser(owner, (db) => db.execute<{ 'QUERY PLAN': string }>(sql`explain ${query}`));
   return rows.map((row) => row['QUERY PLAN']).join('\n');
