@@ -1,2 +1,3 @@
 export { createLive, type Live, type LiveDeps, type SubscribeOptions } from './live.ts';
 export { type BufferLimit, SlowReaderError } from './subscription.ts';
+export { createRelay, type Relay } from './relay.ts';

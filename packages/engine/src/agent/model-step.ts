@@ -1,0 +1,72 @@
+import { type AssistantModelMessage, type LanguageModel, type ModelMessage, streamText, type ToolSet } from 'ai';
+import type { Transcript } from '#agent/transcript.ts';
+import type { Tool } from '#tools/index.ts';
+
+export interface ModelStepRequest {
+  readonly model: LanguageModel;
+  readonly instructions: string;
+  readonly messages: ModelMessage[];
+  readonly tools: readonly Tool[];
+  readonly transcript: Transcript;
+  readonly signal: AbortSignal;
+}
+
+/** A call that the model wants to be made, as it wrote it: neither the name nor the input has been checked. */
+export interface WantedCall {
+  readonly callId: string;
+  readonly tool: string;
+  readonly input: unknown;
+}
+
+export interface ModelStep {
+  /** What the model said, in the form in which it is said to it again; with what its provider wants back. */
+  readonly said: AssistantModelMessage[];
+  readonly calls: readonly WantedCall[];
+  /** `length` when it was cut off by the limit of its output. */
+  readonly finish: string;
+}
+
+/**
+ * One call of a model, streamed into the transcript. Tools are not run here, so that what they answer can be kept first. Throws what the
+ * model throws, with everything it said before in the transcript; an answer without text and calls is a `malformed` one for its caller to judge.
+ */
+export async function runModelStep(request: ModelStepRequest): Promise<ModelStep> {
+  const { transcript, signal } = request;
+  const result = streamText({
+    model: request.model,
+    instructions: request.instructions,
+    messages: request.messages,
+    tools: toToolSet(request.tools),
+    abortSignal: signal,
+    // The models of `#models` try again themselves, and fail over.
+    maxRetries: 0,
+    onError: () => undefined,
+  });
+  const calls: WantedCall[] = [];
+  for await (const part of result.stream) {
+    switch (part.type) {
+      case 'text-delta':
+        transcript.append('text', part.text);
+        break;
+      case 'reasoning-delta':
+        transcript.append('reasoning', part.text);
+        break;
+      case 'tool-call':
+        calls.push({ callId: part.toolCallId, tool: part.toolName, input: part.input });
+        break;
+      case 'error':
+        signal.throwIfAborted();
+        throw part.error;
+      default:
+    }
+  }
+  signal.throwIfAborted();
+  const said = (await result.responseMessages).filter((message) => message.role === 'assistant');
+  return { said, calls, finish: await result.finishReason };
+}
+
+function toToolSet(tools: readonly Tool[]): ToolSet {
+  return Object.fromEntries(
+    tools.map(({ name, description, input }): [string, ToolSet[string]] => [name, { description, inputSchema: input }]),
+  );
+}

@@ -1,0 +1,165 @@
+import type { MessagePart } from '@yudai/contract';
+import type { LanguageModel, ModelMessage, ToolModelMessage } from 'ai';
+import { type ModelStep, runModelStep, type WantedCall } from '#agent/model-step.ts';
+import { type Transcript } from '#agent/transcript.ts';
+import { callTool, type RepositoryReader, type Tool } from '#tools/index.ts';
+import { shortenOldAnswers } from '#workflows/chat-turn/shorten.ts';
+import type { HistoryMessage } from '#workflows/chat-turn/history.ts';
+import { toModelMessages } from '#workflows/chat-turn/history.ts';
+import type { TurnPrompt } from '#workflows/chat-turn/prompt.ts';
+
+/** Calls of the model in one turn; the last is made without tools, so that every turn ends with words. */
+const mostSteps = 12;
+/** Calls of tools at once; what is more is answered with words. */
+const mostCalls = 8;
+/** Characters of a tool's answer that a person is shown. */
+const shownOutput = 4000;
+
+export interface ChatTurn {
+  readonly model: LanguageModel;
+  readonly prompt: TurnPrompt;
+  readonly history: readonly Pick<HistoryMessage, 'role' | 'text'>[];
+  readonly question: string;
+  readonly tools: readonly Tool[];
+  readonly reader: RepositoryReader;
+}
+
+/** What a turn needs of whoever runs it: a memory of finished steps, and the words that people say meanwhile. */
+export interface ChatTurnPorts {
+  /** Runs work whose result is kept; after a crash a finished step gives its result again without running. */
+  step<T>(name: string, work: (step: { signal: AbortSignal; attempt: number }) => Promise<T>): Promise<T>;
+  /**
+   * What people want to be read at the next step, with the transcript that goes on after it; null when nobody said anything. Asked
+   * before every call of the model but the first.
+   */
+  steer(step: number): Promise<{ readonly texts: readonly string[]; readonly transcript: Transcript } | null>;
+  /** Told after every step, so that what was said can be kept. */
+  kept(transcript: Transcript): Promise<void>;
+}
+
+/** The model said nothing at all. */
+export class EmptyAnswerError extends Error {
+  override readonly name = 'EmptyAnswerError';
+  constructor() {
+    super('The model gave an empty answer. Try again, or choose another model.');
+  }
+}
+
+interface KeptStep extends ModelStep {
+  readonly parts: readonly MessagePart[];
+}
+
+/**
+ * One turn of a conversation: the model is called, the tools that it asks for are run side by side, and so on until it asks for none.
+ * Returns the transcript of the last message. Throws what the model throws, and `EmptyAnswerError`.
+ */
+export async function runChatTurn(turn: ChatTurn, first: Transcript, ports: ChatTurnPorts): Promise<Transcript> {
+  let transcript = first;
+  const messages: ModelMessage[] = toModelMessages([
+    ...turn.history,
+    { role: 'user', text: [turn.prompt.context, turn.question].filter((text) => text !== '').join('\n\n') },
+  ]);
+  for (let number = 1; ; number += 1) {
+    const isLast = number === mostSteps;
+    if (number > 1) {
+      const steered = await ports.steer(number);
+      if (steered !== null) {
+        transcript = steered.transcript;
+        messages.push({ role: 'user', content: steered.texts.join('\n\n') });
+      }
+    }
+    if (isLast) messages.push({ role: 'user', content: 'Answer now with what you know; no more tools can be used.' });
+    const made = await callModel(turn, transcript, ports, messages, number, isLast);
+    messages.push(...made.said);
+    if (made.calls.length === 0) {
+      if (made.finish === 'length') transcript.add(cutOff);
+      return transcript;
+    }
+    messages.push(await callTools(turn, transcript, ports, made.calls, number));
+    shortenOldAnswers(messages);
+    await ports.kept(transcript);
+  }
+}
+
+const cutOff: MessagePart = {
+  type: 'notice',
+  text: 'The model reached the limit of its output here. Ask it to go on.',
+};
+
+async function callModel(
+  turn: ChatTurn,
+  transcript: Transcript,
+  ports: ChatTurnPorts,
+  messages: ModelMessage[],
+  number: number,
+  isLast: boolean,
+): Promise<KeptStep> {
+  const place = transcript.parts.length;
+  const made = await ports.step(`model:${number}`, async ({ signal, attempt }): Promise<KeptStep> => {
+    if (attempt > 1) transcript.cut(place);
+    const step = await runModelStep({
+      model: turn.model,
+      instructions: turn.prompt.instructions,
+      messages,
+      tools: isLast ? [] : turn.tools,
+      transcript,
+      signal,
+    });
+    const parts = transcript.parts.slice(place);
+    if (step.calls.length === 0 && !parts.some(({ type }) => type === 'text')) throw new EmptyAnswerError();
+    return { ...step, parts };
+  });
+  transcript.restore(place, made.parts);
+  await ports.kept(transcript);
+  return isLast ? { ...made, calls: [] } : made;
+}
+
+async function callTools(
+  turn: ChatTurn,
+  transcript: Transcript,
+  ports: ChatTurnPorts,
+  calls: readonly WantedCall[],
+  number: number,
+): Promise<ToolModelMessage> {
+  const place = transcript.parts.length;
+  const { answers, parts } = await ports.step(`tools:${number}`, async ({ signal, attempt }) => {
+    if (attempt > 1) transcript.cut(place);
+    const found = await Promise.all(calls.map((call, order) => runCall(turn, transcript, call, order, signal)));
+    return { answers: found, parts: transcript.parts.slice(place) };
+  });
+  transcript.restore(place, parts);
+  return {
+    role: 'tool',
+    content: calls.map(({ callId, tool }, order) => ({
+      type: 'tool-result',
+      toolCallId: callId,
+      toolName: tool,
+      output: { type: 'text', value: answers[order] ?? '' },
+    })),
+  };
+}
+
+async function runCall(
+  turn: ChatTurn,
+  transcript: Transcript,
+  call: WantedCall,
+  order: number,
+  signal: AbortSignal,
+): Promise<string> {
+  if (order >= mostCalls) return `At most ${mostCalls} tools can be used at once. Ask again.`;
+  const started = performance.now();
+  const { callId, tool } = call;
+  const shown = { type: 'tool' as const, callId, tool, input: toRecord(call.input) };
+  const place = transcript.add({ ...shown, state: 'running', summary: '', output: '', ms: null });
+  const { output, summary, failed } = await callTool(turn.tools, call, turn.reader, signal);
+  const ms = Math.round(performance.now() - started);
+  const state = failed ? 'failed' : 'done';
+  transcript.replace(place, { ...shown, state, summary, output: output.slice(0, shownOutput), ms });
+  return output;
+}
+
+/** What a model sent as input is shown as it came when it is an object, and as its text when not. */
+function toRecord(input: unknown): Record<string, unknown> {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
+  return { input: typeof input === 'string' ? input.slice(0, 2000) : JSON.stringify(input ?? null).slice(0, 2000) };
+}
