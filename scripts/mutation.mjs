@@ -7,6 +7,7 @@ import { root, runCommand, runScript, ScriptError } from './run-command.mjs';
 
 const stryker = '10.1.1';
 const server = 'packages/server/src';
+const limits = { pool: 'forks', isolate: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 240_000 };
 
 /** What is broken, and the suites that promise it. Of several suites, Stryker runs for each change those that come by it. */
 const parts = {
@@ -81,8 +82,6 @@ async function mutate(copy, name, { mutate, tests, constants = false }) {
   const [killed, survived] = [count('Killed', 'Timeout'), count('Survived', 'NoCoverage')];
   console.log(`${name}: ${killed} killed, ${survived} survived, ${count('Ignored')} ignored, in ${minutes} minutes`);
 }
-
-const limits = { pool: 'forks', isolate: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 240_000 };
 
 function environmentOf(copy) {
   return { ...process.env, PATH: `${join(copy, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` };
