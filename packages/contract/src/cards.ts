@@ -23,6 +23,10 @@ export const cardCategories = ['code', 'requirement', 'decision', 'question', 'r
 export const cardCategory = z.enum(cardCategories);
 export type CardCategory = z.infer<typeof cardCategory>;
 
+/** `private`: its owner alone sees it; `project`: all members of the project. */
+export const cardVisibility = z.enum(['private', 'project']);
+export type CardVisibility = z.infer<typeof cardVisibility>;
+
 /** Characters that the content of a card may have. */
 export const cardContentLimit = 200_000;
 const title = z.string().trim().min(1).max(200);
@@ -45,6 +49,8 @@ export const cardAnchor = z.discriminatedUnion('kind', [
     endLine: z.number().int(),
     /** Dotted name of the definition, when the card is one. */
     symbol: z.string().nullable(),
+    /** Whether the card is all of the file, however long that gets. */
+    whole: z.boolean(),
   }),
   z.object({ kind: z.literal('message'), messageId: idSchema('message') }),
   z.object({ kind: z.literal('issue'), repository: z.string(), number: z.number().int() }),
@@ -56,7 +62,8 @@ export type CardAnchor = z.infer<typeof cardAnchor>;
 
 /**
  * How the card stands to the code of now: `moved` is the same text on other lines or in another file of the same blob, `changed` another text
- * in its place, `gone` no file. Null for cards that are pinned to no file.
+ * in its place (with the place when a definition or the whole file is meant), `gone` no file. Null for cards that are pinned to no file, and
+ * while nothing is indexed.
  */
 export const cardStaleness = z.object({
   state: z.enum(['current', 'moved', 'changed', 'gone']),
@@ -72,8 +79,7 @@ export const cardHead = z.object({
   id: idSchema('card'),
   projectId: idSchema('project'),
   ownerId: idSchema('user'),
-  /** `project`: all members of the project see it; `private`: its owner alone. */
-  visibility: z.enum(['private', 'project']),
+  visibility: cardVisibility,
   /** The session in which it was made; null when that is gone or there was none. */
   sessionId: idSchema('session').nullable(),
   title: z.string(),
@@ -83,10 +89,12 @@ export const cardHead = z.object({
   staleness: cardStaleness.nullable(),
   /** Tokens (o200k_base) of the content. */
   tokens: z.number().int(),
-  /** `path:start-end@blob`, for cards of files. */
+  /** `path:start-end@blob` (the first 12 characters), for cards of files: where the text is now or, where it is nowhere, was. */
   cite: z.string().nullable(),
   /** The first 200 characters of the content. */
   excerpt: z.string(),
+  /** When the content was read from where it comes; older than the card when GitHub was away. Null for what people wrote or brought. */
+  readAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -116,23 +124,39 @@ export const newCard = z.discriminatedUnion('source', [
 ]);
 export type NewCard = z.infer<typeof newCard>;
 
-/** Cards as a file: what is needed to make them again elsewhere. */
-export const cardsExport = z.strictObject({
-  format: z.literal('yudai-cards'),
-  version: z.literal(1),
-  cards: z
-    .array(
-      z.strictObject({
-        title,
-        content,
-        source: cardSource,
-        category: cardCategory,
-        anchor: cardAnchor.nullable(),
-      }),
-    )
-    .max(500),
+/** A card as a file holds it: what is needed to make it again elsewhere. */
+const portableCard = z.strictObject({
+  title,
+  content,
+  source: cardSource,
+  category: cardCategory,
+  anchor: cardAnchor.nullable(),
 });
-export type CardsExport = z.infer<typeof cardsExport>;
+export type PortableCard = z.infer<typeof portableCard>;
+
+/** How many cards one request brings; a longer file is brought in pieces (`piecesOf`). */
+export const mostImported = 100;
+const head = { format: z.literal('yudai-cards'), version: z.literal(1) };
+
+/** Cards as a file. */
+export const cardsFile = z.strictObject({ ...head, cards: z.array(portableCard).max(10_000) });
+export type CardsFile = z.infer<typeof cardsFile>;
+
+/** The cards of a file in pieces that one request carries each, in order. */
+export function piecesOf(file: CardsFile): CardsFile[] {
+  const pieces: PortableCard[][] = [];
+  let characters = 0;
+  for (const portable of file.cards) {
+    const last = pieces.at(-1);
+    characters += portable.content.length;
+    if (last !== undefined && last.length < mostImported && characters <= cardContentLimit) last.push(portable);
+    else {
+      pieces.push([portable]);
+      characters = portable.content.length;
+    }
+  }
+  return pieces.map((cards) => ({ format: file.format, version: file.version, cards }));
+}
 
 const ofProject = { projectId: idSchema('project') };
 const ofCard = { ...ofProject, id: idSchema('card') };
@@ -151,7 +175,12 @@ export const cardsContract = {
         category: cardCategory.optional(),
       }),
     )
-    .output(pageOf(cardHead)),
+    .output(
+      pageOf(cardHead).extend({
+        /** Of all that the filters let through, not of this page alone. */
+        total: z.object({ cards: z.number().int(), tokens: z.number().int() }),
+      }),
+    ),
   get: projectProcedure('cards.read')
     .route({ method: 'GET', path: `${at}/{id}`, summary: 'One card with its content', tags })
     .input(z.strictObject(ofCard))
@@ -164,7 +193,7 @@ export const cardsContract = {
         from: newCard,
         title: title.optional(),
         category: cardCategory.optional(),
-        visibility: z.enum(['private', 'project']).default('private'),
+        visibility: cardVisibility.default('private'),
         sessionId: idSchema('session').optional(),
       }),
     )
@@ -182,7 +211,7 @@ export const cardsContract = {
         title: title.optional(),
         content: content.min(1).optional(),
         category: cardCategory.optional(),
-        visibility: z.enum(['private', 'project']).optional(),
+        visibility: cardVisibility.optional(),
       }),
     )
     .output(card),
@@ -200,15 +229,36 @@ export const cardsContract = {
     .input(z.strictObject(ofCard))
     .output(card),
   remove: projectProcedure('cards.write')
-    .route({ method: 'DELETE', path: `${at}/{id}`, summary: 'Delete a card', tags })
+    .route({ method: 'DELETE', path: `${at}/{id}`, summary: 'Take a card away, for a day', tags })
     .input(z.strictObject(ofCard))
     .output(z.object({ removed: z.boolean() })),
+  restore: projectProcedure('cards.write')
+    .route({ method: 'POST', path: `${at}/{id}/restore`, summary: 'Put a card back that was taken away', tags })
+    .input(z.strictObject(ofCard))
+    .output(cardHead),
   export: projectProcedure('cards.read')
-    .route({ method: 'GET', path: `/v1/projects/{projectId}/cards.json`, summary: 'The cards as a file', tags })
-    .input(z.strictObject(ofProject))
-    .output(cardsExport),
+    .route({
+      method: 'GET',
+      path: `/v1/projects/{projectId}/cards.json`,
+      summary: 'The cards as a file, in pages',
+      tags,
+    })
+    .input(z.strictObject({ ...ofProject, ...pageRequest(mostImported) }))
+    .output(cardsFile.extend({ nextCursor: z.string().nullable() })),
   import: projectProcedure('cards.write')
     .route({ method: 'POST', path: `${at}/import`, summary: 'Add the cards of a file', tags })
-    .input(z.strictObject({ ...ofProject, file: cardsExport }))
-    .output(z.object({ added: z.number().int() })),
+    .input(
+      z.strictObject({
+        ...ofProject,
+        file: z.strictObject({ ...head, cards: z.array(portableCard).max(mostImported) }),
+        visibility: cardVisibility.default('private'),
+      }),
+    )
+    .output(
+      z.object({
+        added: z.number().int(),
+        /** Those whose anchor does not hold here: they are uploads now. */
+        unpinned: z.number().int(),
+      }),
+    ),
 };

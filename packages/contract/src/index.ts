@@ -1,5 +1,6 @@
 import { accountsContract } from '#accounts.ts';
 import { auditContract } from '#audit.ts';
+import { cardsContract } from '#cards.ts';
 import { codebaseContract } from '#codebase.ts';
 import { githubContract } from '#github.ts';
 import { jobsContract } from '#jobs.ts';
@@ -12,6 +13,7 @@ export const contract = {
   github: githubContract,
   projects: projectsContract,
   codebase: codebaseContract,
+  cards: cardsContract,
   jobs: jobsContract,
   audit: auditContract,
   system: systemContract,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentStatus, chatSession, chatStatistics, messageEvent } from '#chat.ts';
 import { person } from '#accounts.ts';
+import { cardHead } from '#cards.ts';
 import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
 import { job, jobStep } from '#jobs.ts';
@@ -53,6 +54,14 @@ export const liveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent_status'), data: agentStatus }),
   /** On `session:` topics: what the conversation has used, after each turn. */
   z.object({ type: z.literal('statistics'), data: chatStatistics.extend({ sessionId: idSchema('session') }) }),
+  /**
+   * On `project:` topics for what all members see, on `user:` topics for what is one's own. `remove` also says that a card is nobody
+   * else's any more.
+   */
+  z.object({
+    type: z.literal('context_card'),
+    data: z.object({ action: z.enum(['add', 'update', 'remove']), card: cardHead }),
+  }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
 

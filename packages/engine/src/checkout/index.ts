@@ -13,5 +13,6 @@ export { type BlobReader, openBlobReader } from '#checkout/blob-reader.ts';
 export { type ChangedPath, changedPaths } from '#checkout/changed-paths.ts';
 export { type TreeEntry, listTree } from '#checkout/list-tree.ts';
 export { type HistoryEntry, type HistoryOptions, readHistory } from '#checkout/read-history.ts';
+export { type CommitText, readCommit } from '#checkout/read-commit.ts';
 export { type ResolvedCommit, resolveCommit } from '#checkout/resolve-commit.ts';
 export { checkRemote } from '#checkout/check-remote.ts';

@@ -20,6 +20,7 @@ export {
 } from '#codebase/index-snapshot.ts';
 export { type FactsHead, packFacts, readHeads, unpackFacts } from '#codebase/pack-facts.ts';
 export { decodeText } from '#codebase/classify/decode.ts';
+export { isSecretPath } from '#codebase/classify/skip.ts';
 export { type Codebase, type OpenOptions, openCodebase } from '#codebase/open-codebase.ts';
 export { type PackRequest } from '#codebase/pack/index.ts';
 export { type SearchRequest, SearchError } from '#codebase/search/index.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
+import { createCards, createCardsRoutes } from '#features/cards/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createGitHub, createGitHubRoutes } from '#features/github/index.ts';
@@ -134,11 +135,22 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       workers: config.index.workers,
     });
     opened.push(() => codebase.close());
+    const cards = createCards({
+      database,
+      projects,
+      codebase: codebase.service,
+      github: github.service,
+      live,
+      limits,
+      clock,
+      settings: { allowInsecureLoopback: config.environment === 'test' },
+    });
     const router = {
       accounts: createAccountsRoutes(accounts.service),
       github: createGitHubRoutes(github.service),
       projects: createProjectsRoutes(projects.service, projects.members),
       codebase: createCodebaseRoutes(codebase.service),
+      cards: createCardsRoutes(cards.service),
       jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
       audit: createAuditRoutes(audit),
       system: createSystemRoutes({

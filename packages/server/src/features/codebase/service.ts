@@ -34,8 +34,10 @@ import {
   drawnFiles,
   fileAt,
   graphOf,
+  placesOf,
   saveCorrection,
   skippedOf,
+  snapshotHeadOf,
 } from './store.ts';
 
 export interface CodebaseDeps {
@@ -114,6 +116,15 @@ export function createCodebaseService(deps: CodebaseDeps) {
       if (row === undefined || row.kind === 'directory') throw notFound('file');
       return readSourceFile({ database, gitDirOf: projects.gitDirOf }, ctx, projectId, row);
     },
+
+    /**
+     * For later features: which files are at these paths now, and which have these contents wherever they are. Null while nothing is
+     * indexed. The caller has asked whether the person may read the project.
+     */
+    places: (ctx: Context, projectId: Id<'project'>, wanted: { paths: readonly string[]; blobs: readonly string[] }) =>
+      database.asUser(ctx.actor.userId, async (db) =>
+        (await snapshotHeadOf(db, projectId)) === undefined ? null : placesOf(db, projectId, wanted),
+      ),
 
     /**
      * Corrects what a file is for, or with null takes that back. The tree shows it at once, the next question searches by it, and it stays
@@ -221,7 +232,13 @@ export function createCodebaseService(deps: CodebaseDeps) {
       {
         projectId,
         ...request
-      }: OfProject & { query: string; budget: number; format: PackFormat; paths: readonly string[] },
+      }: OfProject & {
+        query: string;
+        budget: number;
+        format: PackFormat;
+        paths: readonly string[];
+        without?: readonly string[] | undefined;
+      },
     ): Promise<ContextPack> {
       await projects.require(ctx, projectId, 'codebase.read');
       return reader.ask(ctx, projectId, 'pack', [request]);

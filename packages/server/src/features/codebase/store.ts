@@ -137,6 +137,22 @@ export async function fileAt(db: Db, projectId: ProjectId, path: string): Promis
   return row;
 }
 
+/** The files at these paths, and those with these contents wherever they are. */
+export async function placesOf(
+  db: Db,
+  projectId: ProjectId,
+  wanted: { readonly paths: readonly string[]; readonly blobs: readonly string[] },
+): Promise<{ path: string; blob: string }[]> {
+  const { path, blob } = codebaseFiles;
+  const isWanted = or(inArray(path, [...wanted.paths]), inArray(blob, [...wanted.blobs]));
+  const rows = await db
+    .select({ path, blob })
+    .from(codebaseFiles)
+    .where(and(eq(codebaseFiles.projectId, projectId), isNotNull(blob), isWanted))
+    .orderBy(asc(path));
+  return rows.flatMap((row) => (row.blob === null ? [] : [{ path: row.path, blob: row.blob }]));
+}
+
 /** Children of one directory, directories first and then by path, after the given sort key. */
 export async function childrenOf(
   db: Db,

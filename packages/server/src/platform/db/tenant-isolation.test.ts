@@ -226,6 +226,8 @@ function valueOf(table: string, column: string, type: string) {
     'job_steps.status': sql`'completed'`,
     'codebase_analyses.status': sql`'completed'`,
     'codebase_files.kind': sql`'file'`,
+    'context_cards.source': sql`'note'`,
+    'context_cards.category': sql`'other'`,
     'api_keys.scopes': sql`'{read}'`,
     'live_events.topic': sql`'job:x'`,
     'live_topics.topic': sql`'job:x'`,

@@ -212,6 +212,7 @@ interface Objects {
   readonly sessionId: string;
   readonly keyId: string;
   readonly userId: string;
+  readonly cardId: string;
 }
 
 function nothing(): Objects {
@@ -223,6 +224,7 @@ function nothing(): Objects {
     sessionId: newId('authSession', now),
     keyId: newId('apiKey', now),
     userId: newId('user', now),
+    cardId: newId('card', now),
   };
 }
 
@@ -248,6 +250,8 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
       values (${made.sessionId}, ${owner}, ${made.sessionId}, now(), now(), now() + interval '1 day')`);
     await db.execute(sql`insert into api_keys (id, user_id, name, start, key_hash, scopes, created_at, expires_at)
       values (${made.keyId}, ${owner}, 'x', 'x', ${made.keyId}, '{read}', now(), now() + interval '1 day')`);
+    await db.execute(sql`insert into context_cards (id, project_id, owner_id, shared_with, title, content, source, category, tokens, position, created_at, updated_at)
+      values (${made.cardId}, ${made.projectId}, ${owner}, ${made.projectId}, 'x', 'x', 'note', 'other', 1, 'a0', now(), now())`);
     return { ...made, userId: of('viewer').userId ?? '' };
   });
 }
@@ -258,11 +262,14 @@ const examples: Readonly<Record<string, unknown>> = {
   approve: false,
   accept: false,
   base: 'main',
+  before: null,
   body: 'x',
   branch: 'main',
   category: 'test',
   confirmation: 'no',
   delivery: 'x',
+  file: { format: 'yudai-cards', version: 1, cards: [] },
+  from: { source: 'note', content: 'x' },
   head: 'topic',
   key: 'x',
   keepCurrent: true,
@@ -293,6 +300,7 @@ function valueOf(name: string, pattern: string, objects: Objects): unknown {
   if (pattern.startsWith('^aus')) return objects.sessionId;
   if (pattern.startsWith('^key')) return objects.keyId;
   if (pattern.startsWith('^usr')) return objects.userId;
+  if (pattern.startsWith('^crd')) return objects.cardId;
   if (name in examples) return examples[name];
   throw new Error(`The matrix has no example of the field ${name}: add one.`);
 }
