@@ -166,12 +166,16 @@ test('what people say is not kept by OpenAI, and every answer has a limit (I7)',
       providers: { openai: { url: `${mock.url}/v1`, key: 'a-key' } },
       roles: {
         chat: [{ model: names.openai, temperature: 0.2, maxOutputTokens: 500 }],
-        ...{ writer: [], architect: [], coder: [], reviewer: [], mentor: [] },
+        writer: [],
+        architect: [],
+        coder: [],
+        reviewer: [],
+        mentor: [],
       },
     },
     {
       fetch: (url, init) => {
-        sent.push(JSON.parse(String(init?.body)));
+        if (typeof init?.body === 'string') sent.push(JSON.parse(init.body));
         return fetch(url, init);
       },
     },
