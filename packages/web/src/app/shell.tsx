@@ -5,6 +5,7 @@ import { useCurrentProject } from '#app/current-project.ts';
 import { Rail } from '#app/rail.tsx';
 import { useShortcuts } from '#app/use-shortcuts.ts';
 import { LiveBanner } from '#app/live-banner.tsx';
+import { useFocusNet } from '#app/use-focus-net.ts';
 import { useOwnerTopic } from '#app/use-owner-topic.ts';
 import { useSessionEnd } from '#app/use-session-end.ts';
 
@@ -17,6 +18,7 @@ export function Shell(): ReactNode {
   const close = () => setDialog(null);
   useOwnerTopic();
   useSessionEnd();
+  useFocusNet();
   useShortcuts(projectId, { openPalette: () => setDialog('palette'), openHelp: () => setDialog('help') });
   return (
     <div className="shell">

@@ -53,8 +53,8 @@ export function usePaletteItems(
     items: [
       ...fileItems,
       ...symbolItems,
-      ...(project === null || query === '' ? [] : [searchFor(project.id, query)]),
       ...screensOf({ status, project }).filter(isMatch),
+      ...(project === null || query === '' ? [] : [searchFor(project.id, query)]),
       ...projectItems.filter(isMatch).slice(0, perGroup),
     ],
     isSearching: query !== settled || (isCodeSearch && (files.isFetching || symbols.isFetching)),

@@ -27,8 +27,10 @@ function SettingsNav(): ReactNode {
   const status = useAuthStatus();
   const isTeam = status?.mode === 'team';
   const bar = useRef<HTMLElement>(null);
-  // In a narrow window the bar is longer than its line.
-  useEffect(() => bar.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), []);
+  // In a narrow window the bar is longer than its line. Browsers answer with a promise, which React would take for the clean-up.
+  useEffect(() => {
+    void bar.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, []);
   return (
     <nav className="section-nav grow" aria-label="Settings" ref={bar}>
       <Link activeOptions={exact} {...links.settings()}>
