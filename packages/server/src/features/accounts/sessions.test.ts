@@ -71,7 +71,10 @@ test('a session that is used lasts longer, and the browser is told (B13)', async
 
   const answer = await ada.fetch('/api/v1/account');
 
-  expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-yudai_session=.*Max-Age=604800/i);
+  const [cookie] = answer.headers.getSetCookie();
+  expect(cookie).toMatch(/^__Host-yudai_session=.*Max-Age=604800/i);
+  for (const attribute of [/; *Path=\/(;|$)/i, /; *HttpOnly/i, /; *Secure/i, /; *SameSite=Lax/i])
+    expect(cookie).toMatch(attribute);
   const [session] = (await ada.client.accounts.sessions({})).items;
   expect(new Date(session?.expiresAt ?? 0).getTime()).toBeGreaterThan(Date.now() + 6 * 86_400_000);
 });
