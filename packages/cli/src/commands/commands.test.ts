@@ -40,6 +40,13 @@ test('index again indexes the same project again, and --json answers with one do
   expect(JSON.parse((await runOnApp(app, ['projects', '--json'])).stdout).items).toHaveLength(1);
 });
 
+test('a variable for a token that is not set is said, whatever is to be indexed', async () => {
+  const { code, stderr } = await runOnApp(app, ['index', folder, '--token-env', 'NOT_SET']);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('NOT_SET is empty or not set');
+});
+
 test('search finds from below the connected folder, with reasons and places (G12)', async () => {
   const cwd = join(folder, 'src');
 

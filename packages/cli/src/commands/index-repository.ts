@@ -34,7 +34,8 @@ export function addIndex(program: Command, cli: Cli): void {
             '--no-wait needs a running server (`yudai start`): nobody else would do the work.',
           );
         }
-        const { project, job } = await begin(session, toSource(text, session.terminal.cwd), options);
+        const token = tokenOf(options, session.terminal.env);
+        const { project, job } = await begin(session, toSource(text, session.terminal.cwd), options, token);
         if (!options.wait)
           return {
             data: { project, job },
@@ -60,6 +61,7 @@ async function begin(
   { connection, terminal }: Session,
   source: ProjectSource,
   options: IndexOptions,
+  token: { token?: string },
 ): Promise<{ project: Project; job: Job }> {
   const { client } = connection;
   const { signal } = terminal;
@@ -74,7 +76,7 @@ async function begin(
   // A project whose connection failed has nothing to lose, and its token may have been the reason.
   if (known !== undefined) await client.projects.delete({ id: known.id }, { signal });
   const name = options.name === undefined ? {} : { name: options.name };
-  return client.projects.connect({ source, ...name, ...ref, ...tokenOf(options, terminal.env) }, { signal });
+  return client.projects.connect({ source, ...name, ...ref, ...token }, { signal });
 }
 
 function tokenOf({ tokenEnv }: IndexOptions, env: Session['terminal']['env']): { token?: string } {

@@ -57,6 +57,8 @@ export function projectOfSource(projects: readonly Project[], source: ProjectSou
 export function toSource(text: string, cwd: string): ProjectSource {
   const [, repository] = /^github:([^/]+\/[^/]+)$/.exec(text) ?? [];
   if (repository !== undefined) return { kind: 'github', repository };
+  if (text.startsWith('github:'))
+    throw new CliError('bad_request', `"${text}" names no repository on GitHub. It looks like github:owner/name.`);
   // `scheme://…`, `helper::…` and `user@host:…` are addresses; which of them are acceptable the server says, in words.
   if (/^[a-z][a-z0-9+.-]*:(\/\/|:)|^[^/\s]+@[^/\s]+:/i.test(text)) return { kind: 'git', url: text };
   const path = resolve(cwd, text);

@@ -34,17 +34,22 @@ export function dataDirectory(terminal: Terminal, where: Whereabouts): string {
 async function connectToServer(url: string, terminal: Terminal, where: Whereabouts): Promise<Connection> {
   const base = serverUrl(url);
   const call = async (request: Request): Promise<Response> => {
+    let response;
     try {
-      return await fetch(request);
+      response = await fetch(request);
     } catch (error) {
       if (request.signal.aborted) throw error;
       throw new CliError('unavailable', `Yudai does not answer at ${base}. Is it running, and is the address right?`, {
         cause: error,
       });
     }
+    // Yudai answers programs in JSON and feeds; a page comes from another server, or from a proxy that does not reach Yudai.
+    if (response.headers.get('content-type')?.startsWith('text/html') === true) throw isNotYudai(base, response.status);
+    return response;
   };
   const signal = AbortSignal.any([terminal.signal, AbortSignal.timeout(10_000)]);
-  await call(new Request(`${base}/health/live`, { signal }));
+  const live = await call(new Request(`${base}/health/live`, { signal }));
+  if (!live.ok || !isYudai.safeParse(await live.json().catch(() => null)).success) throw isNotYudai(base, live.status);
   const token = await tokenFor(terminal, where, base);
   const reach = authorizing(call, token);
   return {
@@ -55,6 +60,14 @@ async function connectToServer(url: string, terminal: Terminal, where: Whereabou
     fetch: reach,
     close: async () => {},
   };
+}
+
+/** What `/health/live` says of a Yudai. */
+const isYudai = z.object({ status: z.literal('ok') });
+
+function isNotYudai(base: string, status: number): CliError {
+  const message = `What answers at ${base} is not Yudai (HTTP ${status}). Is it running, and is the address right?`;
+  return new CliError('unavailable', message);
 }
 
 function serverUrl(text: string): string {

@@ -77,6 +77,26 @@ test('a server that is named but does not answer is unavailable, in words', asyn
   });
 });
 
+test('what answers there and is no Yudai is said so, also when it stands before one later on', async () => {
+  const page = () => new Response('<html>502</html>', { headers: { 'content-type': 'text/html' }, status: 502 });
+  const other = await listeningServer('<html>hello</html>', 'text/html');
+  const proxy = await listeningServer('{"status":"ok"}', 'application/json', page);
+
+  await expect(connect(terminalWith({}, '/'), { url: other })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('is not Yudai'),
+  });
+  const { client } = await connect(terminalWith({}, '/'), { url: proxy });
+  await expect(client.accounts.status({})).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('HTTP 502'),
+  });
+});
+
+test.each(['github:ada', 'github:a/b/c', 'github:'])('%s names no repository, and is no folder either', (text) => {
+  expect(() => toSource(text, '/')).toThrow('github:owner/name');
+});
+
 test.each(['127.0.0.1:4747', 'ftp://host', ''.padEnd(3)])('"%s" is not the address of a server', async (url) => {
   await expect(connect(terminalWith({}, '/'), { url })).rejects.toMatchObject({ code: 'bad_request' });
 });
@@ -87,8 +107,18 @@ function newFolder(): string {
   return folder;
 }
 
-function listeningServer(): Promise<string> {
-  const server: Server = createServer((_request, response) => response.end('{"status":"ok"}'));
+/** A server whose health answers so; `others` answers everything else. */
+function listeningServer(
+  text = '{"status":"ok"}',
+  contentType = 'application/json',
+  others: () => Response = () => new Response(text),
+): Promise<string> {
+  const server: Server = createServer((request, response) => {
+    const answer =
+      request.url === '/health/live' ? new Response(text, { headers: { 'content-type': contentType } }) : others();
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' });
+    void answer.text().then((body) => response.end(body));
+  });
   cleanups.push(() => server.close());
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {

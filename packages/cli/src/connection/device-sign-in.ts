@@ -50,15 +50,24 @@ export async function askForCode(server: Server): Promise<DeviceCode> {
   );
 }
 
+/** How often in a row a server may be away before it is given up: it is started anew within a minute, and still knows the code. */
+const patience = 5;
+
 /**
  * Asks again and again, at the pace the server wants, until somebody has answered; resolves with the token (RFC 8628, 3.4 and 3.5). Throws
- * `forbidden` when they said no, `timeout` when nobody answered in time.
+ * `forbidden` when they said no, `timeout` when nobody answered in time, `unavailable` when the server stays away.
  */
 export async function awaitToken(server: Server, device: DeviceCode, wait: Wait): Promise<string> {
   let interval = device.intervalSeconds;
+  let away = 0;
   for (let waited = interval; waited <= device.expiresInSeconds; waited += interval) {
     await wait(interval * 1000, server.signal);
-    const answer = await askForToken(server, device);
+    const answer = await askForToken(server, device).catch((error: unknown) => {
+      away += 1;
+      if (!(error instanceof CliError && error.code === 'unavailable') || away >= patience) throw error;
+      return { slower: true, away: true };
+    });
+    if (!('away' in answer)) away = 0;
     if ('token' in answer) return answer.token;
     if (answer.slower) interval += slowDownSeconds;
   }
@@ -75,6 +84,8 @@ async function askForToken(
   const approved = approval.safeParse(answer);
   if (response.ok && approved.success) return { token: approved.data.access_token };
   if (response.status === 429) return { slower: true };
+  if (response.status >= 502)
+    throw new CliError('unavailable', `Yudai is not available at ${server.url} now (HTTP ${response.status}).`);
   const { error } = refusal.catch({ error: '' }).parse(answer);
   switch (error) {
     case 'authorization_pending':

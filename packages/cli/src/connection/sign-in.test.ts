@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tokenFor } from '#connection/authorize.ts';
 import { credentialsFile, forgetToken, storedToken, storeToken } from '#connection/credentials.ts';
 import { askForCode, awaitToken } from '#connection/device-sign-in.ts';
+import { CliError } from '#exit-codes.ts';
 
 let config: string;
 beforeEach(() => (config = mkdtempSync(join(tmpdir(), 'yudai-config-'))));
@@ -48,6 +49,20 @@ test('stops when the code has ended, by its own count too', async () => {
     await expect(awaitToken(server, device, async () => undefined)).rejects.toMatchObject({ code: 'timeout' });
   }
   expect(silent.asked).toHaveLength(13);
+});
+
+test('a server that is started anew meanwhile is asked again; one that stays away is given up after a while', async () => {
+  const restarted = serverThat(Response.json(code), away, refusal('authorization_pending'), away);
+  restarted.answers.push(new Response('draining', { status: 503 }));
+  const gone = serverThat(Response.json({ ...code, expires_in: 600 }), ...Array.from({ length: 20 }, () => away));
+  restarted.answers.push(Response.json({ access_token: 'the-token' }));
+
+  const token = await awaitToken(restarted, await askForCode(restarted), async () => undefined);
+  const device = await askForCode(gone);
+
+  expect(token).toBe('the-token');
+  await expect(awaitToken(gone, device, async () => undefined)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(gone.asked.length).toBeLessThan(10);
 });
 
 test('a page that is no web address is never shown or opened', async () => {
@@ -105,16 +120,21 @@ function refusal(error: string): Response {
   return Response.json({ error }, { status: 400 });
 }
 
-function serverThat(...answers: readonly Response[]) {
-  const rest = [...answers];
+const away = new CliError('unavailable', 'Yudai does not answer.');
+
+function serverThat(...given: readonly (Response | CliError)[]) {
+  const answers = [...given];
   const asked: { url: string; body: unknown }[] = [];
   return {
     url: https,
     signal: new AbortController().signal,
     asked,
+    answers,
     reach: async (request: Request): Promise<Response> => {
       asked.push({ url: request.url, body: await request.json() });
-      return rest.shift() ?? new Response('nothing is left to answer', { status: 500 });
+      const answer = answers.shift() ?? new Response('nothing is left to answer', { status: 500 });
+      if (answer instanceof CliError) throw answer;
+      return answer;
     },
   };
 }
