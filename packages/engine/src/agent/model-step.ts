@@ -44,20 +44,12 @@ export async function runModelStep(request: ModelStepRequest): Promise<ModelStep
   });
   const calls: WantedCall[] = [];
   for await (const part of result.stream) {
-    switch (part.type) {
-      case 'text-delta':
-        transcript.append('text', part.text);
-        break;
-      case 'reasoning-delta':
-        transcript.append('reasoning', part.text);
-        break;
-      case 'tool-call':
-        calls.push({ callId: part.toolCallId, tool: part.toolName, input: part.input });
-        break;
-      case 'error':
-        signal.throwIfAborted();
-        throw part.error;
-      default:
+    if (part.type === 'text-delta') transcript.append('text', part.text);
+    if (part.type === 'reasoning-delta') transcript.append('reasoning', part.text);
+    if (part.type === 'tool-call') calls.push({ callId: part.toolCallId, tool: part.toolName, input: part.input });
+    if (part.type === 'error') {
+      signal.throwIfAborted();
+      throw part.error;
     }
   }
   signal.throwIfAborted();

@@ -33,7 +33,8 @@ export async function packContext(from: PackDeps, request: PackRequest, signal: 
     return assemble(deps, request, introduction, options, []);
   }
   const ranking = rankFiles(deps.index, request.query, mostCandidates);
-  const candidates = candidatesOf(asked, ranking, request.budget);
+  const isWanted = wantedBut(deps.index, request.without ?? []);
+  const candidates = candidatesOf(asked, ranking, request.budget).filter(({ file }) => isWanted(file));
   const introduction = request.query.trim() === '' ? '' : `Context for: ${ranking.query.title.slice(0, 120)}`;
   const options = await optionsOf(deps, request, ranking, candidates, signal);
   return assemble(deps, request, introduction, options, candidates);
@@ -49,6 +50,13 @@ function filesAt(index: RankIndex, paths: readonly string[]): number[] {
   return [...index.files.keys()]
     .filter((file) => wanted.has(index.files[file]?.path ?? ''))
     .toSorted((a, b) => (wanted.get(index.files[a]?.path ?? '') ?? 0) - (wanted.get(index.files[b]?.path ?? '') ?? 0));
+}
+
+function wantedBut(index: RankIndex, without: readonly string[]): (file: number) => boolean {
+  return (file) => {
+    const path = index.files[file]?.path ?? '';
+    return !without.some((unwanted) => path === unwanted || (unwanted.endsWith('/') && path.startsWith(unwanted)));
+  };
 }
 
 /** The files that are read: so many that the budget could not hold more of them than that. */

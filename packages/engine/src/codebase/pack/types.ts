@@ -11,6 +11,8 @@ export interface PackRequest {
   readonly format: PackFormat;
   /** Files that are wanted before anything else, in this order. */
   readonly paths: readonly string[];
+  /** Files that are not wanted; a folder ends with a slash. */
+  readonly without?: readonly string[] | undefined;
 }
 
 export interface PackDeps extends SearchDeps {

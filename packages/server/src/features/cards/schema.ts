@@ -10,6 +10,8 @@ import {
 } from '@yudai/contract';
 import { isMe, isOneOf, ownerId, policy, projectId, systemPolicy } from '#platform/db/tenant.ts';
 
+/** Named for a foreign key only; it belongs to the chat. */
+const chatSessions = pgTable('chat_sessions', { id: text('id').primaryKey() });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 /** Text that is compared byte by byte, whatever the language of the database. */
 const orderKey = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
@@ -24,7 +26,10 @@ export const contextCards = pgTable(
     ownerId: ownerId(),
     /** The project, when its members see the card as well; else its owner alone does. */
     sharedWith: text('shared_with').$type<Id<'project'>>(),
-    sessionId: text('session_id').$type<Id<'session'>>(),
+    /** Where it was made. It stays when the conversation goes. */
+    sessionId: text('session_id')
+      .$type<Id<'session'>>()
+      .references(() => chatSessions.id, { onDelete: 'set null' }),
     title: text('title').notNull(),
     content: text('content').notNull(),
     source: text('source').notNull().$type<CardSource>(),
@@ -52,6 +57,7 @@ export const contextCards = pgTable(
         .on(table.projectId, table.position, table.id)
         .where(sql`removed_at is null`),
       index('context_cards_of_owner').on(table.ownerId),
+      index('context_cards_of_session').on(table.sessionId),
       index('context_cards_removed')
         .on(table.projectId, table.removedAt)
         .where(sql`removed_at is not null`),

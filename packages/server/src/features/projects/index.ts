@@ -4,7 +4,7 @@ import type { GitHub } from '#features/github/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { createConnectJob, type OnConnected } from './jobs.ts';
-import { hasInvitation } from './member-store.ts';
+import { hasInvitation, memberIdsOf } from './member-store.ts';
 import { createMembersService, type FoundPerson, type MembersDeps } from './members.ts';
 import { createHolder } from './holder.ts';
 import { createOnRepositoryEvent, type OnPushed } from './on-repository-event.ts';
@@ -49,6 +49,8 @@ export function createProjects(
     exists: (...args: Parameters<ProjectsService['exists']>) => service.exists(...args),
     /** The project. Throws `not_found` to who is not in it, `forbidden` to who may not do this there. */
     require: (...args: Parameters<ProjectsService['require']>) => service.require(...args),
+    /** Everybody in a project. */
+    memberIds: memberIdsOf,
     /** Where the bare git directory of a project is, or will be. */
     gitDirOf: (id: Id<'project'>) => sources.gitDirOf(id),
     snapshot: (...args: Parameters<ProjectsService['snapshot']>) => service.snapshot(...args),

@@ -1,4 +1,4 @@
-import { type LiveEvent, type LiveMessage, maximumTopics, type Topic } from '@yudai/contract';
+import { type Id, type LiveEvent, type LiveMessage, maximumTopics, type Topic } from '@yudai/contract';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -11,6 +11,7 @@ import {
   eventsAfter,
   insertEvent,
   insertTopic,
+  shareTopic,
   statesOf,
   type FeedOf,
   type TopicState,
@@ -37,6 +38,8 @@ export interface Live {
   append(db: Db, of: FeedOf, topic: Topic, message: LiveMessage): Promise<number>;
   /** Makes a topic before its first event, so that its owner can watch it. */
   open(db: Db, of: FeedOf, topic: Topic): Promise<void>;
+  /** Makes the members of a project watch a topic as well, or with null its owner alone. Who watches is asked again by the caller. */
+  share(db: Db, topic: Topic, projectId: Id<'project'> | null): Promise<void>;
   /** Deletes topics and their events, with the thing they are about. */
   remove(db: Db, topics: readonly Topic[]): Promise<void>;
   /** The number of the last event of each topic. Throws `not_found` for one that is missing or that this person may not watch. */
@@ -114,6 +117,7 @@ export function createLive(deps: LiveDeps): Live {
       return seq;
     },
     open: insertTopic,
+    share: shareTopic,
     remove: deleteTopics,
     cursors: async (ctx, topics) => {
       const known = await states(ctx, topics);

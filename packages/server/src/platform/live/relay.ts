@@ -78,7 +78,13 @@ export function createRelay(deps: {
 
   return {
     write(of, topic, message) {
-      const stream = streams.get(topic) ?? { of, waiting: [], isStoring: false, lastSeq: undefined, failure: undefined };
+      const stream = streams.get(topic) ?? {
+        of,
+        waiting: [],
+        isStoring: false,
+        lastSeq: undefined,
+        failure: undefined,
+      };
       streams.set(topic, stream);
       const earlier = stream.waiting.at(-1);
       const joined = earlier === undefined ? undefined : deps.join(earlier, message);

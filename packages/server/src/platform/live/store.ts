@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Id, LiveEvent, LiveMessage, Topic } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { liveEvents, liveTopics } from './schema.ts';
@@ -53,6 +53,10 @@ export async function insertTopic(db: Db, of: FeedOf, topic: Topic): Promise<voi
     .insert(liveTopics)
     .values({ ...of, topic, lastSeq: 0 })
     .onConflictDoNothing({ target: liveTopics.topic });
+}
+
+export async function shareTopic(db: Db, topic: Topic, projectId: Id<'project'> | null): Promise<void> {
+  await db.update(liveTopics).set({ projectId }).where(eq(liveTopics.topic, topic));
 }
 
 export async function deleteTopics(db: Db, topics: readonly Topic[]): Promise<void> {

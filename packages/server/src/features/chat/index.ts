@@ -1,0 +1,71 @@
+import type { Id, Project } from '@yudai/contract';
+import type { Cards } from '#features/cards/index.ts';
+import type { CodebaseService } from '#features/codebase/index.ts';
+import type { GitHub } from '#features/github/index.ts';
+import type { Projects } from '#features/projects/index.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Context } from '#kernel/context.ts';
+import type { Database, Db } from '#platform/db/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
+import { createRelay, type Live } from '#platform/live/index.ts';
+import type { Log } from '#platform/log/index.ts';
+import { createCompactJob } from './compact-job.ts';
+import { createContentsService } from './contents-service.ts';
+import { createGather } from './gather.ts';
+import { joinDeltas } from './join.ts';
+import { messageOfProject } from './message-store.ts';
+import type { ChatModels } from './models.ts';
+import { createReader } from './reader.ts';
+import { createRecent } from './recent.ts';
+import { createSessionAccess } from './session-access.ts';
+import { createSessionsService } from './session-service.ts';
+import { createTransfer } from './transfer.ts';
+import { createTurnJob } from './turn-job.ts';
+import { createTurnService } from './turn-service.ts';
+
+export type { ChatModels, TurnUsage } from './models.ts';
+export { createChatRoutes } from './routes.ts';
+
+export type Chat = ReturnType<typeof createChat>;
+
+export interface ChatDeps {
+  readonly database: Database;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly jobs: Jobs;
+  readonly projects: Projects;
+  readonly codebase: CodebaseService;
+  readonly github: GitHub['service'];
+  readonly cards: Cards;
+  readonly models: ChatModels & { requireCandidate(role: 'chat', model: string): void };
+  /** Has everything that this person watches checked again, once the transaction has committed. */
+  readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
+}
+
+/** Conversations with DAifu. Registers `chat.turn` and `chat.compact`. */
+export function createChat(deps: ChatDeps) {
+  const { database, jobs, projects } = deps;
+  const readerOf = (ctx: Context, project: Project) =>
+    createReader({ ...deps, gitDirOf: projects.gitDirOf }, ctx, project);
+  const gather = createGather({ ...deps, recent: createRecent(readerOf) });
+  const relay = createRelay({ ...deps, join: joinDeltas });
+  const access = createSessionAccess(deps);
+  const sessions = createSessionsService(deps, access);
+  jobs.register(createTurnJob({ ...deps, relay, gather, readerOf }));
+  jobs.register(createCompactJob(deps));
+  deps.cards.onMessageAsked(async (ctx, projectId, messageId) => {
+    const message = await database.asUser(ctx.actor.userId, (db) => messageOfProject(db, projectId, messageId));
+    return message === undefined ? null : { title: titleOf(message.body), content: message.body };
+  });
+  return {
+    sessions,
+    contents: createContentsService(deps, access),
+    turns: createTurnService({ ...deps, sessions: access, gather }),
+    transfer: createTransfer({ ...deps, access, sessions }),
+  };
+}
+
+function titleOf(body: string): string {
+  return (body.trim().split('\n')[0] ?? '').slice(0, 120) || 'Message';
+}
