@@ -16,16 +16,13 @@ const parts = {
     tests: ['packages/contract/src/roles.test.ts'],
     constants: true,
   },
-  door: {
-    mutate: [`${server}/platform/http/access.ts`, `${server}/features/projects/permission.ts`],
-    tests: [`${server}/platform/http/access.test.ts`, `${server}/features/projects/members.test.ts`],
-  },
+  door: { mutate: [`${server}/platform/http/access.ts`], tests: [`${server}/platform/http/access.test.ts`] },
   identity: {
     mutate: [`${server}/features/accounts/identify.ts`],
     tests: [`${server}/features/accounts/sessions.test.ts`, `${server}/features/accounts/admission.test.ts`],
   },
   members: {
-    mutate: [`${server}/features/projects/members.ts`],
+    mutate: [`${server}/features/projects/members.ts`, `${server}/features/projects/permission.ts`],
     tests: [`${server}/features/projects/members.test.ts`],
   },
 };
