@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { procedure } from '#access.ts';
+import { procedure, projectProcedure } from '#access.ts';
 import { idSchema } from '#ids.ts';
 
 /** What a language model is used for; each role has its own ordered candidates. */
@@ -157,7 +157,7 @@ export const modelBudget = z.object({
 });
 export type ModelBudget = z.infer<typeof modelBudget>;
 
-/** The budgets of one person: over all their jobs, and over their jobs in each project. */
+/** The budget of one person, over all their jobs; and those of the projects that they are in, over the jobs of all members. */
 export const modelBudgets = z.object({
   person: modelBudget,
   projects: z.array(modelBudget.extend({ projectId: idSchema('project') })),
@@ -165,6 +165,9 @@ export const modelBudgets = z.object({
 export type ModelBudgets = z.infer<typeof modelBudgets>;
 
 const limit = z.number().int().min(0).max(1_000_000_000_000).nullable();
+const limits = { limitMicros: limit, limitMs: limit };
+/** Days back, today among them. */
+const days = z.number().int().min(1).max(366).default(30);
 const tags = ['models'];
 
 export const modelsContract = {
@@ -184,33 +187,33 @@ export const modelsContract = {
     )
     .output(modelTest),
   usage: procedure('person')
+    .route({ method: 'GET', path: '/v1/models/usage', summary: 'Tokens and cost of what the person started', tags })
+    .input(z.strictObject({ days }))
+    .output(modelUsage),
+  usageOfProject: projectProcedure('jobs.read')
     .route({
       method: 'GET',
-      path: '/v1/models/usage',
-      summary: 'Tokens and cost of the person, or of all members in one project',
+      path: '/v1/projects/{projectId}/usage',
+      summary: 'Tokens and cost of what all members started in the project',
       tags,
     })
-    .input(
-      z.strictObject({
-        projectId: idSchema('project').optional(),
-        /** Days back, today among them. */
-        days: z.number().int().min(1).max(366).default(30),
-      }),
-    )
+    .input(z.strictObject({ projectId: idSchema('project'), days }))
     .output(modelUsage),
   budgets: procedure('person')
-    .route({ method: 'GET', path: '/v1/models/budgets', summary: 'What the jobs of the person may use', tags })
+    .route({ method: 'GET', path: '/v1/models/budgets', summary: 'What jobs may use before they stop and ask', tags })
     .input(z.strictObject({}))
     .output(modelBudgets),
   setBudget: procedure('person')
     .route({ method: 'PUT', path: '/v1/models/budgets', summary: 'Limit what the jobs of the person may use', tags })
-    .input(
-      z.strictObject({
-        /** Only their jobs in this project. */
-        projectId: idSchema('project').optional(),
-        limitMicros: limit,
-        limitMs: limit,
-      }),
-    )
-    .output(modelBudgets),
+    .input(z.strictObject(limits))
+    .output(modelBudget),
+  setProjectBudget: projectProcedure('project.update')
+    .route({
+      method: 'PUT',
+      path: '/v1/projects/{projectId}/budget',
+      summary: 'Limit what the jobs of the project may use, whoever starts them',
+      tags,
+    })
+    .input(z.strictObject({ projectId: idSchema('project'), ...limits }))
+    .output(modelBudget),
 };

@@ -1,8 +1,10 @@
 import { availableParallelism, homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { isLoopbackHost } from '#platform/config/loopback.ts';
+import { modelConfigOf } from '#platform/config/model-config.ts';
 import type { Secret } from '#platform/config/secret.ts';
-import { type Variable, type VariableName, variables } from '#platform/config/variables.ts';
+import { reader } from '#platform/config/reader.ts';
+import { variables } from '#platform/config/variables.ts';
 
 /** What the start refuses: one sentence per wrong setting, written for the person who set it. */
 export class ConfigError extends Error {
@@ -90,6 +92,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       model: read('YUDAI_EMBEDDER_MODEL') ?? null,
       folder: read('YUDAI_EMBEDDER_FOLDER') ?? null,
     },
+    models: modelConfigOf(read, problems),
   } as const;
 
   // What belongs together is only looked at once each value is right by itself.
@@ -176,21 +179,6 @@ function openDoors({ environment, http, signIn, administrators, github }: Checke
 function isSafeUrl(text: string): boolean {
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || isLoopbackHost(hostname.replace(/^\[|\]$/g, ''));
-}
-
-type ValueOf<N extends VariableName> = (typeof variables)[N] extends Variable<infer T> ? T : never;
-
-function reader(env: Readonly<Record<string, string | undefined>>, problems: string[]) {
-  return function read<N extends VariableName>(name: N): ValueOf<N> | undefined {
-    // The table's own type says which value each name gives.
-    const { kind, standard } = variables[name] as Variable<ValueOf<N>>;
-    const given = env[name]?.trim() ?? '';
-    const text = given === '' ? standard : given;
-    if (text === '') return undefined;
-    const parsed = kind.parse(text);
-    if (parsed === null) problems.push(`${name} must be ${kind.wanted}.`);
-    return parsed?.value;
-  };
 }
 
 /** Read by the command line and the web's development server, which may share an environment with the server. */

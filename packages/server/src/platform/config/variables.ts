@@ -16,6 +16,7 @@ import {
   text,
   webUrl,
 } from '#platform/config/kinds.ts';
+import { modelVariables } from '#platform/config/model-variables.ts';
 
 /** One environment variable. `standard` is what counts when it is not set; empty means that it may stay unset. */
 export interface Variable<T> {
@@ -193,6 +194,7 @@ export const variables = {
   YUDAI_EMBEDDER_KEY: variable(secretText(1), '', 'Key of the embeddings endpoint.'),
   YUDAI_EMBEDDER_MODEL: variable(text, '', 'Model of the embedder; for local, all-MiniLM-L6-v2.'),
   YUDAI_EMBEDDER_FOLDER: variable(folder, '', 'Folder that holds the model files of the local embedder.'),
+  ...modelVariables,
 } as const;
 
 export type VariableName = keyof typeof variables;
