@@ -22,7 +22,15 @@ export function PeoplePage(): ReactNode {
   const isAdministrator = useAuthStatus()?.account?.administrator === true;
   return (
     <SettingsScreen title="People">
-      {isAdministrator ? <People /> : <Empty icon={ShieldUser} title="Only administrators see who can sign in" />}
+      {isAdministrator ? (
+        <People />
+      ) : (
+        <Empty
+          icon={ShieldUser}
+          title="Only administrators see who can sign in"
+          text="Who is in a project with you stands on its page of members."
+        />
+      )}
     </SettingsScreen>
   );
 }
