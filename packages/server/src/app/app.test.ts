@@ -122,9 +122,9 @@ test.skipIf((process.env['TEST_DATABASE_URL'] ?? '') !== '')(
   'who cannot run jobs says so instead of taking one that would wait for ever (J2 O2)',
   async () => {
     await using running = await startTestApp();
-    await vi.waitFor(async () => expect(await textOf(running, '/health')).toContain('running here'), 20_000);
+    await vi.waitFor(async () => expect(await textOf(running, '/health')).toContain('running here'), 60_000);
     await using idle = await startTestApp();
-    await vi.waitFor(async () => expect(await textOf(idle, '/health/ready')).toContain('Not ready: jobs'), 20_000);
+    await vi.waitFor(async () => expect(await textOf(idle, '/health/ready')).toContain('Not ready: jobs'), 60_000);
 
     const refused = idle.client.projects.connect({ source: { kind: 'folder', path: import.meta.dirname } });
 
