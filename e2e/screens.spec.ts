@@ -60,7 +60,7 @@ test.describe('on a phone', () => {
     await files.getByRole('treeitem', { name: /^README/ }).click();
     await expect(files).toHaveCount(0);
     await expect(page.getByRole('heading', { name: 'README.md' })).toBeVisible();
-    await page.getByRole('button', { name: 'Outline, imports and references' }).click();
+    await page.getByRole('button', { name: 'Outline, imports, references and cards' }).click();
     await expect(page.getByRole('dialog', { name: 'About this file' })).toBeVisible();
     await expectAccessible(page);
 

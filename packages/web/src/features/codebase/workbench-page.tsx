@@ -80,8 +80,8 @@ export function WorkbenchPage(): ReactNode {
         </Tip>
       )}
       {!isWide && (
-        <Tip label="Outline, imports and references">
-          <ActionIcon aria-label="Outline, imports and references" onClick={() => setDrawer('inspector')}>
+        <Tip label="Outline, imports, references and cards">
+          <ActionIcon aria-label="Outline, imports, references and cards" onClick={() => setDrawer('inspector')}>
             <PanelRight size={15} />
           </ActionIcon>
         </Tip>

@@ -17,6 +17,7 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
   }
   if (event.type === 'job_update') applyJobUpdate(queries, event);
   if (event.type === 'project_update') applyProjectUpdate(queries, event.data);
+  if (event.type === 'context_card') refreshCards(queries, event.data.card.projectId);
   // What is shown of its issues, pull requests and commits is asked for again.
   if (event.type === 'github_update') void queries.invalidateQueries({ queryKey: api.github.key() });
 }
@@ -28,6 +29,7 @@ export function resyncTopic(queries: QueryClient, topic: Topic): void {
     return void queries.invalidateQueries({ queryKey: api.jobs.get.key({ input: { id } }) });
   void queries.invalidateQueries({ queryKey: api.jobs.key() });
   void queries.invalidateQueries({ queryKey: api.projects.list.key() });
+  void queries.invalidateQueries({ queryKey: api.cards.key() });
   if (topic.startsWith('project:')) refreshProject(queries, id);
 }
 
@@ -71,6 +73,8 @@ function applyProjectUpdate(queries: QueryClient, update: { projectId: string; c
     void queries.invalidateQueries({ queryKey: api.projects.members.key({ input: { id: update.projectId } }) });
   }
   if (update.change === 'indexed' || update.change === 'corrected') refreshCodebase(queries, update.projectId);
+  // How they stand to the code may be another now.
+  if (update.change === 'indexed') refreshCards(queries, update.projectId);
 }
 
 function refreshProject(queries: QueryClient, id: string): void {
@@ -81,6 +85,13 @@ function refreshProject(queries: QueryClient, id: string): void {
 function refreshCodebase(queries: QueryClient, projectId: string): void {
   void queries.invalidateQueries({
     queryKey: api.codebase.key(),
+    predicate: (query) => JSON.stringify(query.queryKey).includes(projectId),
+  });
+}
+
+function refreshCards(queries: QueryClient, projectId: string): void {
+  void queries.invalidateQueries({
+    queryKey: api.cards.key(),
     predicate: (query) => JSON.stringify(query.queryKey).includes(projectId),
   });
 }

@@ -1,12 +1,14 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { CardsPanel } from '#features/cards/cards-panel.tsx';
 import '#features/codebase/inspector/inspector.css';
 import { DependencyPanel } from '#features/codebase/inspector/dependency-panel.tsx';
 import { OutlinePanel } from '#features/codebase/inspector/outline-panel.tsx';
 import { ReferencePanel } from '#features/codebase/inspector/reference-panel.tsx';
 import type { LineRange } from '#lib/search-params.ts';
 
-export type InspectorTab = 'outline' | 'dependencies' | 'references';
+const inspectorTabs = ['outline', 'dependencies', 'references', 'cards'] as const;
+export type InspectorTab = (typeof inspectorTabs)[number];
 
 interface Props {
   projectId: string;
@@ -20,14 +22,15 @@ interface Props {
   onOpen: (path: string, lines: LineRange | null) => void;
 }
 
-/** What is known about the file and the names in it. */
+/** What is known about the file and the names in it, and what people keep beside it. */
 export function Inspector(props: Props): ReactNode {
   return (
     <Tabs
       className="inspector"
       value={props.tab}
       onChange={(value) => {
-        if (value === 'outline' || value === 'dependencies' || value === 'references') props.onTab(value);
+        const tab = inspectorTabs.find((known) => known === value);
+        if (tab !== undefined) props.onTab(tab);
       }}
       keepMounted={false}
     >
@@ -35,6 +38,7 @@ export function Inspector(props: Props): ReactNode {
         <Tabs.Tab value="outline">Outline</Tabs.Tab>
         <Tabs.Tab value="dependencies">Imports</Tabs.Tab>
         <Tabs.Tab value="references">References</Tabs.Tab>
+        <Tabs.Tab value="cards">Cards</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="outline">
         <OutlinePanel {...props} />
@@ -44,6 +48,9 @@ export function Inspector(props: Props): ReactNode {
       </Tabs.Panel>
       <Tabs.Panel value="references">
         <ReferencePanel {...props} />
+      </Tabs.Panel>
+      <Tabs.Panel value="cards">
+        <CardsPanel projectId={props.projectId} onOpen={props.onOpen} />
       </Tabs.Panel>
     </Tabs>
   );

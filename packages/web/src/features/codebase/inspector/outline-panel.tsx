@@ -4,6 +4,7 @@ import type { CodeSymbol } from '@yudai/contract';
 import { Quote } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { KeepButton } from '#features/cards/keep-button.tsx';
 import { symbolMark } from '#features/codebase/symbol-mark.tsx';
 import { api } from '#lib/client.ts';
 import type { LineRange } from '#lib/search-params.ts';
@@ -63,6 +64,16 @@ function OutlineRow(props: Props & { symbol: CodeSymbol }): ReactNode {
         <span className="mono truncate grow">{symbol.name}</span>
         <span className="mono muted outline-line">{symbol.startLine}</span>
       </button>
+      <KeepButton
+        projectId={props.projectId}
+        from={{
+          source: 'symbol',
+          path: symbol.path,
+          symbol: [symbol.container, symbol.name].filter(Boolean).join('.'),
+        }}
+        label={`Keep ${symbol.name} as a card`}
+        size={24}
+      />
       <ActionIcon size={24} aria-label={`References to ${symbol.name}`} onClick={() => props.onName(symbol.name)}>
         <Quote size={12} />
       </ActionIcon>

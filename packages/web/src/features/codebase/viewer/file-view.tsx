@@ -5,6 +5,7 @@ import { FileQuestion, FileX, PanelsTopLeft } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import '#features/codebase/viewer/viewer.css';
+import { KeepButton } from '#features/cards/keep-button.tsx';
 import { PackButton } from '#features/codebase/pack-button.tsx';
 import { skipWords } from '#features/codebase/skip-words.ts';
 import { CategoryMenu } from '#features/codebase/viewer/category-menu.tsx';
@@ -80,6 +81,17 @@ function FileBar(props: {
               .join(' · ')}
           </span>
           <CategoryMenu projectId={projectId} file={file} />
+          {file.text !== null && (
+            <KeepButton
+              projectId={projectId}
+              from={{
+                source: 'file',
+                path,
+                ...(lines === null ? {} : { startLine: lines.start, endLine: lines.end }),
+              }}
+              label={lines === null ? 'Keep the file as a card' : `Keep lines ${formatLines(lines)} as a card`}
+            />
+          )}
           {file.text !== null && file.skipped === null && <PackButton projectId={projectId} path={path} />}
           <CopyButton
             value={citeOf(file, lines)}
