@@ -1,19 +1,23 @@
 import { accountsContract } from '#accounts.ts';
 import { auditContract } from '#audit.ts';
 import { cardsContract } from '#cards.ts';
+import { chatContract } from '#chat-procedures.ts';
 import { codebaseContract } from '#codebase.ts';
 import { githubContract } from '#github.ts';
 import { jobsContract } from '#jobs.ts';
+import { modelsContract } from '#models.ts';
 import { projectsContract } from '#projects.ts';
 import { systemContract } from '#system.ts';
 
 /** Every procedure of Yudai. Its paths stand under `/api`. */
 export const contract = {
   accounts: accountsContract,
+  models: modelsContract,
   github: githubContract,
   projects: projectsContract,
   codebase: codebaseContract,
   cards: cardsContract,
+  chat: chatContract,
   jobs: jobsContract,
   audit: auditContract,
   system: systemContract,

@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChatMessage, Citation, Failure, Id, MessagePart, MessageStatus, TurnContext } from '@yudai/contract';
 import { users } from '#features/accounts/schema.ts';
-import { isMe, isOneOf, ownerId, policy, projectId, systemPolicy } from '#platform/db/tenant.ts';
+import { isMe, isAmong, ownerId, policy, projectId, systemPolicy } from '#platform/db/tenant.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 /** Named for a foreign key only; it belongs to the cards. */
@@ -27,7 +27,7 @@ const contextCards = pgTable('context_cards', { id: text('id').primaryKey() });
  * either.
  */
 function isSeenBy(owner: AnyPgColumn, project: AnyPgColumn, sharedWith: AnyPgColumn, least: 'viewer' | 'member'): SQL {
-  return sql`${isOneOf(project, least)} and (${isMe(owner)} or ${sharedWith} is not null)`;
+  return sql`${isAmong(project, least)} and (${isMe(owner)} or ${sharedWith} is not null)`;
 }
 
 export const chatSessions = pgTable(
@@ -76,7 +76,7 @@ function sessionPolicies(session: AnyPgColumn) {
   const own = sql`select from chat_sessions where chat_sessions.id = ${session}`;
   return [
     policy('readers', 'select', sql`exists (${own})`),
-    policy('writers', 'all', sql`exists (${own} and ${isOneOf(chatSessions.projectId, 'member')})`),
+    policy('writers', 'all', sql`exists (${own} and ${isAmong(chatSessions.projectId, 'member')})`),
     systemPolicy(),
   ];
 }

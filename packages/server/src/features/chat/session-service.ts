@@ -1,4 +1,4 @@
-import type { ChatSession, ChatState, Id, Project } from '@yudai/contract';
+import { type ChatSession, type ChatState, type Id, may, type Project } from '@yudai/contract';
 import type { Cards } from '#features/cards/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
@@ -196,7 +196,12 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
     /** Deletes a conversation, ending what is on its way. Its cards and issues stay. */
     async remove(ctx: Context, { id }: OfSession): Promise<{ removed: boolean }> {
       const { session, project } = await requireSession(ctx, id, 'chat.write');
-      if (session.ownerId !== ctx.actor.userId) await projects.require(ctx, project.id, 'jobs.manage');
+      if (session.ownerId !== ctx.actor.userId && !may(project.role, 'jobs.manage')) {
+        throw new AppError(
+          'forbidden',
+          'Only who began the conversation, or a maintainer of the project, may delete it.',
+        );
+      }
       if (session.activeJobId !== null) await deps.jobs.cancel(ctx, session.activeJobId).catch(ignoreEnded);
       await database.asUser(ctx.actor.userId, async (db) => {
         await lockSession(db, id);

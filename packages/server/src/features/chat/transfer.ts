@@ -49,7 +49,10 @@ export function createTransfer(deps: TransferDeps) {
      * A conversation from a file. Only what was said is taken over: who the file says wrote something, is text and no person; costs, models
      * and citations of another place prove nothing here.
      */
-    async import(ctx: Context, { projectId, file }: OfProject & { file: ChatExport }): Promise<ChatSession> {
+    async import(
+      ctx: Context,
+      { projectId, conversation: file }: OfProject & { conversation: ChatExport },
+    ): Promise<ChatSession> {
       const project = await deps.projects.require(ctx, projectId, 'chat.write');
       const rows = await toRows(file, ctx.actor.userId, clock.now());
       const head = file.head === null ? undefined : rows[file.head];

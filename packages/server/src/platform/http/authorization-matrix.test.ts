@@ -201,7 +201,7 @@ function verdictOf({ status, message }: Answer): Verdict {
     /^(Only administrators|An API key may not|This API key may not|As \w+ of this project)/.test(message)
   )
     return 'forbidden';
-  if (status === 404 && /^This (project|job) does not exist/.test(message)) return 'not found';
+  if (status === 404 && /^This (project|job|conversation) does not exist/.test(message)) return 'not found';
   return 'in';
 }
 
@@ -213,6 +213,9 @@ interface Objects {
   readonly keyId: string;
   readonly userId: string;
   readonly cardId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly attachmentId: string;
 }
 
 function nothing(): Objects {
@@ -225,6 +228,9 @@ function nothing(): Objects {
     keyId: newId('apiKey', now),
     userId: newId('user', now),
     cardId: newId('card', now),
+    conversationId: newId('session', now),
+    messageId: newId('message', now),
+    attachmentId: newId('attachment', now),
   };
 }
 
@@ -252,6 +258,13 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
       values (${made.keyId}, ${owner}, 'x', 'x', ${made.keyId}, '{read}', now(), now() + interval '1 day')`);
     await db.execute(sql`insert into context_cards (id, project_id, owner_id, shared_with, title, content, source, category, tokens, position, created_at, updated_at)
       values (${made.cardId}, ${made.projectId}, ${owner}, ${made.projectId}, 'x', 'x', 'note', 'other', 1, 'a0', now(), now())`);
+    await db.execute(sql`insert into chat_sessions (id, project_id, owner_id, shared_with, title, message_count, head_id, created_at, last_activity_at)
+      values (${made.conversationId}, ${made.projectId}, ${owner}, ${made.projectId}, 'x', 1, ${made.messageId}, now(), now())`);
+    await db.execute(sql`insert into chat_messages (id, session_id, role, author_id, status, parts, body, tokens, created_at)
+      values (${made.messageId}, ${made.conversationId}, 'user', ${owner}, 'complete', '[{"type":"text","text":"x"}]', 'x', 1, now())`);
+    await db.execute(sql`insert into chat_attachments (id, session_id, message_id, name, content, tokens, created_at)
+      values (${made.attachmentId}, ${made.conversationId}, ${made.messageId}, 'x', 'x', 1, now())`);
+    await db.execute(sql`insert into live_topics (topic, owner_id, project_id, last_seq) values (${`session:${made.conversationId}`}, ${owner}, ${made.projectId}, 0)`);
     return { ...made, userId: of('viewer').userId ?? '' };
   });
 }
@@ -265,8 +278,10 @@ const examples: Readonly<Record<string, unknown>> = {
   before: null,
   body: 'x',
   branch: 'main',
+  cardIds: [],
   category: 'test',
   confirmation: 'no',
+  conversation: { format: 'yudai-chat', version: 1, title: 'x', messages: [], head: null },
   delivery: 'x',
   file: { format: 'yudai-cards', version: 1, cards: [] },
   from: { source: 'note', content: 'x' },
@@ -277,6 +292,7 @@ const examples: Readonly<Record<string, unknown>> = {
   number: 1,
   owner: 'ada',
   path: 'a.ts',
+  paths: [],
   query: 'x',
   ref: 'main',
   repository: 'none',
@@ -284,6 +300,7 @@ const examples: Readonly<Record<string, unknown>> = {
   secret: 'x',
   sha: 'a'.repeat(40),
   source: { kind: 'git', url: 'https://10.0.0.1/a/b' },
+  text: 'x',
   title: 'x',
   token: 'x',
   userCode: 'NONE1234',
@@ -301,6 +318,9 @@ function valueOf(name: string, pattern: string, objects: Objects): unknown {
   if (pattern.startsWith('^key')) return objects.keyId;
   if (pattern.startsWith('^usr')) return objects.userId;
   if (pattern.startsWith('^crd')) return objects.cardId;
+  if (pattern.startsWith('^ses')) return objects.conversationId;
+  if (pattern.startsWith('^msg')) return objects.messageId;
+  if (pattern.startsWith('^att')) return objects.attachmentId;
   if (name in examples) return examples[name];
   throw new Error(`The matrix has no example of the field ${name}: add one.`);
 }
@@ -340,7 +360,7 @@ async function knock(operation: Operation, caller: Caller, objects: Objects): Pr
 function speaksOfAnObject({ fields: { properties, required }, access }: Operation): boolean {
   return (
     access.audience !== 'administrator' &&
-    required.some((name) => /^\^(prj|job|inv|aus|key)_/.test(properties[name]?.pattern ?? ''))
+    required.some((name) => /^\^(prj|job|inv|aus|key|ses)_/.test(properties[name]?.pattern ?? ''))
   );
 }
 
