@@ -15,6 +15,7 @@ export const idPrefixes = {
   card: 'crd',
   issue: 'iss',
   idea: 'ide',
+  modelCall: 'mca',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

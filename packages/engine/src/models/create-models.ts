@@ -1,11 +1,10 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { type ModelName, type ModelPrice, type ModelRole, modelRoles } from '@yudai/contract';
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts';
 import type { OnCall } from './call-record.ts';
 import { ModelError } from './model-error.ts';
 import { createPrices } from './prices.ts';
 import { createLoader } from './providers.ts';
-import { createRouter } from './router.ts';
+import { createRouter, type RoleModel } from './router.ts';
 import { type CandidateSettings, type ModelsSettings, standardPatience } from './settings.ts';
 import { systemTime, type Time } from './time.ts';
 
@@ -21,7 +20,9 @@ export interface Models {
    * A model for the AI SDK that tries the candidates of the role. Its calls throw `ModelError`; so does this, with `not_configured`, when the
    * role has no candidate or the chosen one is none.
    */
-  forRole(role: ModelRole, options?: ForRole): LanguageModelV4;
+  forRole(role: ModelRole, options?: ForRole): RoleModel;
+  /** Asks a candidate for one word, once and whether it rests or not. Throws `ModelError`, or the reason of the signal. */
+  probe(model: ModelName, options: { readonly signal: AbortSignal; readonly onCall?: OnCall }): Promise<void>;
   /** How a candidate stands in this process. */
   stateOf(model: ModelName): BreakerState;
   priceOf(model: ModelName): Promise<ModelPrice | null>;
@@ -54,6 +55,7 @@ export function createModels(settings: ModelsSettings, deps: ModelsDeps = {}): M
     time,
     patience: { ...standardPatience, ...settings.patience },
     random: deps.random ?? Math.random,
+    mostTries: 3,
   };
 
   return {
@@ -63,6 +65,20 @@ export function createModels(settings: ModelsSettings, deps: ModelsDeps = {}): M
       return createRouter(parts, role, [first, ...rest], async (call) => {
         await deps.onCall?.(call);
         await onCall?.(call);
+      });
+    },
+    async probe(model, { signal, onCall }) {
+      const alone = { ...parts, breakerOf: () => createBreaker(() => time.now()), mostTries: 1 };
+      const router = createRouter(alone, 'chat', chosen(settings, 'chat', model), async (call) => {
+        await deps.onCall?.(call);
+        await onCall?.(call);
+      });
+      const text = 'Answer with the one word: ready';
+      await router.doGenerate({
+        prompt: [{ role: 'user', content: [{ type: 'text', text }] }],
+        // Room for those that think before they speak.
+        maxOutputTokens: 1024,
+        abortSignal: signal,
       });
     },
     stateOf: (model) => breakerOf(model).state(),

@@ -1,6 +1,7 @@
 export { createModels, type ForRole, type Models, type ModelsDeps } from './create-models.ts';
 export type { OnCall } from './call-record.ts';
 export { ModelError } from './model-error.ts';
+export type { RoleModel } from './router.ts';
 export { providerFacts, splitModelName } from './providers.ts';
 export {
   type CandidateSettings,

@@ -26,10 +26,12 @@ export interface RouterParts {
   readonly time: Time;
   readonly patience: Patience;
   readonly random: () => number;
+  /** Requests to one candidate for one call, at most. */
+  readonly mostTries: number;
 }
 
-/** Requests to one candidate for one call, at most. */
-const mostTries = 3;
+/** A role as the AI SDK takes a model. */
+export type RoleModel = LanguageModelV4;
 
 /**
  * One role as a model of the AI SDK: its candidates in order, each tried again while its failure may pass, the next one when it does not.
@@ -41,7 +43,7 @@ export function createRouter(
   role: ModelRole,
   candidates: readonly [CandidateSettings, ...CandidateSettings[]],
   onCall: OnCall,
-): LanguageModelV4 {
+): RoleModel {
   async function doStream(options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamResult> {
     const { time, priceOf } = parts;
     const sent = () => JSON.stringify([options.prompt, options.tools ?? []]).length;
@@ -114,7 +116,7 @@ async function tryCandidate(
       failed = verdict.error;
       if (!verdict.elsewhere) throw failed;
       const pause = verdict.transient ? pauseBefore(tries, failed.retryAfterMs, parts.random) : null;
-      if (pause === null || tries >= mostTries) return { error: failed, rested: false };
+      if (pause === null || tries >= parts.mostTries) return { error: failed, rested: false };
       await parts.time.wait(pause, options.abortSignal ?? neverAborted);
     }
   }

@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
 import { createCards, createCardsRoutes } from '#features/cards/index.ts';
+import { createChat, createChatRoutes } from '#features/chat/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createGitHub, createGitHubRoutes } from '#features/github/index.ts';
+import { createModels, createModelsRoutes } from '#features/models/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
@@ -25,6 +27,7 @@ import { instrumentJobs } from './instrument-jobs.ts';
 import { keepHouse } from './housekeeping.ts';
 import { limitsOf } from './limits-of.ts';
 import { listen } from './listen.ts';
+import { modelSettingsOf } from './model-settings.ts';
 import { observe } from './observe.ts';
 import { modeOf, signInOf } from './sign-in.ts';
 import { version } from './version.ts';
@@ -91,6 +94,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       signIn: signInOf(config),
       accessChanged: access.changed,
     });
+    const models = createModels({ settings: await modelSettingsOf(config), database, clock });
     const github = createGitHub({
       database,
       clock,
@@ -145,12 +149,27 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       clock,
       settings: { allowInsecureLoopback: config.environment === 'test' },
     });
+    const chat = createChat({
+      database,
+      live,
+      clock,
+      log,
+      jobs,
+      projects,
+      codebase: codebase.service,
+      github: github.service,
+      cards,
+      models,
+      accessChanged: access.changed,
+    });
     const router = {
       accounts: createAccountsRoutes(accounts.service),
+      models: createModelsRoutes(models.serviceWith({ jobs, requireInProject: projects.require })),
       github: createGitHubRoutes(github.service),
       projects: createProjectsRoutes(projects.service, projects.members),
       codebase: createCodebaseRoutes(codebase.service),
       cards: createCardsRoutes(cards.service),
+      chat: createChatRoutes(chat),
       jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
       audit: createAuditRoutes(audit),
       system: createSystemRoutes({
@@ -172,7 +191,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const checkHealth = createHealthCheck({
       version,
       clock,
-      dependencies: dependenciesOf({ config, database, jobsState: () => launch.state(), github: github.probe }),
+      dependencies: dependenciesOf({
+        config,
+        database,
+        jobsState: () => launch.state(),
+        github: github.probe,
+        models: models.probe,
+      }),
       onFailure: (name, error) => log.warn({ err: error, dependency: name }, 'dependency does not answer'),
     });
     const http = await createHttp({
@@ -192,7 +217,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       identify: overrides.identify?.(accounts.identify) ?? accounts.identify,
     });
     opened.push(() => http.close());
-    opened.push(keepHouse({ live, limits, accounts: accounts.service, clock, log }));
+    opened.push(keepHouse({ live, limits, accounts: accounts.service, models, clock, log }));
     observe({ telemetry, database, jobs });
     await http.ready();
 

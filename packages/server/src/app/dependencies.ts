@@ -13,8 +13,10 @@ export function dependenciesOf(parts: {
   readonly jobsState: () => Promise<string>;
   /** Whether GitHub answers; null where it is not set up. */
   readonly github: Dependency['probe'] | null;
+  /** Whether models can be called; null where there are none. */
+  readonly models: Dependency['probe'] | null;
 }): Dependency[] {
-  const { config, database, jobsState, github } = parts;
+  const { config, database, jobsState, github, models } = parts;
   return [
     {
       name: 'database',
@@ -27,6 +29,7 @@ export function dependenciesOf(parts: {
     { name: 'jobs', essential: true, probe: jobsState },
     // Without it people read what was kept, so it makes no server unready.
     ...(github === null ? [] : [{ name: 'github', essential: false, probe: github }]),
+    ...(models === null ? [] : [{ name: 'models', essential: false, probe: models }]),
     {
       name: 'disk',
       essential: false,

@@ -87,6 +87,16 @@ export async function setBudget(db: Db, of: BudgetOf, budget: Budget): Promise<v
   }
 }
 
+/** The budget of the one who asks, over all their jobs, and those of the projects that they see. */
+export async function budgetsOf(db: Db, ownerId: Id<'user'>) {
+  const [person] = await db.select().from(budgets).where(eq(budgets.ownerId, ownerId));
+  const ofProjects = await db.select().from(projectBudgets).orderBy(projectBudgets.projectId);
+  return {
+    person: countsOf(person ?? { limitMicros: null, spentMicros: 0, limitMs: null, spentMs: 0 }),
+    projects: ofProjects.map((row) => ({ projectId: row.projectId, ...countsOf(row) })),
+  };
+}
+
 /** What every limited level of a job stands at, outermost first, without charging anything. */
 export async function levelsOf(db: Db, row: JobRow): Promise<ChargedLevel[]> {
   const { ownerId, projectId } = row;
@@ -101,6 +111,15 @@ export async function levelsOf(db: Db, row: JobRow): Promise<ChargedLevel[]> {
     if (job !== undefined) levels.push(levelOfJob(job));
   }
   return levels;
+}
+
+function countsOf({
+  limitMicros,
+  spentMicros,
+  limitMs,
+  spentMs,
+}: Omit<BudgetLevel, 'name'>): Omit<BudgetLevel, 'name'> {
+  return { limitMicros, spentMicros, limitMs, spentMs };
 }
 
 /** The job and those it belongs to, outermost first. */

@@ -8,7 +8,7 @@ import { newId } from '#kernel/ids.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import { requireAnswers } from '#platform/jobs/answers.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
-import { type Budget, type BudgetOf, raise, setBudget } from '#platform/jobs/charge.ts';
+import { type Budget, type BudgetOf, budgetsOf, raise, setBudget } from '#platform/jobs/charge.ts';
 import { endJob, type JobParts } from '#platform/jobs/end-job.ts';
 import { announceStatus, notifyNodes } from '#platform/jobs/events.ts';
 import { isFinished } from '#platform/jobs/job-states.ts';
@@ -88,6 +88,8 @@ export interface Jobs extends JobsNode {
   totals(): Promise<Record<JobStatus, number>>;
   /** Limits what the jobs of a person or project may use together, before or after they have used some. */
   setBudget(db: Db, of: BudgetOf, budget: Budget): Promise<void>;
+  /** The budget of the person, and those of the projects that they see. */
+  budgetsOf(ctx: Context): ReturnType<typeof budgetsOf>;
 }
 
 export interface JobsDeps {
@@ -221,6 +223,7 @@ export function createJobs(deps: JobsDeps): Jobs {
     totals: () => totalsOf(database),
     overview: (ctx) => overviewOf(parts, settings, ctx.actor.userId),
     setBudget,
+    budgetsOf: (ctx) => database.asUser(ctx.actor.userId, (db) => budgetsOf(db, ctx.actor.userId)),
   };
 
   /** Lets a waiting job go on, or end when the answer says so. */
