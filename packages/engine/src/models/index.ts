@@ -1,3 +1,4 @@
+export { type AskFor, askFor } from './ask-for.ts';
 export { createModels, type ForRole, type Models, type ModelsDeps } from './create-models.ts';
 export type { OnCall } from './call-record.ts';
 export { ModelError } from './model-error.ts';
