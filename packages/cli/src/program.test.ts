@@ -42,6 +42,7 @@ test.each([
   'symbols',
   'graph',
   'pack',
+  'cards',
   'jobs',
   'projects',
   'login',

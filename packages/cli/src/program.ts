@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from '#commands/audit.ts';
+import { addCards } from '#commands/cards.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addGraph } from '#commands/graph.ts';
 import { addIndex } from '#commands/index-repository.ts';
@@ -16,7 +17,7 @@ import { type ExitCode, exitCodes } from '#exit-codes.ts';
 import type { Cli } from '#run-command.ts';
 import { withExamples } from '#options.ts';
 
-const ofTheCode = [addStart, addIndex, addSearch, addSymbols, addGraph, addPack, addProjects, addJobs];
+const ofTheCode = [addStart, addIndex, addSearch, addSymbols, addGraph, addPack, addCards, addProjects, addJobs];
 const ofPeople = [addLogin, addKeys, addMembers, addAudit];
 
 const exitCodeHelp = `
