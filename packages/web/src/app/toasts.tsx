@@ -3,5 +3,5 @@ import type { ReactNode } from 'react';
 
 /** Where toasts appear. One that comes before this chunk has loaded waits in its store. */
 export function Toasts(): ReactNode {
-  return <Notifications position="top-right" autoClose={6000} limit={3} />;
+  return <Notifications position="bottom-right" autoClose={6000} limit={3} />;
 }

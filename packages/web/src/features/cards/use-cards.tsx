@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
+import { useTimeout } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { CardHead, Id, NewCard } from '@yudai/contract';
+import { useState } from 'react';
 import { api } from '#lib/client.ts';
 import { useFailureToast } from '#ui/use-failure-toast.ts';
 
@@ -46,20 +48,26 @@ export function useCardActions(projectId: string) {
   };
 }
 
-/** Keeps something as a card, and says so. */
+// How long a button says that it has done its work.
+const keptShownMs = 2000;
+
+/** Keeps something as a card. `isKept` is true for a moment afterwards. */
 export function useKeep(projectId: string) {
   const queries = useQueryClient();
   const onError = useFailureToast();
+  const [isKept, setKept] = useState(false);
+  const { start } = useTimeout(() => setKept(false), keptShownMs);
   const create = useMutation(
     api.cards.create.mutationOptions({
-      onSuccess: (card) => {
-        notifications.show({ title: 'Kept as a card', message: card.title });
+      onSuccess: () => {
+        setKept(true);
+        start();
         return queries.invalidateQueries({ queryKey: api.cards.key() });
       },
       onError,
     }),
   );
-  return { keep: (from: NewCard) => create.mutate({ projectId, from }), isKeeping: create.isPending };
+  return { keep: (from: NewCard) => create.mutate({ projectId, from }), isKeeping: create.isPending, isKept };
 }
 
 function tellRemoved(id: string, title: string, undo: () => void): void {
