@@ -24,7 +24,7 @@ export async function announceVisibility(
   before: CardHead,
   after: CardHead,
 ): Promise<void> {
-  await announceCard(db, live, after.visibility === 'project' ? 'add' : 'update', after);
-  // Those who may not see it any more are not told what it says now.
+  // Those who may not see it any more are not told what it says now. Feeds are written in one order everywhere: the project's first.
   if (before.visibility === 'project') await announceCard(db, live, 'remove', before);
+  await announceCard(db, live, after.visibility === 'project' ? 'add' : 'update', after);
 }

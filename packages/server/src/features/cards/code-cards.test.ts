@@ -83,6 +83,7 @@ test('when code moves on, each card says how it stands, and is brought up to dat
   expect(states.get(head.id)).toMatchObject({ state: 'changed', path: null });
 
   expect(await refresh(projectId, lines)).toMatchObject({
+    title: 'src/queue.ts:10-12',
     content: drain,
     anchor: { blob, startLine: 10, endLine: 12 },
     staleness: { state: 'current' },

@@ -1,4 +1,4 @@
-import type { Card, CardCategory, CardSource, CardVisibility, Id, NewCard, Project } from '@yudai/contract';
+import type { Card, CardAnchor, CardCategory, CardSource, CardVisibility, Id, NewCard, Project } from '@yudai/contract';
 import type { Projects } from '#features/projects/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
@@ -7,6 +7,7 @@ import { announceCard } from './announce.ts';
 import { type ChangeDeps, changeAndTell, type OfCard, requireCard } from './change-card.ts';
 import { positionBetween } from './order.ts';
 import { toCard, toHead } from './present.ts';
+import { titleOfPlace } from './read-code.ts';
 import { readSource, type SourceDeps, sourceOfAnchor } from './read-source.ts';
 import type { Standing } from './reanchor.ts';
 import type { Reading } from './reading.ts';
@@ -76,7 +77,7 @@ export function createMaking(deps: MakeDeps) {
       const standing = await standingOf(ctx, before);
       const { content, anchor, readAt } = await readAgain(ctx, project, before, standing);
       const tokens = content === before.content ? before.tokens : await tokensIn(content);
-      const change = { content, anchor, readAt, tokens, updatedAt: clock.now() };
+      const change = { title: titleNow(before, anchor), content, anchor, readAt, tokens, updatedAt: clock.now() };
       const row = await changeAndTell(deps, ctx, before, change, standingOfNew({ anchor }));
       return toCard(row, standingOfNew(row));
     },
@@ -103,6 +104,12 @@ export function createMaking(deps: MakeDeps) {
     const pinned = { ...anchor, ...place, commit: project.commit ?? anchor.commit };
     return { content, anchor: pinned, readAt: clock.now() };
   }
+}
+
+/** A name that says where the code is goes along with it; one that a person gave stays. */
+function titleNow({ title, anchor }: CardRow, now: CardAnchor | null): string {
+  const isPlace = anchor?.kind === 'file' && title === titleOfPlace(anchor);
+  return isPlace && now?.kind === 'file' ? titleOfPlace(now) : title;
 }
 
 /** What was just read is as the code is. */

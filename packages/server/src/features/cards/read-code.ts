@@ -3,7 +3,7 @@ import { CheckoutError, type CommitText, readCommit } from '@yudai/engine/checko
 import type { CodebaseService } from '#features/codebase/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
-import { countLines, dottedName, linesOf, symbolNamed } from './reanchor.ts';
+import { countLines, dottedName, type FileAnchor, linesOf, symbolNamed } from './reanchor.ts';
 import { type Reading, requireFits, titleOf, toContent } from './reading.ts';
 
 export interface CodeDeps {
@@ -35,22 +35,24 @@ export async function readFile(
   const last = countLines(file.text.split('\n'));
   const { startLine, endLine } = symbol === undefined ? rangeOf(wanted, last) : definitionIn(file, symbol);
   const whole = symbol === undefined && wanted.startLine === undefined && wanted.endLine === undefined;
-  const lines = whole ? path : `${path}:${startLine}-${endLine}`;
-  return {
-    title: titleOf(symbol === undefined ? lines : `${symbol} (${path})`, 'file'),
-    content: requireFits(whole ? file.text : linesOf(file.text, startLine, endLine)),
-    anchor: {
-      kind: 'file',
-      path,
-      blob: file.blob,
-      commit: project.commit ?? '',
-      startLine,
-      endLine,
-      symbol: symbol ?? null,
-      whole,
-    },
-    readAt: null,
+  const anchor: FileAnchor = {
+    kind: 'file',
+    path,
+    blob: file.blob,
+    commit: project.commit ?? '',
+    startLine,
+    endLine,
+    symbol: symbol ?? null,
+    whole,
   };
+  const content = requireFits(whole ? file.text : linesOf(file.text, startLine, endLine));
+  return { title: titleOfPlace(anchor), content, anchor, readAt: null };
+}
+
+/** What a card of code is called when nobody gives it another name. */
+export function titleOfPlace({ path, startLine, endLine, symbol, whole }: FileAnchor): string {
+  const lines = whole ? path : `${path}:${startLine}-${endLine}`;
+  return titleOf(symbol === null ? lines : `${symbol} (${path})`, 'file');
 }
 
 /** A commit from the history that Yudai has; null when it has none of this id. */
