@@ -34,6 +34,7 @@ export * from '#errors.ts';
 export * from '#git.ts';
 export * from '#github.ts';
 export * from '#ids.ts';
+export * from '#issues.ts';
 export * from '#jobs.ts';
 export * from '#live.ts';
 export * from '#models.ts';

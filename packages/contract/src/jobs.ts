@@ -10,7 +10,15 @@ export const jobStatus = z.enum(jobStatuses);
 export type JobStatus = z.infer<typeof jobStatus>;
 
 /** What a job can be about; a later feature adds its word here. */
-export const jobKinds = ['project.connect', 'codebase.index', 'chat.turn', 'chat.compact'] as const;
+export const jobKinds = [
+  'project.connect',
+  'codebase.index',
+  'chat.turn',
+  'chat.compact',
+  'issues.draft',
+  'issues.ideas',
+  'issues.publish',
+] as const;
 export const jobKind = z.enum(jobKinds);
 export type JobKind = z.infer<typeof jobKind>;
 

@@ -4,6 +4,7 @@ import { person } from '#accounts.ts';
 import { cardHead } from '#cards.ts';
 import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
+import { issueEvent } from '#issues.ts';
 import { job, jobStep } from '#jobs.ts';
 
 /**
@@ -62,6 +63,8 @@ export const liveMessage = z.discriminatedUnion('type', [
     type: z.literal('context_card'),
     data: z.object({ action: z.enum(['add', 'update', 'remove']), card: cardHead }),
   }),
+  /** On `project:` topics: an issue or an idea was made, changed, published, or changed on GitHub. */
+  z.object({ type: z.literal('issue_update'), data: issueEvent }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
 

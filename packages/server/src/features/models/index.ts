@@ -1,4 +1,4 @@
-import type { ModelName, ModelRole } from '@yudai/contract';
+import type { ModelName, ModelPrice, ModelRole } from '@yudai/contract';
 import { createModels as createEngineModels, type ModelsSettings, type RoleModel } from '@yudai/engine/models';
 import { AppError } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -11,6 +11,7 @@ import { removeCallsBefore } from './store.ts';
 
 export { createModelsRoutes } from './routes.ts';
 export { hintOf } from './overview.ts';
+export { toAppError } from './failures.ts';
 export type { ForJob } from './meter.ts';
 
 /** What an installation needs to call models. */
@@ -34,6 +35,12 @@ export function createModels({ settings, database, clock, fetch }: ModelsDeps) {
     /** See `modelForJob`: metered, charged, and telling its failures in words. */
     forJob: (run: Pick<JobRun<unknown>, 'id' | 'ctx' | 'log' | 'spend'>, what: ForJob): RoleModel =>
       modelForJob({ engine, database, clock }, run, what),
+
+    /** The model that a role asks first and its price; null where the role has none, the price null where it is not known. */
+    async priceOf(role: ModelRole): Promise<{ model: ModelName; price: ModelPrice | null } | null> {
+      const model = settings.roles[role][0]?.model;
+      return model === undefined ? null : { model, price: await engine.priceOf(model) };
+    },
 
     /** Refuses a model that is none of those of this installation, at the door rather than in the job. */
     requireCandidate(role: ModelRole, candidate: ModelName): void {

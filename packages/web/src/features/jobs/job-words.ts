@@ -16,4 +16,7 @@ export const kindWords: Record<JobKind, string> = {
   'codebase.index': 'Index',
   'chat.turn': 'Answer',
   'chat.compact': 'Sum up',
+  'issues.draft': 'Write an issue',
+  'issues.ideas': 'Look for ideas',
+  'issues.publish': 'Publish',
 };
