@@ -27,6 +27,8 @@ export function resyncTopic(queries: QueryClient, topic: Topic): void {
   const id = topic.slice(topic.indexOf(':') + 1);
   if (topic.startsWith('job:'))
     return void queries.invalidateQueries({ queryKey: api.jobs.get.key({ input: { id } }) });
+  // A conversation is read again by the screen that shows it.
+  if (topic.startsWith('session:')) return;
   void queries.invalidateQueries({ queryKey: api.jobs.key() });
   void queries.invalidateQueries({ queryKey: api.projects.list.key() });
   void queries.invalidateQueries({ queryKey: api.cards.key() });

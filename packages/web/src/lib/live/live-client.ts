@@ -70,11 +70,14 @@ export class LiveClient {
     socket?.close(1000);
   }
 
-  /** Watches a topic until the returned function is called; several watchers of one topic share one subscription. */
-  watch(topic: Topic): () => void {
+  /**
+   * Watches a topic until the returned function is called; several watchers of one topic share one subscription. The first of them may
+   * say after which event it begins; otherwise it begins now.
+   */
+  watch(topic: Topic, after?: number): () => void {
     const known = this.#topics.get(topic);
     if (known === undefined) {
-      this.#topics.set(topic, { watchers: 1, seq: undefined });
+      this.#topics.set(topic, { watchers: 1, seq: after });
       this.#subscribe([topic]);
     } else known.watchers += 1;
     let isWatching = true;

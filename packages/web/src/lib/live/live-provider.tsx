@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type LiveEvent, livePath, liveRoutes, type Topic } from '@yudai/contract';
-import { createContext, use, useEffect, useMemo, useState } from 'react';
+import { createContext, use, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { applyEvent, resyncTopic } from '#lib/live/apply-event.ts';
 import { LiveClient } from '#lib/live/live-client.ts';
@@ -9,6 +9,18 @@ import type { LiveSocket, LiveState } from '#lib/live/live-client.ts';
 interface Live {
   readonly client: LiveClient;
   readonly state: LiveState;
+  readonly listeners: Set<Listener>;
+}
+
+/** Hears of the events of one topic. */
+interface FeedReader {
+  readonly onEvent: (event: LiveEvent) => void;
+  /** Events may have been missed: what was read has to be read again. */
+  readonly onResync: () => void;
+}
+
+interface Listener extends FeedReader {
+  readonly topic: string;
 }
 
 const LiveContext = createContext<Live | null>(null);
@@ -18,6 +30,7 @@ export function LiveProvider(props: { children: ReactNode; onEvent: (event: Live
   const { onEvent } = props;
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
+  const [listeners] = useState(() => new Set<Listener>());
   const client = useMemo(
     () =>
       new LiveClient({
@@ -25,12 +38,16 @@ export function LiveProvider(props: { children: ReactNode; onEvent: (event: Live
         onEvent: (event) => {
           applyEvent(queries, event);
           onEvent(event);
+          for (const listener of listeners) if (listener.topic === event.topic) listener.onEvent(event);
         },
-        onResync: (topic) => resyncTopic(queries, topic),
+        onResync: (topic) => {
+          resyncTopic(queries, topic);
+          for (const listener of listeners) if (listener.topic === topic) listener.onResync();
+        },
         onState: setState,
         random: Math.random,
       }),
-    [queries, onEvent],
+    [queries, onEvent, listeners],
   );
   useEffect(() => {
     const reconnect = () => client.reconnect();
@@ -41,7 +58,7 @@ export function LiveProvider(props: { children: ReactNode; onEvent: (event: Live
       client.stop();
     };
   }, [client]);
-  const live = useMemo(() => ({ client, state }), [client, state]);
+  const live = useMemo(() => ({ client, state, listeners }), [client, state, listeners]);
   return <LiveContext value={live}>{props.children}</LiveContext>;
 }
 
@@ -57,6 +74,31 @@ export function useLive(topics: readonly string[]): void {
       for (const stop of stops) stop();
     };
   }, [client, joined]);
+}
+
+/** Reads the feed of a topic from an event on, while the component is shown and `feed` is not null. A later `after` changes nothing. */
+export function useLiveFeed(feed: { readonly topic: Topic; readonly after: number } | null, reader: FeedReader): void {
+  const live = use(LiveContext);
+  const client = live?.client;
+  const listeners = live?.listeners;
+  const topic = feed?.topic;
+  const onEvent = useEffectEvent(reader.onEvent);
+  const onResync = useEffectEvent(reader.onResync);
+  const begin = useEffectEvent(() => feed?.after);
+  useEffect(() => {
+    if (client === undefined || listeners === undefined || topic === undefined) return;
+    const listener: Listener = {
+      topic,
+      onEvent: (event) => onEvent(event),
+      onResync: () => onResync(),
+    };
+    listeners.add(listener);
+    const stop = client.watch(topic, begin());
+    return () => {
+      stop();
+      listeners.delete(listener);
+    };
+  }, [client, listeners, topic]);
 }
 
 export function useLiveState(): LiveState {
