@@ -15,6 +15,7 @@ import {
 } from '#chat.ts';
 import { idSchema } from '#ids.ts';
 import { job } from '#jobs.ts';
+import { modelName } from '#models.ts';
 import { pageOf, pageRequest } from '#paging.ts';
 
 const ofProject = { projectId: idSchema('project') };
@@ -24,7 +25,7 @@ const at = '/v1/sessions/{id}';
 /** A message was written down and its answer is on its way. */
 const turnStarted = z.object({ message: chatMessage, answer: chatMessage.nullable(), job: job.nullable() });
 /** `provider/model` among those configured for the role chat; the first of them unless told. */
-const model = z.string().min(3).max(200).optional();
+const model = modelName.optional();
 
 export const chatContract = {
   list: projectProcedure('chat.read')

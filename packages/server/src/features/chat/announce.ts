@@ -1,4 +1,4 @@
-import type { AgentStatus, Id, LiveMessage } from '@yudai/contract';
+import type { AgentStatus, Id, LiveMessage, Person } from '@yudai/contract';
 import type { Clock } from '#kernel/clock.ts';
 import type { Db } from '#platform/db/index.ts';
 import type { Live } from '#platform/live/index.ts';
@@ -29,12 +29,15 @@ export async function tell(
   return live.append(db, feedOf(session), `session:${session.id}`, message);
 }
 
-export async function tellSession(deps: Announcer, db: Db, session: SessionRow): Promise<void> {
-  const data = {
-    session: toSession(session),
-    present: await presentPeople(deps, db, session.id),
-    dropped: session.dropped,
-  };
+/** The session as it is now. Who is here is looked up, unless the caller knows: the system sees nobody's profile. */
+export async function tellSession(
+  deps: Announcer,
+  db: Db,
+  session: SessionRow,
+  known?: readonly Person[],
+): Promise<void> {
+  const present = known === undefined ? await presentPeople(deps, db, session.id) : [...known];
+  const data = { session: toSession(session), present, dropped: session.dropped };
   await tell(deps, db, session, { type: 'session_update', data });
 }
 

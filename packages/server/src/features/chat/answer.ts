@@ -1,4 +1,4 @@
-import type { Citation, Id, LiveMessage, MessagePart } from '@yudai/contract';
+import type { Citation, Id, LiveMessage, MessagePart, ModelCall } from '@yudai/contract';
 import { createTranscript, textOf, type Transcript, type TranscriptChange } from '@yudai/engine/chat-turn';
 import { notFound } from '#kernel/app-error.ts';
 import { newId } from '#kernel/ids.ts';
@@ -6,7 +6,6 @@ import type { Db } from '#platform/db/index.ts';
 import type { JobRun } from '#platform/jobs/index.ts';
 import { feedOf, tellMessage, tellSession } from './announce.ts';
 import { changeMessage, insertMessage, waitingMessages } from './message-store.ts';
-import type { TurnUsage } from './models.ts';
 import type { TurnPayload } from './start-turn.ts';
 import { changeSession, lockSession, type SessionRow } from './store.ts';
 import { countTokens } from './tokens.ts';
@@ -21,7 +20,7 @@ export function createAnswer(
   run: JobRun<TurnPayload>,
   session: SessionRow,
   firstId: Id<'message'>,
-  usage: TurnUsage[],
+  usage: ModelCall[],
 ) {
   const { database, relay } = deps;
   const userId = run.ctx.actor.userId;
@@ -141,9 +140,9 @@ async function takeSteering(
   return { texts: waiting.map((row) => row.body), answerId: next.id };
 }
 
-function measured(usage: readonly TurnUsage[], durationMs: number) {
+function measured(usage: readonly ModelCall[], durationMs: number) {
   if (usage.length === 0) return { durationMs: Math.max(0, Math.round(durationMs)) };
-  const sum = (of: (it: TurnUsage) => number) => usage.reduce((total, it) => total + of(it), 0);
+  const sum = (of: (it: ModelCall) => number) => usage.reduce((total, it) => total + of(it), 0);
   return {
     model: usage.at(-1)?.model ?? null,
     inputTokens: sum((it) => it.inputTokens),

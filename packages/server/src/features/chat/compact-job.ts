@@ -1,6 +1,7 @@
 import type { Id } from '@yudai/contract';
 import { sumUp } from '@yudai/engine/chat-turn';
 import { z } from 'zod';
+import type { Models } from '#features/models/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -8,7 +9,6 @@ import type { Database } from '#platform/db/index.ts';
 import type { JobDefinition, JobRun } from '#platform/jobs/index.ts';
 import { endTurn } from './end-turn.ts';
 import { branchFrom, type MessageRow } from './message-store.ts';
-import type { ChatModels } from './models.ts';
 import type { TurnDeps } from './start-turn.ts';
 import { saveSummary, sessionOf, summaryAmong } from './store.ts';
 import { countTokens } from './tokens.ts';
@@ -24,7 +24,7 @@ export interface CompactDeps extends TurnDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly projects: Pick<Projects, 'require'>;
-  readonly models: ChatModels;
+  readonly models: Pick<Models, 'forJob'>;
 }
 
 /** The last messages stay as they were said. */
@@ -66,7 +66,7 @@ async function compact(
   const last = older.at(-1);
   if (last === undefined) return { messages: 0, tokensBefore: 0, tokensAfter: 0 };
   run.progress(10, `Summing up ${older.length} messages`);
-  const model = models.forTurn(run, { project, session, candidate: null, onUsage: () => undefined });
+  const model = models.forJob(run, { role: 'writer', projectId: project.id, sessionId });
   const messages = older.map(({ role, body }) => ({ role, text: body }));
   const body = await sumUp(model, { project: project.name, earlier: summary?.body ?? null, messages }, signal);
   const tokens = await countTokens(body);

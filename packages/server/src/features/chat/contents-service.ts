@@ -76,16 +76,17 @@ export function createContentsService(deps: SessionsDeps, access: SessionAccess)
       const cards = await requireCards(ctx, session.projectId, { visibility, cardIds: unique });
       const missing = unique.filter((cardId) => !cards.some((card) => card.id === cardId));
       if (missing.length > 0) throw notFound('card');
+      const before = await database.asUser(ctx.actor.userId, (db) => cardIdsOf(db, id));
+      const gone = await deps.cards.heads(
+        ctx,
+        session.projectId,
+        before.filter((cardId) => !unique.includes(cardId)),
+      );
+      const added = cards.filter((card) => !before.includes(card.id));
       await change(ctx, id, async (db, row) => {
-        const before = await cardIdsOf(db, id);
         await saveCards(db, id, unique);
-        for (const card of cards.filter((it) => !before.includes(it.id))) {
-          await tell(deps, db, row, { type: 'context_card', data: { action: 'add', card } });
-        }
-        const gone = before.filter((cardId) => !unique.includes(cardId));
-        for (const card of await deps.cards.heads(ctx, row.projectId, gone)) {
-          await tell(deps, db, row, { type: 'context_card', data: { action: 'remove', card } });
-        }
+        for (const card of added) await tell(deps, db, row, { type: 'context_card', data: { action: 'add', card } });
+        for (const card of gone) await tell(deps, db, row, { type: 'context_card', data: { action: 'remove', card } });
         return row;
       });
       return { cards };
@@ -110,16 +111,19 @@ export function createContentsService(deps: SessionsDeps, access: SessionAccess)
     /** Says that the person is here; the others in the session are told when that is news. */
     async attend(ctx: Context, { id, here }: OfSession & { here: boolean }): Promise<{ present: Person[] }> {
       await requireSession(ctx, id, 'chat.read');
-      // As the system, because a viewer is present too and writes nothing else. Whether they see it has just been asked.
-      return database.asSystem(async (db) => {
-        const session = await lockSession(db, id);
-        if (session === undefined) throw notFound('conversation');
-        const seenAt = clock.now();
-        const since = new Date(seenAt.getTime() - presenceMs);
-        const isNews = await savePresence(db, { sessionId: id, userId: ctx.actor.userId, seenAt }, here, since);
-        if (isNews) await tellSession(deps, db, session);
-        return { present: await presentPeople(deps, db, id) };
-      });
+      const seenAt = clock.now();
+      const since = new Date(seenAt.getTime() - presenceMs);
+      const own = { sessionId: id, userId: ctx.actor.userId, seenAt };
+      // As the system, because viewers are present too and write nothing else. Whether they see the session has just been asked.
+      const isNews = await database.asSystem((db) => savePresence(db, own, here, since));
+      const present = await database.asUser(ctx.actor.userId, (db) => presentPeople(deps, db, id));
+      if (isNews) {
+        await database.asSystem(async (db) => {
+          const session = await lockSession(db, id);
+          if (session !== undefined) await tellSession(deps, db, session, present);
+        });
+      }
+      return { present };
     },
 
     async statistics(ctx: Context, { id }: OfSession): Promise<ChatStatistics> {

@@ -2,6 +2,7 @@ import type { Id, Project } from '@yudai/contract';
 import type { Cards } from '#features/cards/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
 import type { GitHub } from '#features/github/index.ts';
+import type { Models } from '#features/models/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -14,7 +15,6 @@ import { createContentsService } from './contents-service.ts';
 import { createGather } from './gather.ts';
 import { joinDeltas } from './join.ts';
 import { messageOfProject } from './message-store.ts';
-import type { ChatModels } from './models.ts';
 import { createReader } from './reader.ts';
 import { createRecent } from './recent.ts';
 import { createSessionAccess } from './session-access.ts';
@@ -23,7 +23,6 @@ import { createTransfer } from './transfer.ts';
 import { createTurnJob } from './turn-job.ts';
 import { createTurnService } from './turn-service.ts';
 
-export type { ChatModels, TurnUsage } from './models.ts';
 export { createChatRoutes } from './routes.ts';
 
 export type Chat = ReturnType<typeof createChat>;
@@ -38,7 +37,7 @@ export interface ChatDeps {
   readonly codebase: CodebaseService;
   readonly github: GitHub['service'];
   readonly cards: Cards;
-  readonly models: ChatModels & { requireCandidate(role: 'chat', model: string): void };
+  readonly models: Pick<Models, 'forJob' | 'requireCandidate'>;
   /** Has everything that this person watches checked again, once the transaction has committed. */
   readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
 }

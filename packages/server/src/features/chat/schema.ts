@@ -14,7 +14,16 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
-import type { ChatMessage, Citation, Failure, Id, MessagePart, MessageStatus, TurnContext } from '@yudai/contract';
+import type {
+  ChatMessage,
+  Citation,
+  Failure,
+  Id,
+  MessagePart,
+  MessageStatus,
+  ModelName,
+  TurnContext,
+} from '@yudai/contract';
 import { users } from '#features/accounts/schema.ts';
 import { isMe, isAmong, ownerId, policy, projectId, systemPolicy } from '#platform/db/tenant.ts';
 
@@ -101,7 +110,7 @@ export const chatMessages = pgTable(
     tokens: integer('tokens').notNull(),
     citations: jsonb('citations').notNull().$type<Citation[]>().default([]),
     context: jsonb('context').$type<TurnContext>(),
-    model: text('model'),
+    model: text('model').$type<ModelName>(),
     inputTokens: integer('input_tokens'),
     cachedTokens: integer('cached_tokens'),
     outputTokens: integer('output_tokens'),

@@ -1,4 +1,4 @@
-import type { Id, Job } from '@yudai/contract';
+import { type Id, type Job, type ModelName, modelName } from '@yudai/contract';
 import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
 import { newId } from '#kernel/ids.ts';
@@ -23,7 +23,7 @@ export const turnPayload = z.strictObject({
   /** The message that the answer is written to. */
   answerId: z.string().transform((id) => id as Id<'message'>),
   /** `provider/model`, when the person chose one. */
-  model: z.string().nullable(),
+  model: modelName.nullable(),
 });
 export type TurnPayload = z.infer<typeof turnPayload>;
 
@@ -36,7 +36,7 @@ export async function startTurn(
   db: Db,
   session: SessionRow,
   question: MessageRow,
-  { ownerId, model, again }: { ownerId: Id<'user'>; model: string | null; again?: MessageRow | undefined },
+  { ownerId, model, again }: { ownerId: Id<'user'>; model: ModelName | null; again?: MessageRow | undefined },
 ): Promise<{ session: SessionRow; answer: MessageRow; job: Job }> {
   const now = deps.clock.now();
   const answerId = again?.id ?? newId('message', now);

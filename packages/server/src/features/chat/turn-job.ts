@@ -1,4 +1,4 @@
-import type { Citation, Id, Project } from '@yudai/contract';
+import type { Citation, Id, ModelCall, Project } from '@yudai/contract';
 import {
   checkCitations,
   EmptyAnswerError,
@@ -8,6 +8,7 @@ import {
   writePrompt,
 } from '@yudai/engine/chat-turn';
 import { readingTools, type RepositoryReader } from '@yudai/engine/tools';
+import type { Models } from '#features/models/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
@@ -19,7 +20,6 @@ import { createAnswer } from './answer.ts';
 import { endTurn } from './end-turn.ts';
 import type { Gather, Gathered } from './gather.ts';
 import { changeMessage, type MessageRow, messageOf } from './message-store.ts';
-import type { ChatModels, TurnUsage } from './models.ts';
 import { type TurnDeps, type TurnPayload, turnPayload } from './start-turn.ts';
 import { attachmentsOfMessages, changeSession, lockSession, sessionOf, type SessionRow } from './store.ts';
 
@@ -27,7 +27,7 @@ export interface TurnJobDeps extends TurnDeps {
   readonly database: Database;
   readonly projects: Pick<Projects, 'require'>;
   readonly relay: Relay;
-  readonly models: ChatModels;
+  readonly models: Pick<Models, 'forJob'>;
   readonly gather: Gather;
   readonly readerOf: (ctx: Context, project: Project) => RepositoryReader;
 }
@@ -52,13 +52,14 @@ async function runTurn(deps: TurnJobDeps, run: JobRun<TurnPayload>): Promise<Rec
   const { session, question, project } = await readTurn(deps, ctx, payload);
   // Not a step: what is gathered may be larger than what a step may keep, and is quickly gathered again.
   const gathered = await gather(deps, run, { session, question, project });
-  const usage: TurnUsage[] = [];
-  const fresh: TurnUsage[] = [];
-  const model = deps.models.forTurn(run, {
-    project,
-    session,
+  const usage: ModelCall[] = [];
+  const fresh: ModelCall[] = [];
+  const model = deps.models.forJob(run, {
+    role: 'chat',
+    projectId: project.id,
+    sessionId: session.id,
     candidate: payload.model,
-    onUsage: (it) => void fresh.push(it),
+    onCall: (call) => void fresh.push(call),
   });
   const answer = createAnswer(deps, run, session, payload.answerId, usage);
   try {

@@ -1,4 +1,5 @@
-import type { ChatMessage, Id, Job, MessagePart, TurnContext } from '@yudai/contract';
+import type { ChatMessage, Id, Job, MessagePart, ModelName, TurnContext } from '@yudai/contract';
+import type { Models } from '#features/models/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
@@ -25,7 +26,7 @@ export interface TurnServiceDeps extends TurnDeps {
   readonly database: Database;
   readonly jobs: Pick<Jobs, 'start' | 'cancel'>;
   readonly sessions: Pick<SessionAccess, 'requireSession'>;
-  readonly models: { requireCandidate(role: 'chat', model: string): void };
+  readonly models: Pick<Models, 'requireCandidate'>;
   readonly gather: Gather;
 }
 
@@ -38,7 +39,7 @@ interface Started {
 export interface SendMessage extends OfSession {
   readonly text: string;
   readonly attachmentIds: readonly Id<'attachment'>[];
-  readonly model?: string | undefined;
+  readonly model?: ModelName | undefined;
   readonly mode: 'queue' | 'steer' | 'interrupt';
   readonly instead?: Id<'message'> | undefined;
 }
@@ -118,7 +119,7 @@ export function createTurnService(deps: TurnServiceDeps) {
     /** Answers a message again: a failed answer in its place, any other in a branch beside it. */
     async regenerate(
       ctx: Context,
-      { id, messageId, model }: OfSession & { messageId: Id<'message'>; model?: string | undefined },
+      { id, messageId, model }: OfSession & { messageId: Id<'message'>; model?: ModelName | undefined },
     ): Promise<Started> {
       if (model !== undefined) deps.models.requireCandidate('chat', model);
       return inSession(ctx, id, async (db, session) => {
