@@ -13,6 +13,8 @@ export interface OpenAnswer {
   readonly first: readonly Part[];
   /** Undefined after the end. */
   next(): Promise<Part | undefined>;
+  /** Reads what comes after the end, so that the connection is free for the next request. Never fails, and takes no longer than a second. */
+  leave(): Promise<void>;
 }
 
 /**
@@ -40,8 +42,18 @@ export async function openAnswer(
       const { value, done } = await waiting.within(reader.read(), patience.betweenMs);
       return done ? undefined : value;
     },
+    async leave() {
+      try {
+        while (!(await waiting.within(reader.read(), leavingMs)).done);
+      } catch {
+        // The answer is complete; how its connection ends matters to nobody.
+      }
+      waiting.end();
+    },
   };
 }
+
+const leavingMs = 900;
 
 /** Whether a part says something; what comes before is about the call itself. */
 function isContent(part: Part): boolean {
@@ -119,6 +131,7 @@ export function relayAnswer(parts: {
           return;
         }
         pass.succeeded();
+        await answer.leave();
         await record.end('answered', part.usage);
         controller.enqueue(part);
         controller.close();

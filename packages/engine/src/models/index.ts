@@ -1,4 +1,5 @@
 export { type AskFor, askFor } from './ask-for.ts';
+export { recordTo, replayFrom } from './cassette.ts';
 export { createModels, type ForRole, type Models, type ModelsDeps } from './create-models.ts';
 export type { OnCall } from './call-record.ts';
 export { ModelError } from './model-error.ts';

@@ -45,13 +45,13 @@ export function holdTime(start = Date.parse('2026-11-21T12:00:00Z')): HeldTime {
   };
 }
 
-/** Time in which every pause of a retry is over at once, and nothing else ever is. */
+/** Time in which every pause before another try (1 s to 60 s) is over at once, and nothing else ever is. */
 export function hurriedTime(start = Date.parse('2026-11-21T12:00:00Z')): HeldTime {
   const held = holdTime(start);
   return {
     ...held,
     async wait(ms, signal) {
-      if (ms > 60_000) return await held.wait(ms, signal);
+      if (ms < 1_000 || ms > 60_000) return await held.wait(ms, signal);
       held.slept.push(ms);
       held.pass(ms);
     },
