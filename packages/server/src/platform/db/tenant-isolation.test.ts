@@ -228,6 +228,8 @@ function valueOf(table: string, column: string, type: string) {
     'codebase_files.kind': sql`'file'`,
     'context_cards.source': sql`'note'`,
     'context_cards.category': sql`'other'`,
+    'chat_messages.role': sql`'user'`,
+    'chat_messages.status': sql`'complete'`,
     'api_keys.scopes': sql`'{read}'`,
     'live_events.topic': sql`'job:x'`,
     'live_topics.topic': sql`'job:x'`,

@@ -64,7 +64,7 @@ export function validRequest(procedure: AnyContractProcedure, known: Known, seed
   const schema = procedure['~orpc'].inputSchema;
   if (!(schema instanceof z.ZodType)) return undefined;
   const fields = fieldsOf(procedure, (property, name) => {
-    const values = known.values[name] ?? [];
+    const values = valuesOf(known, name, property.pattern);
     return values.length === 0 ? near(property) : mostly(fc.constantFrom(...values), near(property));
   });
   // A cursor is what a page before has given, never made up.
@@ -83,6 +83,15 @@ export function validRequest(procedure: AnyContractProcedure, known: Known, seed
   );
   const rest = Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
   return toRequest({ path, method: methodOf(procedure), input: rest, type: 'application/json', broken: '' });
+}
+
+/** Those known under the name of a field that fit it; for an id that goes by another name there, every known id of its kind. */
+function valuesOf(known: Known, name: string, pattern: string | undefined): readonly string[] {
+  if (pattern === undefined) return known.values[name] ?? [];
+  const fitting = (values: readonly string[]) => values.filter((value) => new RegExp(pattern, 'u').test(value));
+  const named = fitting(known.values[name] ?? []);
+  const isId = /^\^[a-z]{3}_/.test(pattern);
+  return named.length === 0 && isId ? fitting(known.values['id'] ?? []) : named;
 }
 
 function methodOf(procedure: AnyContractProcedure): FuzzRequest['method'] {
