@@ -8,6 +8,7 @@ import { addJobs } from '#commands/jobs.ts';
 import { addKeys } from '#commands/keys.ts';
 import { addLogin } from '#commands/login.ts';
 import { addMembers } from '#commands/members.ts';
+import { addModels } from '#commands/models.ts';
 import { addPack } from '#commands/pack.ts';
 import { addProjects } from '#commands/projects.ts';
 import { addSearch } from '#commands/search.ts';
@@ -17,7 +18,18 @@ import { type ExitCode, exitCodes } from '#exit-codes.ts';
 import type { Cli } from '#run-command.ts';
 import { withExamples } from '#options.ts';
 
-const ofTheCode = [addStart, addIndex, addSearch, addSymbols, addGraph, addPack, addCards, addProjects, addJobs];
+const ofTheCode = [
+  addStart,
+  addIndex,
+  addSearch,
+  addSymbols,
+  addGraph,
+  addPack,
+  addCards,
+  addProjects,
+  addJobs,
+  addModels,
+];
 const ofPeople = [addLogin, addKeys, addMembers, addAudit];
 
 const exitCodeHelp = `

@@ -27,7 +27,7 @@ import { instrumentJobs } from './instrument-jobs.ts';
 import { keepHouse } from './housekeeping.ts';
 import { limitsOf } from './limits-of.ts';
 import { listen } from './listen.ts';
-import { modelSettingsOf } from './model-settings.ts';
+import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
 import { observe } from './observe.ts';
 import { modeOf, signInOf } from './sign-in.ts';
 import { version } from './version.ts';
@@ -94,7 +94,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       signIn: signInOf(config),
       accessChanged: access.changed,
     });
-    const models = createModels({ settings: await modelSettingsOf(config), database, clock });
+    const models = createModels({
+      settings: await modelSettingsOf(config),
+      database,
+      clock,
+      fetch: modelFetchOf(config),
+    });
     const github = createGitHub({
       database,
       clock,

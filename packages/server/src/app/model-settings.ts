@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { modelPrice, modelProviders, type ModelPrice, type ModelRole } from '@yudai/contract';
-import { type ModelsSettings, standardOutputTokens } from '@yudai/engine/models';
+import { type ModelsSettings, recordTo, replayFrom, standardOutputTokens } from '@yudai/engine/models';
 import { z } from 'zod';
 import { type Config, ConfigError } from '#platform/config/index.ts';
 
@@ -13,14 +13,7 @@ export async function modelSettingsOf({ models }: Pick<Config, 'models'>): Promi
       maxOutputTokens: maxOutputTokens ?? standardOutputTokens[role],
     }));
   return {
-    providers: Object.fromEntries(
-      modelProviders.flatMap((provider) => {
-        const opening = models.providers[provider];
-        return opening === undefined
-          ? []
-          : [[provider, { url: opening.url, key: opening.key?.reveal() ?? null }] as const];
-      }),
-    ),
+    providers: providersOf(models),
     roles: {
       chat: candidatesOf('chat'),
       writer: candidatesOf('writer'),
@@ -34,9 +27,30 @@ export async function modelSettingsOf({ models }: Pick<Config, 'models'>): Promi
   };
 }
 
+/** What carries requests to models: the network, a recorder before it, or a recording instead of it. */
+export function modelFetchOf({ models }: Pick<Config, 'models'>): typeof globalThis.fetch {
+  if (models.replayFile !== null) return replayFrom(models.replayFile);
+  if (models.recordFile === null) return fetch;
+  const keys = Object.values(models.providers).flatMap(({ key }) => (key === null ? [] : [key.reveal()]));
+  return recordTo(models.recordFile, fetch, keys);
+}
+
+function providersOf({ providers, replayFile }: Config['models']): ModelsSettings['providers'] {
+  return Object.fromEntries(
+    modelProviders.flatMap((provider) => {
+      const opening = providers[provider];
+      if (opening !== undefined) return [[provider, { url: opening.url, key: opening.key?.reveal() ?? null }] as const];
+      // A recording answers for providers that nobody has a key of.
+      return replayFile === null ? [] : [[provider, { url: 'https://recording.invalid/v1', key: 'none' }] as const];
+    }),
+  );
+}
+
 const prices = z.record(
   z.string(),
-  modelPrice.partial({ cached: true }).transform(({ input, cached, output }): ModelPrice => ({ input, cached: cached ?? null, output })),
+  modelPrice
+    .partial({ cached: true })
+    .transform(({ input, cached, output }): ModelPrice => ({ input, cached: cached ?? null, output })),
 );
 
 async function readPrices(path: string): Promise<Record<string, ModelPrice>> {

@@ -86,7 +86,10 @@ export async function startScriptedModel(
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   const place = places[provider];
 
+  let isOpen = true;
   const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
     script.release();
     front.closeAllConnections();
     front.close();

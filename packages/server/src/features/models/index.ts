@@ -19,8 +19,8 @@ export interface ModelsDeps {
   readonly settings: ModelsSettings;
   readonly database: Database;
   readonly clock: Clock;
-  /** Instead of the network. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** Carries requests to the providers. */
+  readonly fetch: typeof globalThis.fetch;
 }
 
 export type Models = ReturnType<typeof createModels>;
@@ -30,7 +30,7 @@ const keptMs = 400 * 86_400_000;
 
 /** The models of this installation, for features whose jobs call them, and what people see of them. */
 export function createModels({ settings, database, clock, fetch }: ModelsDeps) {
-  const engine = createEngineModels(settings, fetch === undefined ? {} : { fetch });
+  const engine = createEngineModels(settings, { fetch });
   return {
     /** See `modelForJob`: metered, charged, and telling its failures in words. */
     forJob: (run: Pick<JobRun<unknown>, 'id' | 'ctx' | 'log' | 'spend'>, what: ForJob): RoleModel =>

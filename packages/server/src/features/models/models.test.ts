@@ -35,7 +35,7 @@ async function jobOf(userId: Id<'user'>, projectId: Id<'project'> | null = null)
   const settings = await modelSettingsOf(
     parseConfig({ ...model.env, YUDAI_MODEL_PRICES: join(folder, 'prices.json') }),
   );
-  const models = createModels({ settings, database: app.database, clock: { now: () => new Date() } });
+  const models = createModels({ settings, database: app.database, clock: { now: () => new Date() }, fetch });
   const spent: number[] = [];
   const stop = new AbortController();
   const run = {
@@ -247,4 +247,22 @@ test('a file of prices that cannot be read stops the start and says why', async 
 
   expect(await problem(bad)).toContain('openai/x.input');
   expect(await problem(join(folder, 'none.json'))).toContain('it cannot be read');
+});
+
+test('traffic is recorded without keys, and replayed by a Yudai without any (N13)', async () => {
+  const cassette = join(folder, 'cassette.jsonl');
+  await using openai = await startScriptedModel({ provider: 'openai' });
+  openai.say({ text: 'ready' });
+  await using recording = await startTestApp({ env: { ...openai.env, YUDAI_MODEL_RECORD: cassette } });
+  const recorded = await recording.client.models.test({ provider: 'openai' });
+  await openai.close();
+
+  await using replaying = await startTestApp({ env: { YUDAI_MODELS: openai.name, YUDAI_MODEL_REPLAY: cassette } });
+  const [replayed, missing] = [
+    await replaying.client.models.test({ provider: 'openai' }),
+    await replaying.client.models.test({ provider: 'openai' }),
+  ];
+
+  expect([recorded.outcome, replayed.outcome]).toEqual(['answered', 'answered']);
+  expect(missing).toMatchObject({ outcome: 'failed', message: expect.stringContaining('not in the recording') });
 });
