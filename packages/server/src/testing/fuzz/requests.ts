@@ -64,7 +64,7 @@ export function validRequest(procedure: AnyContractProcedure, known: Known, seed
   const schema = procedure['~orpc'].inputSchema;
   if (!(schema instanceof z.ZodType)) return undefined;
   const fields = fieldsOf(procedure, (property, name) => {
-    const values = valuesOf(known, name, property.pattern);
+    const values = valuesOf(known, name, typeof property === 'object' ? property.pattern : undefined);
     return values.length === 0 ? near(property) : mostly(fc.constantFrom(...values), near(property));
   });
   // A cursor is what a page before has given, never made up.
