@@ -18,10 +18,14 @@ export interface TurnPrompt {
  * the mark all the same, which chance does not bring about, loses it.
  */
 export function writePrompt(project: string, blocks: readonly ContextBlock[], mark = newMark()): TurnPrompt {
-  const context = blocks
+  return { instructions: loadPrompt('daifu', { project: oneLine(project), mark }), context: writeBlocks(blocks, mark) };
+}
+
+/** Blocks of data between marks, for a prompt that says what the mark is. */
+export function writeBlocks(blocks: readonly ContextBlock[], mark: string): string {
+  return blocks
     .map(({ title, text }) => `${mark} ${oneLine(title)}\n${text.replaceAll(mark, '')}\n/${mark}`)
     .join('\n\n');
-  return { instructions: loadPrompt('daifu', { project: oneLine(project), mark }), context };
 }
 
 export function newMark(): string {
