@@ -3,9 +3,11 @@ import { access, constants, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { hintOf } from '#features/models/index.ts';
 import type { Config } from '#platform/config/index.ts';
 import { freeBytes } from './dependencies.ts';
 import { embedderFolder } from './embedder.ts';
+import { modelSettingsOf } from './model-settings.ts';
 
 /** One thing that was looked at. `fix` says what to do about it; it is empty when nothing has to be done. */
 export interface DoctorFinding {
@@ -28,6 +30,7 @@ export async function examine(config: Config): Promise<DoctorFinding[]> {
     ['port', () => examinePort(config)],
     ['sandbox', examineSandbox],
     ['embedder', () => examineEmbedder(config)],
+    ['models', () => examineModels(config)],
   ];
   return Promise.all(
     looks.map(async ([name, look]) => {
@@ -173,6 +176,16 @@ async function examineEmbedder({
   } catch (error) {
     return problem(`${url} does not answer (${reasonOf(error)})`, 'Start the endpoint, or check YUDAI_EMBEDDER_URL.');
   }
+}
+
+async function examineModels(config: Pick<Config, 'models'>): Promise<Finding> {
+  const settings = await modelSettingsOf(config);
+  const missing = hintOf(settings);
+  const named = [...new Set(Object.values(settings.roles).flatMap((all) => all.map(({ model }) => model)))];
+  if (named.length === 0 && Object.keys(settings.providers).length === 0)
+    return ok('none set up; what needs no model works');
+  if (missing !== '') return warning(named.length === 0 ? 'no model is named' : named.join(', '), missing);
+  return ok(`${named.join(', ')}; yudai models test asks them`);
 }
 
 function tryPort(host: string, port: number): Promise<string | null> {
