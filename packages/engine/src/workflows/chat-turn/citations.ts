@@ -1,8 +1,9 @@
 import type { Citation } from '@yudai/contract';
 
-// A path with a dot or slash in it, lines, and the start of a blob's id. Without an id the lines are looked up in what is there now.
-const pattern =
-  /(?<![\w/.@-])([\w@.+()[\]-][\w@./+()[\] -]*?[\w)\]]):(\d{1,7})(?:-(\d{1,7}))?(?:@([0-9a-f]{7,40}))?(?![\w-])/g;
+const lines = String.raw`:(\d{1,7})(?:-(\d{1,7}))?(?:@([0-9a-f]{7,40}))?`;
+/** Between backticks a path may hold spaces. */
+const quoted = new RegExp(`\`([^\`\\n:]{1,1000}?)${lines}\``, 'g');
+const bare = new RegExp(String.raw`(?<![\w/.@-])([\w@+()[\]-][\w@./+()[\]-]*[\w)\]])${lines}(?![\w-])`, 'g');
 
 /** What is at a path now; null when nothing is. */
 export interface CitedFile {
@@ -21,13 +22,22 @@ interface Named {
 /** Every place that a text names in the form `path:start-end@blob`, once. URLs, times and the like are none. */
 export function citationsIn(text: string): Named[] {
   const found = new Map<string, Named>();
-  for (const [whole, path = '', start = '', end = start, blob = null] of text.matchAll(pattern)) {
-    if (!/[./]/.test(path) || path.startsWith('//') || /^\d+(\.\d+)*$/.test(path)) continue;
-    if (blob === null && !/\.\w{1,10}$/.test(path)) continue;
-    const named = { text: whole, path, startLine: Number(start), endLine: Number(end), blob };
-    found.set(whole, named);
-  }
+  const take = (whole: string, [path = '', start = '', end = start, blob]: readonly (string | undefined)[]) => {
+    const named = { text: whole, path, startLine: Number(start), endLine: Number(end), blob: blob ?? null };
+    if (isPlace(named)) found.set(whole, named);
+  };
+  const rest = text.replaceAll(quoted, (whole, ...groups: string[]) => {
+    take(whole.slice(1, -1), groups.slice(0, 4));
+    return ' ';
+  });
+  for (const [whole, ...groups] of rest.matchAll(bare)) take(whole, groups);
   return [...found.values()];
+}
+
+/** Without the start of a blob's id it takes the ending of a file's name to tell a place from a time, an address or a version. */
+function isPlace({ path, blob }: Named): boolean {
+  if (path.startsWith('//') || path.trim() === '') return false;
+  return blob !== null || /\.[A-Za-z]\w{0,9}$/.test(path);
 }
 
 /**
