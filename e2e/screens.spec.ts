@@ -21,6 +21,7 @@ const screens = [
   { name: 'graph', path: '$/graph', shows: (page: Page) => page.locator('.graph-canvas canvas').first() },
   { name: 'jobs', path: '/jobs', shows: (page: Page) => page.getByRole('row', { name: /Index shop/ }).first() },
   { name: 'settings', path: '/settings', shows: (page: Page) => page.getByText('Embedded, in the data directory') },
+  { name: 'models', path: '/settings/models', shows: (page: Page) => page.getByText('Set OPENAI_API_KEY to a key') },
   { name: 'not-found', path: '/nowhere', shows: (page: Page) => page.getByRole('main').getByRole('link') },
 ];
 

@@ -26,18 +26,25 @@ const everywhere = ['projects', 'jobs', 'settings', 'connect'];
 const ofProject = ['workbench', 'search', 'graph', 'pack'];
 const own = ['account', 'sessions', 'keys'];
 
-test('who signs in is offered their account, sessions, keys, GitHub and audit log, and no people (B10 B12 B14)', () => {
-  expect(idsOf({ status: team(false), project: null })).toEqual([...everywhere, ...own, 'github', 'audit']);
+test('who signs in is offered their account, sessions, keys, GitHub, models and audit log, and no people (B10 B12 B14)', () => {
+  expect(idsOf({ status: team(false), project: null })).toEqual([...everywhere, ...own, 'github', 'models', 'audit']);
 });
 
 test('an administrator is offered the people too (B10)', () => {
-  expect(idsOf({ status: team(true), project: null })).toEqual([...everywhere, ...own, 'github', 'people', 'audit']);
+  expect(idsOf({ status: team(true), project: null })).toEqual([
+    ...everywhere,
+    ...own,
+    'github',
+    'models',
+    'people',
+    'audit',
+  ]);
 });
 
 test.each(roles)('in a project a %s is offered its screens and its members', (role) => {
   const offered = idsOf({ status: team(false), project: { id: 'prj_1', role } });
 
-  expect(offered).toEqual([...ofProject, 'members', ...everywhere, ...own, 'github', 'audit']);
+  expect(offered).toEqual([...ofProject, 'members', ...everywhere, ...own, 'github', 'models', 'audit']);
 });
 
 test('where nobody signs in there is nothing about people', () => {
@@ -45,6 +52,7 @@ test('where nobody signs in there is nothing about people', () => {
     ...ofProject,
     ...everywhere,
     'github',
+    'models',
     'audit',
   ]);
 });

@@ -4,6 +4,7 @@ import type { NavigateOptions } from '@tanstack/react-router';
 import {
   Activity,
   BookMarked,
+  Cpu,
   FolderGit2,
   KeyRound,
   MonitorSmartphone,
@@ -49,6 +50,7 @@ export function screensOf({ status, project }: Place): PaletteItem[] {
     screen('connect', 'Connect a repository', Plus, links.projects({ connect: true })),
     ...(isTeam ? accountScreens() : []),
     screen('github', 'GitHub connection', BookMarked, links.github()),
+    screen('models', 'Models', Cpu, links.models()),
     ...(isTeam && status.account?.administrator === true ? [screen('people', 'People', UserCog, links.people())] : []),
     screen('audit', 'Audit log', ScrollText, links.audit()),
   ];

@@ -142,6 +142,12 @@ const github = createRoute({
   component: lazyRouteComponent(() => import('#features/github/github-page.tsx'), 'GithubPage'),
 });
 
+const models = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/models',
+  component: lazyRouteComponent(() => import('#features/models/models-page.tsx'), 'ModelsPage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/settings/audit',
@@ -172,6 +178,7 @@ export const router = createRouter({
     sessions,
     keys,
     github,
+    models,
     audit,
     people,
     signIn,

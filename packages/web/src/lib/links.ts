@@ -24,6 +24,7 @@ export const links = {
   sessions: () => linkOptions({ to: '/settings/sessions' }),
   keys: () => linkOptions({ to: '/settings/keys' }),
   github: () => linkOptions({ to: '/settings/github' }),
+  models: () => linkOptions({ to: '/settings/models' }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: '/settings/audit', search }),
   people: (search: PeopleSearch = {}) => linkOptions({ to: '/settings/people', search }),
   signIn: (next: string | null = null) => linkOptions({ to: '/sign-in', search: next === null ? {} : { next } }),

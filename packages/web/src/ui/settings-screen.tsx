@@ -52,6 +52,9 @@ function SettingsNav(): ReactNode {
       <Link activeOptions={exact} {...links.github()}>
         GitHub
       </Link>
+      <Link activeOptions={exact} {...links.models()}>
+        Models
+      </Link>
       {isTeam && status.account?.administrator === true && (
         <Link activeOptions={exact} {...links.people()}>
           People
