@@ -1,4 +1,5 @@
 import type { AccountsService } from '#features/accounts/index.ts';
+import type { Chat } from '#features/chat/index.ts';
 import type { Models } from '#features/models/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Limits } from '#platform/limits/index.ts';
@@ -9,35 +10,33 @@ const hourMs = 3_600_000;
 /** A reader that was away longer starts again from what is there. */
 const eventsKeptMs = 7 * 24 * hourMs;
 
-/** Throws away live events that nobody resumes from, limits that nobody is near, sessions that have ended and calls of models of long ago, every hour. Returns how to stop. */
-export function keepHouse(
-  deps: {
-    live: Pick<Live, 'prune'>;
-    limits: Pick<Limits, 'prune'>;
-    accounts: Pick<AccountsService, 'sweep'>;
-    models: Pick<Models, 'prune'>;
-    clock: Clock;
-    log: Log;
-  },
-  everyMs = hourMs,
-): () => void {
-  const { live, limits, accounts, models, clock, log } = deps;
-  const pruneEvents = () =>
-    live.prune(new Date(clock.now().getTime() - eventsKeptMs)).then(
-      (events) => events > 0 && log.info({ events }, 'old live events removed'),
-      (error: unknown) => log.warn({ err: error }, 'old live events could not be removed'),
-    );
-  const pruneLimits = () =>
-    limits.prune().catch((error: unknown) => log.warn({ err: error }, 'old limits could not be removed'));
-  const pruneSessions = () =>
-    accounts.sweep().catch((error: unknown) => log.warn({ err: error }, 'ended sessions could not be removed'));
-  const pruneCalls = () =>
-    models.prune().catch((error: unknown) => log.warn({ err: error }, 'old calls of models could not be removed'));
+export interface House {
+  readonly live: Pick<Live, 'prune'>;
+  readonly limits: Pick<Limits, 'prune'>;
+  readonly accounts: Pick<AccountsService, 'sweep'>;
+  readonly models: Pick<Models, 'prune'>;
+  readonly chat: Pick<Chat, 'sweep'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Throws away every hour what nobody needs any more; what fails is tried again in the next. Returns how to stop. */
+export function keepHouse({ log, ...house }: House, everyMs = hourMs): () => void {
+  const chores: Readonly<Record<string, () => Promise<unknown>>> = {
+    'live events that nobody resumes from': () =>
+      house.live.prune(new Date(house.clock.now().getTime() - eventsKeptMs)),
+    'limits that nobody is near': () => house.limits.prune(),
+    'sessions that have ended': () => house.accounts.sweep(),
+    'calls of models of long ago': () => house.models.prune(),
+    'conversations in which nothing was said': () => house.chat.sweep(),
+  };
   const timer = setInterval(() => {
-    void pruneEvents();
-    void pruneLimits();
-    void pruneSessions();
-    void pruneCalls();
+    for (const [what, remove] of Object.entries(chores)) {
+      remove().then(
+        (count) => typeof count === 'number' && count > 0 && log.info({ what, count }, 'removed'),
+        (error: unknown) => log.warn({ err: error, what }, 'could not be removed'),
+      );
+    }
   }, everyMs).unref();
   return () => clearInterval(timer);
 }

@@ -19,6 +19,8 @@ import { createReader } from './reader.ts';
 import { createRecent } from './recent.ts';
 import { createSessionAccess } from './session-access.ts';
 import { createSessionsService } from './session-service.ts';
+import { sessionOf } from './store.ts';
+import { deleteEmptySessions } from './store.ts';
 import { createTransfer } from './transfer.ts';
 import { createTurnJob } from './turn-job.ts';
 import { createTurnService } from './turn-service.ts';
@@ -42,6 +44,8 @@ export interface ChatDeps {
   readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
 }
 
+const emptyKeptMs = 7 * 86_400_000;
+
 /** Conversations with DAifu. Registers `chat.turn` and `chat.compact`. */
 export function createChat(deps: ChatDeps) {
   const { database, jobs, projects } = deps;
@@ -57,7 +61,21 @@ export function createChat(deps: ChatDeps) {
     const message = await database.asUser(ctx.actor.userId, (db) => messageOfProject(db, projectId, messageId));
     return message === undefined ? null : { title: titleOf(message.body), content: message.body };
   });
+  deps.cards.onSessionAsked(async (ctx, projectId, id) => {
+    const session = await database.asUser(ctx.actor.userId, (db) => sessionOf(db, id));
+    return session?.projectId === projectId;
+  });
   return {
+    /** Removes conversations that were begun a week ago and in which nothing was ever said; returns how many. */
+    sweep: () =>
+      database.asSystem(async (db) => {
+        const gone = await deleteEmptySessions(db, new Date(deps.clock.now().getTime() - emptyKeptMs));
+        await deps.live.remove(
+          db,
+          gone.map((id) => `session:${id}`),
+        );
+        return gone.length;
+      }),
     sessions,
     contents: createContentsService(deps, access),
     turns: createTurnService({ ...deps, sessions: access, gather }),

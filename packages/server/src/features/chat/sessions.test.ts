@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { deleteEmptySessions } from './store.ts';
 import { isQuiet, startChat, type Talker, type TestChat, wordsOf } from '#testing/start-chat.ts';
 
 let chat: TestChat;
@@ -211,4 +212,22 @@ test('who is here is seen by who else is here, viewers too (D6)', async () => {
   expect(present.map(({ name }) => name)).toContain('vera');
   await viewer.client.chat.attend({ id, here: false });
   expect((await app.client.chat.get({ id })).present.map(({ name }) => name)).not.toContain('vera');
+});
+
+test('a conversation in which nothing was said is removed after a week, one with a message never (D3)', async () => {
+  const { app, model } = chat;
+  model.say({ text: 'Stay.' });
+  const [empty, used] = [await chat.begin(), await chat.begin()];
+  await chat.ask(used, 'Stay?');
+  await app.database.asSystem((db) =>
+    db.execute("update chat_sessions set last_activity_at = now() - interval '8 days'"),
+  );
+
+  const gone = await app.database.asSystem((db) => deleteEmptySessions(db, new Date(Date.now() - 7 * 86_400_000)));
+
+  expect(gone).toContain(empty);
+  expect(gone).not.toContain(used);
+
+  await expect(app.client.chat.get({ id: empty })).rejects.toMatchObject({ code: 'not_found' });
+  expect((await app.client.chat.get({ id: used })).messages).toHaveLength(2);
 });
