@@ -61,9 +61,14 @@ export function formatUsage({ total, rows }: ModelUsage, style: Style): string {
     formatAmount(row.calls, 'call'),
     `${row.inputTokens} in`,
     `${row.outputTokens} out`,
-    row.unpriced === row.calls ? 'price not known' : toDollars(row.costMicros),
+    costOf(row),
   ]);
   return `${style('bold', summary)}\n${formatTable(lines)}`;
+}
+
+function costOf({ costMicros, unpriced }: ModelUsage['total']): string {
+  if (unpriced === 0) return toDollars(costMicros);
+  return costMicros === 0 ? 'price not known' : `at least ${toDollars(costMicros)}`;
 }
 
 function toDollars(micros: number): string {

@@ -17,7 +17,7 @@ export function ProvidersPanel(props: { overview: ModelsOverview }): ReactNode {
   const status = useAuthStatus();
   const mayTest = status?.mode === 'local' || status?.account?.administrator === true;
   return (
-    <section className="card" aria-labelledby="model-providers">
+    <section className="card model-providers-panel" aria-labelledby="model-providers">
       <h2 id="model-providers">Providers</h2>
       <ul className="model-providers">
         {props.overview.providers.map((provider) => (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ModelUsage } from '@yudai/contract';
 import type { ReactNode } from 'react';
-import { formatMoney, roleWords } from '#features/models/words.ts';
+import { formatCost, formatMoney, roleWords } from '#features/models/words.ts';
 import { api } from '#lib/client.ts';
 import { formatNoun, formatShort } from '#lib/format.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
@@ -54,7 +54,7 @@ function Usage(props: { usage: ModelUsage }): ReactNode {
               <td className="number mid-only">{row.calls}</td>
               <td className="number mid-only">{formatShort(row.inputTokens)}</td>
               <td className="number mid-only">{formatShort(row.outputTokens)}</td>
-              <td className="number">{row.unpriced === row.calls ? 'not known' : formatMoney(row.costMicros)}</td>
+              <td className="number">{formatCost(row)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatMoney, microsOf } from '#features/models/words.ts';
+import { formatCost, formatMoney, microsOf } from '#features/models/words.ts';
 
 test.each([
   [0, '$0'],
@@ -10,6 +10,14 @@ test.each([
   [12_300_000, '$12.30'],
 ])('%i micro-dollars are shown as %s', (micros, shown) => {
   expect(formatMoney(micros)).toBe(shown);
+});
+
+test.each([
+  [{ costMicros: 0, unpriced: 0 }, '$0'],
+  [{ costMicros: 0, unpriced: 1 }, 'not known'],
+  [{ costMicros: 1_500_000, unpriced: 1 }, 'at least $1.50'],
+])('%j is shown as %s', (cost, shown) => {
+  expect(formatCost(cost)).toBe(shown);
 });
 
 test.each([

@@ -30,6 +30,18 @@ export function formatMoney(micros: number): string {
   return `$${(micros / 1_000_000).toFixed(micros < 100_000 ? 4 : 2)}`;
 }
 
+/** What calls cost, as far as their prices are known. */
+export function formatCost({
+  costMicros,
+  unpriced,
+}: {
+  readonly costMicros: number;
+  readonly unpriced: number;
+}): string {
+  if (unpriced === 0) return formatMoney(costMicros);
+  return costMicros === 0 ? 'not known' : `at least ${formatMoney(costMicros)}`;
+}
+
 /** Dollars that somebody typed as micro-dollars; null when they are no amount. */
 export function microsOf(dollars: string): number | null {
   if (!/^\d{1,6}(\.\d{1,6})?$/.test(dollars.trim())) return null;
