@@ -292,6 +292,22 @@ test.each(['https://169.254.169.254/latest/meta-data/', 'https://10.0.0.8/', 'ht
   },
 );
 
+test('a card names the conversation it was made in only when the person sees it there (D14 M9)', async () => {
+  const { id: mine } = await as('member').chat.create({ projectId });
+  const { id: theirs } = await as('other').chat.create({ projectId });
+  const elsewhere = (await as('owner').chat.create({ projectId: await makeProject() })).id;
+  const make = (sessionId: Id<'session'>) => as('member').cards.create({ projectId, from: note('x'), sessionId });
+
+  const made = await make(mine);
+  for (const id of [theirs, elsewhere, newId('session', new Date())]) {
+    await expect(make(id)).rejects.toMatchObject({ code: 'not_found' });
+  }
+  await as('member').chat.remove({ id: mine });
+
+  expect(made.sessionId).toBe(mine);
+  expect(await as('member').cards.get({ projectId, id: made.id })).toMatchObject({ sessionId: null, content: 'x' });
+});
+
 test('notes and messages that do not exist cannot be read, nor issues of what is not on GitHub (D14)', async () => {
   const { cards } = as('member');
   const id = await keep('note');

@@ -5,6 +5,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#platform/db/index.ts';
 import type { Limits } from '#platform/limits/index.ts';
 import type { Live } from '#platform/live/index.ts';
+import type { SessionCheck } from './make-cards.ts';
 import type { MessageReader } from './read-source.ts';
 import { createCardsService } from './service.ts';
 
@@ -26,12 +27,14 @@ export function createCards(deps: {
   readonly settings: { readonly allowInsecureLoopback: boolean };
 }) {
   let readMessage: MessageReader | null = null;
+  let hasSession: SessionCheck | null = null;
   const { projects, settings } = deps;
   const service = createCardsService({
     ...deps,
     ...settings,
     gitDirOf: projects.gitDirOf,
     readMessage: () => readMessage,
+    hasSession: () => hasSession,
   });
   return {
     service,
@@ -40,6 +43,10 @@ export function createCards(deps: {
     /** A later feature lets its messages be kept as cards. */
     onMessageAsked: (reader: MessageReader) => {
       readMessage = reader;
+    },
+    /** A later feature says of a session whether the person sees it in this project; until then there are none. */
+    onSessionAsked: (check: SessionCheck) => {
+      hasSession = check;
     },
   };
 }

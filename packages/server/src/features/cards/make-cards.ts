@@ -1,6 +1,6 @@
 import type { Card, CardAnchor, CardCategory, CardSource, CardVisibility, Id, NewCard, Project } from '@yudai/contract';
 import type { Projects } from '#features/projects/index.ts';
-import { AppError } from '#kernel/app-error.ts';
+import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
 import { announceCard } from './announce.ts';
@@ -18,7 +18,11 @@ import { tokensIn } from './tokens-in.ts';
 export interface MakeDeps extends SourceDeps, ChangeDeps {
   readonly projects: Pick<Projects, 'require'>;
   readonly standingOf: StandingOf;
+  /** How a later feature tells whether the person sees a session of this project. */
+  readonly hasSession: () => SessionCheck | null;
 }
+
+export type SessionCheck = (ctx: Context, projectId: Id<'project'>, sessionId: Id<'session'>) => Promise<boolean>;
 
 export interface CreateCard {
   readonly projectId: Id<'project'>;
@@ -37,6 +41,10 @@ export function createMaking(deps: MakeDeps) {
     /** Keeps something as a card, last in the order. For all but notes and uploads the content is read where it comes from. */
     async create(ctx: Context, input: CreateCard): Promise<Card> {
       const project = await projects.require(ctx, input.projectId, 'cards.write');
+      const { sessionId = null } = input;
+      if (sessionId !== null && (await deps.hasSession()?.(ctx, project.id, sessionId)) !== true) {
+        throw notFound('conversation');
+      }
       const reading = await readSource(deps, ctx, project, input.from);
       const now = clock.now();
       const unplaced = {
@@ -44,7 +52,7 @@ export function createMaking(deps: MakeDeps) {
         projectId: project.id,
         ownerId: ctx.actor.userId,
         sharedWith: input.visibility === 'project' ? project.id : null,
-        sessionId: input.sessionId ?? null,
+        sessionId,
         title: input.title ?? reading.title,
         content: reading.content,
         source: input.from.source,
