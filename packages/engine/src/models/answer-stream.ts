@@ -33,7 +33,8 @@ export async function openAnswer(
     if (done) throw new BrokenAnswerError('cut');
     if (part.type === 'error') throw part.error;
     if (part.type === 'finish') throw new BrokenAnswerError(whyEmpty(part));
-    first.push(part);
+    // The SDK prints warnings, and some quote the conversation.
+    first.push(part.type === 'stream-start' ? { ...part, warnings: [] } : part);
     if (isContent(part)) break;
   }
   return {

@@ -185,3 +185,55 @@ test('what people say is not kept by OpenAI, and every answer has a limit (I7)',
 
   expect(sent).toMatchObject([{ store: false, max_output_tokens: 500, temperature: 0.2 }]);
 });
+
+test.each(modelProviders)(
+  '%s: goes on with a conversation that another provider began, without its private marks (I7)',
+  async (provider) => {
+    mock.onMessage('And in Osaka?', { content: 'There it is dry.', usage });
+    const { model } = modelOf(provider);
+    const other = provider === 'openai' ? 'anthropic' : 'openai';
+    const marks = {
+      [other]: {
+        itemId: 'mark-of-another',
+        signature: 'mark-of-another',
+        reasoningEncryptedContent: 'mark-of-another',
+      },
+    };
+
+    const { text, warnings } = await generateText({
+      model,
+      messages: [
+        { role: 'user', content: 'How is the weather in Kyoto?' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'reasoning', text: 'I should look.', providerOptions: marks },
+            { type: 'text', text: 'Let me look.', providerOptions: marks },
+            {
+              type: 'tool-call',
+              toolCallId: 'call_1',
+              toolName: 'weather',
+              input: { city: 'Kyoto' },
+              providerOptions: marks,
+            },
+          ],
+        },
+        {
+          role: 'tool',
+          content: [
+            { type: 'tool-result', toolCallId: 'call_1', toolName: 'weather', output: { type: 'text', value: 'rain' } },
+          ],
+        },
+        { role: 'assistant', content: 'It rains.' },
+        { role: 'user', content: 'And in Osaka?' },
+      ],
+    });
+
+    expect(text).toBe('There it is dry.');
+    // They would be printed, and would quote what was said.
+    expect(warnings).toEqual([]);
+    const sent = JSON.stringify(mock.getRequests()[0]?.body);
+    expect(sent).toContain('Let me look.');
+    expect(sent).not.toContain('mark-of-another');
+  },
+);
