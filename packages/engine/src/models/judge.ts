@@ -97,6 +97,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   billing_hard_limit_reached: 402,
   authentication_error: 401,
   invalid_api_key: 401,
+  API_KEY_INVALID: 401,
   permission_error: 403,
   UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
@@ -111,8 +112,8 @@ const statusOfCode: Readonly<Record<string, number>> = {
 
 function judgeFacts(facts: Facts, model: ModelName, retryAfterMs: number | null): Verdict {
   const meant = (facts.code === null ? undefined : statusOfCode[facts.code]) ?? facts.status ?? 500;
-  // A code only narrows what the status says: a quota that is used up comes as 429, a prompt that is too long as 400.
-  const status = facts.status === null || meant === 402 || meant === 413 ? meant : facts.status;
+  // A code only narrows what the status says: a quota that is used up comes as 429, a wrong key or too long a prompt as 400.
+  const status = facts.status === null || [401, 402, 413].includes(meant) ? meant : facts.status;
   const detail = [facts.status === null ? '' : `HTTP ${facts.status}`, facts.code ?? ''].filter(Boolean).join(', ');
   const next = (reason: ModelFailure, then: Partial<Verdict>) =>
     about(reason, model, retryAfterMs, { ...then, detail });
@@ -165,12 +166,17 @@ function isConnectionError(error: unknown, depth = 0): boolean {
 function factsOf(value: unknown): Facts {
   const outer = recordOf(value);
   const inner = 'error' in outer ? recordOf(outer['error']) : 'response' in outer ? failedResponse(outer) : outer;
-  const names = [inner['code'], inner['status'], inner['type'], outer['code']];
+  const names = [reasonOf(inner), inner['code'], inner['status'], inner['type'], outer['code']];
   const strings = names.filter((name): name is string => typeof name === 'string');
   const code = strings.find((name) => name in statusOfCode) ?? strings.find((name) => /^[\w.-]{1,60}$/.test(name));
   const status = names.find((name): name is number => typeof name === 'number' && name >= 400 && name < 600);
   const text = inner['message'];
   return { status: status ?? null, code: code ?? null, text: typeof text === 'string' ? text : '' };
+}
+
+/** Google says the reason in the details; its status is the same for a wrong key and a wrong request. */
+function reasonOf({ details }: Record<string, unknown>): unknown {
+  return Array.isArray(details) ? recordOf(details[0])['reason'] : undefined;
 }
 
 /** OpenAI's `response.failed` carries the error inside of the response. */
