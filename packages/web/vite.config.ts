@@ -12,8 +12,8 @@ export default defineConfig({
   build: {
     target: 'es2023',
     reportCompressedSize: false,
-    // The grammars of C++ and Emacs Lisp; each loads only with a file of its language.
-    chunkSizeWarningLimit: 900,
+    // The layout engine of some diagrams, then the grammars of Emacs Lisp and C++; each loads only when something of its kind is shown.
+    chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       output: {
         codeSplitting: {

@@ -1,6 +1,7 @@
-/** Gives the browser a JSON text to save under this name. */
-export function saveAsFile(name: string, json: string): void {
-  const url = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
+/** Gives the browser a text to save under this name: Markdown when the name says so, otherwise JSON. */
+export function saveAsFile(name: string, text: string): void {
+  const type = name.endsWith('.md') ? 'text/markdown' : 'application/json';
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

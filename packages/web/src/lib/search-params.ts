@@ -20,6 +20,8 @@ export interface ProjectsSearch {
 export interface WorkbenchSearch {
   path?: string;
   line?: string;
+  /** The chat is open: at this conversation, or at the list of all (`list`). */
+  chat?: string;
 }
 
 export interface CodeSearch {
@@ -94,9 +96,11 @@ export function parseProjectsSearch(raw: Raw): ProjectsSearch {
 export function parseWorkbenchSearch(raw: Raw): WorkbenchSearch {
   const path = textOf(raw['path']);
   const lines = parseLines(textOf(raw['line']));
+  const chat = textOf(raw['chat']);
   return {
     ...(path === undefined ? {} : { path }),
     ...(path === undefined || lines === null ? {} : { line: formatLines(lines) }),
+    ...(chat !== undefined && (chat === 'list' || idSchema('session').safeParse(chat).success) ? { chat } : {}),
   };
 }
 

@@ -65,6 +65,7 @@ function applyJobUpdate(queries: QueryClient, event: Extract<LiveEvent, { type: 
   void queries.invalidateQueries({ queryKey: api.jobs.overview.key() });
   void queries.invalidateQueries({ queryKey: api.jobs.list.key() });
   if (isFinished(job)) void queries.invalidateQueries({ queryKey: api.projects.list.key() });
+  if (job.kind === 'chat.turn') void queries.invalidateQueries({ queryKey: api.chat.list.key() });
 }
 
 function applyProjectUpdate(queries: QueryClient, update: { projectId: string; change: string }): void {
