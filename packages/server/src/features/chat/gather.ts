@@ -1,4 +1,4 @@
-import type { CardHead, ContextItem, Id, Project, TurnContext } from '@yudai/contract';
+import type { CardHead, ContextItem, ContextPack, Id, Project, TurnContext } from '@yudai/contract';
 import { chooseHistory, type ContextBlock, type HistoryMessage } from '@yudai/engine/chat-turn';
 import type { CardContent } from '#features/cards/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
@@ -41,6 +41,8 @@ export type Gather = (ctx: Context, request: GatherRequest) => Promise<Gathered>
 
 /** Tokens (o200k_base). Together they leave room in the smallest window of today's models, 128,000 tokens. */
 export const budgets = { map: 1500, code: 12_000, cards: 24_000, attachments: 24_000, history: 24_000 };
+/** Maps of repositories that are kept in memory, some 6 KB each. */
+const mostMaps = 50;
 /** Messages that are looked at for history. */
 const mostMessages = 400;
 
@@ -49,6 +51,7 @@ type LeftOut = TurnContext['leftOut'][number];
 /** Chooses what a turn is given: attachments and cards first, because the person chose them, then the code that fits the question, then what was said. */
 export function createGather(deps: GatherDeps): Gather {
   const { database } = deps;
+  const maps = new Map<string, ContextPack>();
   return async (ctx, request) => {
     const { session, project } = request;
     const leftOut: LeftOut[] = [];
@@ -90,6 +93,19 @@ export function createGather(deps: GatherDeps): Gather {
     };
   };
 
+  /** The map changes with the index only, and is the same for everybody who may read the project. */
+  async function mapOf(ctx: Context, project: Project, without: readonly string[]): Promise<ContextPack> {
+    const key = JSON.stringify([project.id, project.indexedAt, project.updatedAt, without]);
+    const known = maps.get(key);
+    if (known !== undefined) return known;
+    const asked = { projectId: project.id, query: '', budget: budgets.map, format: 'markdown' as const, paths: [] };
+    const map = await deps.codebase.pack(ctx, { ...asked, without });
+    maps.set(key, map);
+    const [oldest] = maps.keys();
+    if (maps.size > mostMaps && oldest !== undefined) maps.delete(oldest);
+    return map;
+  }
+
   /** What was said on the branch: the newest that fits, and the summary of what came before. */
   async function readHistory(ctx: Context, sessionId: Id<'session'>, headId: Id<'message'> | null) {
     const { rows, summary } = await database.asUser(ctx.actor.userId, async (db) => {
@@ -124,7 +140,7 @@ export function createGather(deps: GatherDeps): Gather {
     const query = `${question}\n\n${earlier.slice(0, 1000)}`.slice(0, 20_000);
     const asked = { projectId: project.id, format: 'markdown' as const, without: session.dropped };
     try {
-      const map = await deps.codebase.pack(ctx, { ...asked, query: '', budget: budgets.map, paths: [] });
+      const map = await mapOf(ctx, project, session.dropped);
       const pack = await deps.codebase.pack(ctx, { ...asked, query, budget: budgets.code, paths: pathsIn(question) });
       const title = `Map of ${project.name}`;
       return {

@@ -14,19 +14,30 @@ export interface RecentContext {
 export type Recent = (ctx: Context, project: Project) => Promise<RecentContext>;
 
 const mostCommits = 5;
+/** Commits whose history is kept in memory. */
+const mostKnown = 200;
 const mostIssues = 8;
 /** A turn does not wait longer for GitHub; what Yudai keeps of it is asked in the same way. */
 const patienceMs = 3000;
 
 /** The last commits, and the titles of the issues and pull requests that changed last. */
 export function createRecent(readerOf: (ctx: Context, project: Project) => RepositoryReader): Recent {
+  // The history of a commit never changes, and asking git for it costs processes.
+  const known = new Map<string, string[]>();
   return async (ctx, project) => {
     const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(patienceMs)]);
     const reader = readerOf(ctx, project);
     const parts = await Promise.all([
       partOf(ctx, 'commit', 'Recent commits', async () => {
+        const key = `${project.id}:${project.commit}`;
+        const kept = known.get(key);
+        if (kept !== undefined) return kept;
         const commits = await reader.history({ limit: mostCommits }, signal);
-        return commits.map(({ sha, message }) => `${sha.slice(0, 12)} ${firstLine(message)}`);
+        const lines = commits.map(({ sha, message }) => `${sha.slice(0, 12)} ${firstLine(message)}`);
+        known.set(key, lines);
+        const [oldest] = known.keys();
+        if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+        return lines;
       }),
       partOf(ctx, 'issue', 'Issues and pull requests that changed last', async () => {
         const found = await reader.issues({ limit: mostIssues }, signal);

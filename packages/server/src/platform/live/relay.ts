@@ -1,7 +1,7 @@
 import type { LiveMessage, Topic } from '@yudai/contract';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database, DatabaseLog } from '#platform/db/index.ts';
-import { type FeedOf, insertEvent } from './store.ts';
+import { type FeedOf, insertEvents } from './store.ts';
 
 /** An event that follows another at once and may be told together with it, as one. */
 export type Join = (earlier: LiveMessage, later: LiveMessage) => LiveMessage | undefined;
@@ -63,17 +63,12 @@ export function createRelay(deps: {
   }
 
   async function store(batch: ReturnType<typeof takeWaiting>): Promise<void> {
+    const events = batch.flatMap(({ topic, stream, messages }) =>
+      messages.map((message) => ({ ...stream.of, topic, message, stream })),
+    );
     const at = deps.clock.now();
-    const numbers = await deps.database.asSystem(async (db) => {
-      const last: (number | undefined)[] = [];
-      for (const { topic, stream, messages } of batch) {
-        let seq: number | undefined;
-        for (const message of messages) seq = await insertEvent(db, { ...stream.of, topic, message, at });
-        last.push(seq);
-      }
-      return last;
-    });
-    for (const [place, { stream }] of batch.entries()) stream.lastSeq = numbers[place] ?? stream.lastSeq;
+    const numbers = await deps.database.asSystem((db) => insertEvents(db, events, at));
+    for (const [place, { stream }] of events.entries()) stream.lastSeq = numbers[place] ?? stream.lastSeq;
   }
 
   return {

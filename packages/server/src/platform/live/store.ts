@@ -41,6 +41,22 @@ export async function insertEvent(
   return seq === null ? undefined : Number(seq);
 }
 
+/** The same for many events, in this order and in one statement; the number of each. The system's alone: it may append everywhere. */
+export async function insertEvents(
+  db: Db,
+  events: readonly (FeedOf & { readonly topic: Topic; readonly message: LiveMessage })[],
+  at: Date,
+): Promise<(number | undefined)[]> {
+  const column = (of: (event: (typeof events)[number]) => string | null) => sql.param(events.map(of));
+  const { rows } = await db.execute<{ seq: string | null }>(sql`
+    select yudai_append(${liveChannel}, topic, owner, project, kind, content::jsonb, ${at.toISOString()}::timestamptz) as seq
+    from unnest(${column(({ topic }) => topic)}::text[], ${column(({ ownerId }) => ownerId)}::text[],
+      ${column(({ projectId = null }) => projectId)}::text[], ${column(({ message }) => message.type)}::text[],
+      ${column(({ message }) => JSON.stringify(message.data))}::text[]
+    ) with ordinality as event (topic, owner, project, kind, content, place) order by place`);
+  return rows.map(({ seq }) => (seq === null ? undefined : Number(seq)));
+}
+
 /** Reads `topic=seq`; undefined when it is not one of ours. */
 export function parseNotice(payload: string): { topic: Topic; seq: number } | undefined {
   const at = payload.lastIndexOf('=');
