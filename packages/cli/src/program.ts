@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAsk } from '#commands/ask.ts';
 import { addAudit } from '#commands/audit.ts';
 import { addCards } from '#commands/cards.ts';
 import { addDoctor } from '#commands/doctor.ts';
@@ -12,6 +13,7 @@ import { addModels } from '#commands/models.ts';
 import { addPack } from '#commands/pack.ts';
 import { addProjects } from '#commands/projects.ts';
 import { addSearch } from '#commands/search.ts';
+import { addSessions } from '#commands/sessions.ts';
 import { addStart } from '#commands/start.ts';
 import { addSymbols } from '#commands/symbols.ts';
 import { type ExitCode, exitCodes } from '#exit-codes.ts';
@@ -25,6 +27,8 @@ const ofTheCode = [
   addSymbols,
   addGraph,
   addPack,
+  addAsk,
+  addSessions,
   addCards,
   addProjects,
   addJobs,

@@ -14,6 +14,8 @@ const nowhere = '/nowhere';
 export interface RunOptions {
   readonly cwd?: string;
   readonly stdin?: string;
+  /** What somebody types at a terminal, instead of `stdin`: it stays open until they leave. */
+  readonly keyboard?: PassThrough;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Stands for the time between two questions. */
@@ -32,8 +34,9 @@ export interface Run {
 
 /** Runs one command line against an application in this process and collects what it wrote. */
 export async function runOnApp(app: TestApp, args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  stdin.end(options.stdin ?? '');
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const stdin = Object.assign(options.keyboard ?? new PassThrough(), { isTTY: options.keyboard !== undefined });
+  if (options.keyboard === undefined) stdin.end(options.stdin ?? '');
   let said = '';
   stderr.on('data', (part) => {
     said += String(part);

@@ -1,4 +1,5 @@
 export { type ScriptedModel, type ScriptedTurn, startScriptedModel } from './scripted-model.ts';
 export { openTestDatabase, type TestDatabase } from './open-test-database.ts';
+export { startChat, type TestChat } from './start-chat.ts';
 export { startTeamApp, type TeamApp, type TestBrowser } from './start-team-app.ts';
 export { anonymous, startTestApp, type TestApp, type TestAppOptions, type TestUser } from './start-test-app.ts';
