@@ -27,6 +27,7 @@ export const auditActions = [
   'invitation.revoked',
   'member.removed',
   'ownership.transferred',
+  'budget.changed',
   'project.connected',
   'project.renamed',
   'project.archived',

@@ -169,7 +169,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     });
     const router = {
       accounts: createAccountsRoutes(accounts.service),
-      models: createModelsRoutes(models.serviceWith({ jobs, requireInProject: projects.require })),
+      models: createModelsRoutes(models.serviceWith({ jobs, audit, requireInProject: projects.require })),
       github: createGitHubRoutes(github.service),
       projects: createProjectsRoutes(projects.service, projects.members),
       codebase: createCodebaseRoutes(codebase.service),

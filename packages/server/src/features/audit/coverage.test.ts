@@ -53,6 +53,9 @@ const written: Readonly<Record<string, readonly AuditAction[] | string>> = {
   'jobs.cancel': ['job.cancelled'],
   'jobs.retry': ['job.retried'],
   'jobs.respond': ['job.answered'],
+  'models.test': 'asks a model for a word, which is counted among the calls of who asked',
+  'models.setBudget': ['budget.changed'],
+  'models.setProjectBudget': ['budget.changed'],
   'audit.export': ['audit.exported'],
   'audit.verify': ['audit.verified'],
 };

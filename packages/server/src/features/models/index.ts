@@ -68,7 +68,7 @@ export function createModels({ settings, database, clock, fetch }: ModelsDeps) {
           },
 
     /** What people see and set. Given late, because projects come after models. */
-    serviceWith: (later: Pick<ModelsServiceDeps, 'jobs' | 'requireInProject'>) =>
+    serviceWith: (later: Pick<ModelsServiceDeps, 'jobs' | 'audit' | 'requireInProject'>) =>
       createModelsService({ engine, settings, database, clock, ...later }),
 
     /** Forgets calls of long ago; returns how many there were. */

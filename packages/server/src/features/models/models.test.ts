@@ -229,6 +229,11 @@ test('a person limits what their jobs may use, and a maintainer what those of a 
   expect(both.projects).toContainEqual({ projectId, ...ofProject });
   const stranger = await app.as('stranger');
   expect((await stranger.client.models.budgets({})).projects).toEqual([]);
+  const { items: written } = await app.client.audit.list({ action: 'budget.changed' });
+  expect(written.map(({ projectId: of, details }) => [of, details])).toEqual([
+    [projectId, { limitMicros: null, limitMs: 60_000 }],
+    [null, { limitMicros: 5_000_000, limitMs: null }],
+  ]);
 });
 
 test('health says that models can be called, and that they rest when all do (L2)', async () => {

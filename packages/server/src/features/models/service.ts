@@ -10,6 +10,7 @@ import type {
   ModelUsage,
 } from '@yudai/contract';
 import { ModelError, type Models as EngineModels, type ModelsSettings, providerFacts } from '@yudai/engine/models';
+import type { Audit } from '#features/audit/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
@@ -31,6 +32,7 @@ export interface ModelsServiceDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly jobs: Pick<Jobs, 'setBudget' | 'budgetsOf'>;
+  readonly audit: Pick<Audit, 'record'>;
   /** Throws `not_found` for strangers and `forbidden` for members whose role is too small. Projects come later than models. */
   readonly requireInProject: (
     ctx: Context,
@@ -44,7 +46,7 @@ const testLimitMs = 25_000;
 const dayMs = 86_400_000;
 
 export function createModelsService(deps: ModelsServiceDeps) {
-  const { engine, settings, database, clock, jobs, requireInProject } = deps;
+  const { engine, settings, database, clock, jobs, audit, requireInProject } = deps;
 
   async function usage(ctx: Context, of: UsageOf, days: number): Promise<ModelUsage> {
     const today = Math.floor(clock.now().getTime() / dayMs) * dayMs;
@@ -88,14 +90,21 @@ export function createModelsService(deps: ModelsServiceDeps) {
 
     async setBudget(ctx: Context, { limitMicros, limitMs }: Limits): Promise<ModelBudget> {
       const ownerId = ctx.actor.userId;
-      await database.asUser(ownerId, (db) => jobs.setBudget(db, { ownerId }, { limitMicros, limitMs }));
+      await database.asUser(ownerId, async (db) => {
+        await jobs.setBudget(db, { ownerId }, { limitMicros, limitMs });
+        const target = { kind: 'user', id: ownerId };
+        await audit.record(db, ctx, { action: 'budget.changed', target, details: { limitMicros, limitMs } });
+      });
       return (await jobs.budgetsOf(ctx)).person;
     },
 
     async setProjectBudget(ctx: Context, input: Limits & { projectId: Id<'project'> }): Promise<ModelBudget> {
       const { projectId, limitMicros, limitMs } = input;
       await requireInProject(ctx, projectId, 'project.update');
-      await database.asUser(ctx.actor.userId, (db) => jobs.setBudget(db, { projectId }, { limitMicros, limitMs }));
+      await database.asUser(ctx.actor.userId, async (db) => {
+        await jobs.setBudget(db, { projectId }, { limitMicros, limitMs });
+        await audit.record(db, ctx, { action: 'budget.changed', projectId, details: { limitMicros, limitMs } });
+      });
       const { projects } = await jobs.budgetsOf(ctx);
       const { projectId: _, ...budget } = projects.find((it) => it.projectId === projectId) ?? { ...none, projectId };
       return budget;
