@@ -36,6 +36,8 @@ test('code, definitions and notes are kept as cards, put in order, and brought u
     await expect(page.getByRole('button', { name: 'Kept as a card' })).toBeVisible();
     await page.getByRole('tab', { name: 'Cards' }).click();
     await page.getByRole('button', { name: 'Add a card' }).click();
+    await page.screenshot({ path: 'test-results/screens/cards-add.png' });
+    await expectAccessible(page);
     await page.getByRole('menuitem', { name: 'Note…' }).click();
     const dialog = page.getByRole('dialog', { name: 'New note' });
     await expect(dialog.getByLabel('Text')).toBeFocused();
@@ -60,6 +62,9 @@ test('code, definitions and notes are kept as cards, put in order, and brought u
   await test.step('a note is edited; what is removed can be put back', async () => {
     await titles(page).last().click();
     const dialog = page.getByRole('dialog');
+    await expect(dialog.getByLabel('Text')).toHaveValue('Retries are counted <b>twice</b>.');
+    await page.screenshot({ path: 'test-results/screens/card-editor.png' });
+    await expectAccessible(page);
     await dialog.getByLabel('Title').fill('Counting');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(titles(page).last()).toHaveText('Counting');
@@ -87,6 +92,13 @@ test('code, definitions and notes are kept as cards, put in order, and brought u
     await expect(page.getByRole('button', { name: /^changed: / })).toHaveCount(0);
     await titles(page).nth(1).click();
     await expect(page).toHaveURL(/line=8-10/);
+    await page.getByRole('button', { name: 'Actions for src/queue.ts:8-10' }).click();
+    await page.getByRole('menuitem', { name: 'Read and edit' }).click();
+    await expect(page.getByRole('dialog').getByLabel('Content')).toContainText('export function drain');
+    await page.screenshot({ path: 'test-results/screens/card-content.png' });
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
   });
 
   await test.step('the filter and the drawer of a narrow window', async () => {
