@@ -113,6 +113,7 @@ export function relayAnswer(parts: {
         } catch (error) {
           if (caller?.aborted === true) {
             pass.dropped();
+            waiting.end();
             await record.end('aborted');
             controller.error(caller.reason);
             return;

@@ -4,47 +4,57 @@ import type { Time } from './time.ts';
 
 /** Waits for one request, but not for ever. */
 export interface Watch {
-  /** Aborts when the caller does, or when the model was silent for too long. */
+  /** Aborts when the caller does, or when the model was silent for too long; the request hangs on it. */
   readonly signal: AbortSignal;
-  /** Waits for the next sign of life. Rejects with `StallError` when none comes in time. */
+  /** Waits for the next sign of life. Rejects with `StallError` when none comes in time, and with the caller's reason when they abort. */
   within<T>(work: PromiseLike<T>, limitMs: number): Promise<T>;
   /** Ends the request. */
   end(): void;
 }
 
+/**
+ * One timer serves all waiting of a request, since a token comes every few milliseconds: it is set anew only for an earlier limit, and looks at
+ * what holds by then when it fires. Between two calls of `within` the reader is the slow one, and no limit holds.
+ */
 export function watch(time: Time, patience: Patience, caller: AbortSignal | undefined): Watch {
   const ending = new AbortController();
   const signal = caller === undefined ? ending.signal : AbortSignal.any([caller, ending.signal]);
   const deadline = time.now() + patience.wholeMs;
+  let limitAt = Infinity;
+  let firesAt = Infinity;
+  let timer = new AbortController();
 
-  async function within<T>(work: PromiseLike<T>, limitMs: number): Promise<T> {
-    signal.throwIfAborted();
-    const timer = new AbortController();
-    const limit = Math.max(0, Math.min(limitMs, deadline - time.now()));
-    const stalled = time.wait(limit, timer.signal).then(() => {
-      throw new StallError(`No sign of life for ${limit} ms.`);
-    });
-    const gone = new Promise<never>((_, reject) => {
-      const leave = () => reject(asError(signal.reason));
-      signal.addEventListener('abort', leave, { once: true, signal: timer.signal });
-    });
-    try {
-      return await Promise.race([work, stalled, gone]);
-    } catch (error) {
-      if (error instanceof StallError) ending.abort(error);
-      throw error;
-    } finally {
-      // The losers of the race end here; nobody listens to them any more.
-      stalled.catch(() => undefined);
-      gone.catch(() => undefined);
-      Promise.resolve(work).catch(() => undefined);
-      timer.abort();
-    }
+  function set(): void {
+    timer.abort();
+    timer = new AbortController();
+    firesAt = limitAt;
+    if (limitAt === Infinity || signal.aborted) return;
+    time.wait(Math.max(0, limitAt - time.now()), timer.signal).then(fire, () => undefined);
   }
 
-  return { signal, within, end: () => ending.abort() };
-}
+  function fire(): void {
+    if (time.now() < limitAt) set();
+    else ending.abort(new StallError('There was no sign of life for too long.'));
+  }
 
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new DOMException('The call was aborted.', 'AbortError');
+  return {
+    signal,
+    async within(work, limitMs) {
+      signal.throwIfAborted();
+      limitAt = Math.min(time.now() + limitMs, deadline);
+      if (limitAt < firesAt) set();
+      try {
+        return await work;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      } finally {
+        limitAt = Infinity;
+      }
+    },
+    end() {
+      timer.abort();
+      ending.abort();
+    },
+  };
 }
