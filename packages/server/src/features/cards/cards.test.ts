@@ -64,7 +64,7 @@ test('what was taken away over a day ago is gone for good (M9)', async () => {
   await cards.remove({ projectId, id: kept });
 
   const { rows } = await system(sql`select id from context_cards where project_id = ${projectId}`);
-  expect(rows.map((row) => row['id']).toSorted()).toEqual([late, kept].toSorted());
+  expect(new Set(rows.map((row) => row['id']))).toEqual(new Set([late, kept]));
 });
 
 test('sources are one vocabulary: any other word is refused, and so is a file card that brings its own content (D14)', async () => {
