@@ -6,6 +6,8 @@ export const localUrl = `http://127.0.0.1:${port}`;
 export const teamUrl = `http://127.0.0.1:${port + 1}`;
 /** Where the double of GitHub answers; the tests start it, so that they can arrange what is there. */
 export const githubPort = port + 2;
+/** Where the model of the team answers; the tests start it, so that they can write what it says. */
+export const modelPort = port + 3;
 
 export const githubApp = { clientId: 'Iv23liYudaiJourneys', clientSecret: 'journeys-client-secret-0123456789abcdef' };
 
@@ -26,4 +28,6 @@ export const teamEnvironment: Record<string, string> = {
   YUDAI_RATE_LIMIT: '100000',
   YUDAI_RATE_LIMIT_AUTH: '100000',
   YUDAI_ALLOW_PRIVATE_GIT_HOSTS: 'true',
+  YUDAI_MODEL_ENDPOINT: `http://127.0.0.1:${modelPort}/v1`,
+  YUDAI_MODELS: 'compatible/scripted',
 };
