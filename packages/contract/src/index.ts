@@ -4,6 +4,7 @@ import { cardsContract } from '#cards.ts';
 import { chatContract } from '#chat-procedures.ts';
 import { codebaseContract } from '#codebase.ts';
 import { githubContract } from '#github.ts';
+import { issuesContract } from '#issues-procedures.ts';
 import { jobsContract } from '#jobs.ts';
 import { modelsContract } from '#models.ts';
 import { projectsContract } from '#projects.ts';
@@ -18,6 +19,7 @@ export const contract = {
   codebase: codebaseContract,
   cards: cardsContract,
   chat: chatContract,
+  issues: issuesContract,
   jobs: jobsContract,
   audit: auditContract,
   system: systemContract,

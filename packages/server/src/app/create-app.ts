@@ -4,6 +4,7 @@ import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
 import { createCards, createCardsRoutes } from '#features/cards/index.ts';
 import { createChat, createChatRoutes } from '#features/chat/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
+import { createIssues, createIssuesRoutes } from '#features/issues/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createGitHub, createGitHubRoutes } from '#features/github/index.ts';
 import { createModels, createModelsRoutes } from '#features/models/index.ts';
@@ -167,6 +168,19 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       models,
       accessChanged: access.changed,
     });
+    const issues = createIssues({
+      database,
+      live,
+      clock,
+      jobs,
+      audit,
+      projects,
+      codebase: codebase.service,
+      github,
+      cards,
+      chat,
+      models,
+    });
     const router = {
       accounts: createAccountsRoutes(accounts.service),
       models: createModelsRoutes(models.serviceWith({ jobs, audit, requireInProject: projects.require })),
@@ -175,6 +189,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       codebase: createCodebaseRoutes(codebase.service),
       cards: createCardsRoutes(cards.service),
       chat: createChatRoutes(chat),
+      issues: createIssuesRoutes(issues),
       jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
       audit: createAuditRoutes(audit),
       system: createSystemRoutes({

@@ -1,5 +1,5 @@
 import type { Id, Project } from '@yudai/contract';
-import type { Cards } from '#features/cards/index.ts';
+import type { Cards, MessageReader } from '#features/cards/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
 import type { GitHub } from '#features/github/index.ts';
 import type { Models } from '#features/models/index.ts';
@@ -57,15 +57,20 @@ export function createChat(deps: ChatDeps) {
   const sessions = createSessionsService(deps, access);
   jobs.register(createTurnJob({ ...deps, relay, gather, readerOf }));
   jobs.register(createCompactJob(deps));
-  deps.cards.onMessageAsked(async (ctx, projectId, messageId) => {
+  const messageFor: MessageReader = async (ctx, projectId, messageId) => {
     const message = await database.asUser(ctx.actor.userId, (db) => messageOfProject(db, projectId, messageId));
     return message === undefined ? null : { title: titleOf(message.body), content: message.body };
-  });
+  };
+  deps.cards.onMessageAsked(messageFor);
   deps.cards.onSessionAsked(async (ctx, projectId, id) => {
     const session = await database.asUser(ctx.actor.userId, (db) => sessionOf(db, id));
     return session?.projectId === projectId;
   });
   return {
+    /** The project as tools see it, in this person's name. */
+    readerOf,
+    /** What a message says, to who sees it; null to everybody else. */
+    messageFor,
     /** Removes conversations that were begun a week ago and in which nothing was ever said; returns how many. */
     sweep: () =>
       database.asSystem(async (db) => {

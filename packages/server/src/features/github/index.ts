@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { GithubIssue } from '@yudai/contract';
 import type { Audit } from '#features/audit/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
-import type { Database } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
 import type { Limits } from '#platform/limits/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import type { Secrets } from '#platform/secrets/index.ts';
@@ -11,6 +12,7 @@ import { createAsk } from './ask.ts';
 import { createGitHubClient } from './client.ts';
 import { createConnections } from './connections.ts';
 import { createHandleDelivery, type OnRepositoryEvent } from './handle-delivery.ts';
+import { keptIssue } from './mirror-store.ts';
 import { createProbe } from './probe.ts';
 import { createRenewTokens } from './renew-tokens.ts';
 import { createGitHubService } from './service.ts';
@@ -88,6 +90,10 @@ export function createGitHub(deps: {
         token,
       };
     },
+
+    /** An issue as it is kept, for the system's own reactions; null when it is not. People ask the service. */
+    keptIssue: async (db: Db, repositoryId: number, number: number): Promise<GithubIssue | null> =>
+      (await keptIssue(db, repositoryId, number))?.item ?? null,
 
     /** A later feature asks to be told what webhooks tell of repositories. */
     onRepositoryEvent: (reaction: OnRepositoryEvent) => void reactions.push(reaction),

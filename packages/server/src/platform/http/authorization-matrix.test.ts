@@ -1,5 +1,14 @@
 import type { AnyContractProcedure } from '@orpc/contract';
-import { type Access, contract, type Id, may, type ProcedureMeta, type Role, roles } from '@yudai/contract';
+import {
+  type Access,
+  contract,
+  type Id,
+  issueDocument,
+  may,
+  type ProcedureMeta,
+  type Role,
+  roles,
+} from '@yudai/contract';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -216,6 +225,8 @@ interface Objects {
   readonly conversationId: string;
   readonly messageId: string;
   readonly attachmentId: string;
+  readonly issueId: string;
+  readonly ideaId: string;
 }
 
 function nothing(): Objects {
@@ -231,6 +242,8 @@ function nothing(): Objects {
     conversationId: newId('session', now),
     messageId: newId('message', now),
     attachmentId: newId('attachment', now),
+    issueId: newId('issue', now),
+    ideaId: newId('idea', now),
   };
 }
 
@@ -264,10 +277,20 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
       values (${made.messageId}, ${made.conversationId}, 'user', ${owner}, 'complete', '[{"type":"text","text":"x"}]', 'x', 1, now())`);
     await db.execute(sql`insert into chat_attachments (id, session_id, message_id, name, content, tokens, created_at)
       values (${made.attachmentId}, ${made.conversationId}, ${made.messageId}, 'x', 'x', 1, now())`);
-    await db.execute(sql`insert into live_topics (topic, owner_id, project_id, last_seq) values (${`session:${made.conversationId}`}, ${owner}, ${made.projectId}, 0)`);
+    await db.execute(sql`insert into ideas (id, project_id, owner_id, title, description, evidence, complexity, status, origin, created_at, updated_at)
+      values (${made.ideaId}, ${made.projectId}, ${owner}, 'x', 'x', '[]', 'M', 'pending', 'hand', now(), now())`);
+    await db.execute(sql`insert into issues (id, project_id, owner_id, origin, source, status, priority, complexity, title, document, labels, assignees, version, created_at, updated_at)
+      values (${made.issueId}, ${made.projectId}, ${owner}, 'hand', '{"wish":"","cardIds":[]}', 'draft', 'low', 'M', 'x', ${document}, '[]', '[]', 1, now(), now())`);
+    await db.execute(sql`insert into issue_versions (issue_id, project_id, version, source, document, priority, complexity, labels, assignees, created_at)
+      values (${made.issueId}, ${made.projectId}, 1, 'hand', ${document}, 'low', 'M', '[]', '[]', now())`);
+    await db.execute(
+      sql`insert into live_topics (topic, owner_id, project_id, last_seq) values (${`session:${made.conversationId}`}, ${owner}, ${made.projectId}, 0)`,
+    );
     return { ...made, userId: of('viewer').userId ?? '' };
   });
 }
+
+const document = JSON.stringify(issueDocument.parse({ title: 'x' }));
 
 /** Something that fits each field which an operation wants and that is no id. */
 const examples: Readonly<Record<string, unknown>> = {
@@ -280,9 +303,11 @@ const examples: Readonly<Record<string, unknown>> = {
   branch: 'main',
   cardIds: [],
   category: 'test',
+  change: { kind: 'archive', archived: true },
   confirmation: 'no',
   conversation: { format: 'yudai-chat', version: 1, title: 'x', messages: [], head: null },
   delivery: 'x',
+  document: { title: 'x' },
   file: { format: 'yudai-cards', version: 1, cards: [] },
   from: { source: 'note', content: 'x' },
   head: 'topic',
@@ -299,6 +324,7 @@ const examples: Readonly<Record<string, unknown>> = {
   query: 'x',
   ref: 'main',
   repository: 'none',
+  restore: 1,
   role: 'viewer',
   secret: 'x',
   sha: 'a'.repeat(40),
@@ -308,10 +334,16 @@ const examples: Readonly<Record<string, unknown>> = {
   token: 'x',
   userCode: 'NONE1234',
   username: 'nobody-there',
+  version: 1,
 };
 
 /** What must be said so that an operation does not end who calls it. */
-const always: Readonly<Record<string, readonly string[]>> = { 'accounts.revokeSessions': ['keepCurrent'] };
+const always: Readonly<Record<string, readonly string[]>> = {
+  'accounts.revokeSessions': ['keepCurrent'],
+  // A draft is of something, whatever that is.
+  'issues.draft': ['text'],
+  'issues.createWithContext': ['text'],
+};
 
 function valueOf(name: string, pattern: string, objects: Objects): unknown {
   if (pattern.startsWith('^prj')) return objects.projectId;
@@ -324,6 +356,9 @@ function valueOf(name: string, pattern: string, objects: Objects): unknown {
   if (pattern.startsWith('^ses')) return objects.conversationId;
   if (pattern.startsWith('^msg')) return objects.messageId;
   if (pattern.startsWith('^att')) return objects.attachmentId;
+  if (pattern.startsWith('^iss')) return objects.issueId;
+  if (pattern.startsWith('^ide')) return objects.ideaId;
+  if (name === 'ids') return [objects.issueId];
   if (name in examples) return examples[name];
   throw new Error(`The matrix has no example of the field ${name}: add one.`);
 }
