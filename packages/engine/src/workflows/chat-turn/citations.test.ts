@@ -7,6 +7,10 @@ test.each([
   ['(see packages/web/src/app/root.tsx:7)', 'packages/web/src/app/root.tsx', 7, 7, null],
   ['app/[id]/page.tsx:3-4@abcdef0', 'app/[id]/page.tsx', 3, 4, 'abcdef0'],
   ['`src/a b.ts:1@0123456789ab`', 'src/a b.ts', 1, 1, '0123456789ab'],
+  ['(src/queue.ts:2-4@0123456789ab)', 'src/queue.ts', 2, 4, '0123456789ab'],
+  ['[(src/queue.ts:2-4)]', 'src/queue.ts', 2, 4, null],
+  ['((app)/page.tsx:1)', '(app)/page.tsx', 1, 1, null],
+  ['(app)/[id]/page.tsx:1', '(app)/[id]/page.tsx', 1, 1, null],
   ['Dockerfile.prod:2-9.', 'Dockerfile.prod', 2, 9, null],
 ])('%s is a place in the code (D7)', (text, path, startLine, endLine, blob) => {
   expect(citationsIn(text)).toMatchObject([{ path, startLine, endLine, blob }]);

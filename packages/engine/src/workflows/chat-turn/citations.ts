@@ -30,8 +30,24 @@ export function citationsIn(text: string): Named[] {
     take(whole.slice(1, -1), groups.slice(0, 4));
     return ' ';
   });
-  for (const [whole, ...groups] of rest.matchAll(bare)) take(whole, groups);
+  for (const [whole, path = '', ...groups] of rest.matchAll(bare)) {
+    const extra = openedBefore(path);
+    take(whole.slice(extra), [path.slice(extra), ...groups]);
+  }
   return [...found.values()];
+}
+
+/** How many brackets at the beginning of a path are closed after it, and so belong to the sentence: `(src/a.ts:1)`, but not `(app)/page.tsx:1`. */
+function openedBefore(path: string): number {
+  const count = (sign: string) => path.split(sign).length - 1;
+  let extra = 0;
+  const open = { '(': count('(') - count(')'), '[': count('[') - count(']') };
+  for (let sign = path[0]; sign === '(' || sign === '['; sign = path[extra]) {
+    if (open[sign] < 1) break;
+    open[sign] -= 1;
+    extra += 1;
+  }
+  return extra;
 }
 
 /** Without the start of a blob's id it takes the ending of a file's name to tell a place from a time, an address or a version. */
