@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Id } from '@yudai/contract';
 import { invariant } from '#kernel/invariant.ts';
 import type { DatabaseLog } from './database-log.ts';
@@ -111,8 +111,7 @@ function queryByQuery(pool: pg.Pool): Db {
     query: async (query: pg.QueryConfig, values?: unknown[]) => {
       const system = await pool.connect();
       try {
-        await system.query('begin');
-        await system.query("select set_config('role', 'yudai_system', true), set_config('app.user_id', '', true)");
+        await system.query(openingOf('yudai_system', ''));
         const answer = await system.query(query, values);
         await system.query('commit');
         return answer;
@@ -136,16 +135,28 @@ async function inTransaction<T>(pool: pg.Pool, role: string, userId: string, wor
   };
   client.on('error', markBroken);
   try {
-    return await drizzle(client).transaction(async (db) => {
-      await client.query("select set_config('role', $1, true), set_config('app.user_id', $2, true)", [role, userId]);
-      return work(db);
-    });
+    return await drizzle(openingAs(client, role, userId)).transaction(work);
   } catch (error) {
     throw broken ?? error;
   } finally {
     client.off('error', markBroken);
     client.release(broken);
   }
+}
+
+/** A connection whose transactions begin as this role and person, in the one message that begins them. */
+function openingAs(client: pg.PoolClient, role: string, userId: string): pg.PoolClient {
+  const opening = openingOf(role, userId);
+  const session = {
+    query: (query: pg.QueryConfig, values?: unknown[]) =>
+      query.text === 'begin' ? client.query(opening) : client.query(query, values),
+  };
+  // Of a connection drizzle calls `query` alone.
+  return session as unknown as pg.PoolClient;
+}
+
+function openingOf(role: string, userId: string): string {
+  return `begin; select set_config('role', ${pg.escapeLiteral(role)}, true), set_config('app.user_id', ${pg.escapeLiteral(userId)}, true)`;
 }
 
 function pause(ms: number): Promise<void> {
