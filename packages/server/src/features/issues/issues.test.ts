@@ -257,6 +257,17 @@ test('without GitHub an issue can be copied but not published, and says so (F3)'
   });
 });
 
+test('without a model a draft is kept with the person’s words, and says what to set (F1)', async () => {
+  const { issue, job } = await issues().draft({ projectId, text: 'Do it by hand' });
+  await app.app.jobs.drain();
+  const kept = await issues().get({ projectId, id: issue.id });
+
+  expect((await ada.client.jobs.get({ id: job.id })).status).toBe('failed');
+  expect(kept).toMatchObject({ title: 'Do it by hand', status: 'draft', writingJobId: null });
+  expect(kept.document.problem).toBe('Do it by hand');
+  expect(kept.failure?.message).toContain('YUDAI_MODELS');
+});
+
 function contextOf() {
   return { actor: ada, signal: new AbortController().signal, requestId: 'test' };
 }

@@ -56,6 +56,8 @@ export interface FrontParts {
     left: number;
     retryAfterSeconds: number;
     noRenewals: boolean;
+    /** Only requests of this method meet it, where an answer is held or lost; null for all. */
+    method: string | null;
     /** Resolves when this trouble is over. */
     over: PromiseWithResolvers<void>;
   };
@@ -103,7 +105,7 @@ export function createFront(parts: FrontParts) {
     if (typeof complete.body !== 'string') {
       parts.violations.push(...description.checkResponse(method, path, complete.status, complete.body));
     }
-    if (await isLost(parts)) return void response.destroy();
+    if (await isLost(parts, method)) return void response.destroy();
     const status = send(request, response, complete, caller);
     parts.seen.push({ method, path, query: url.search, login: caller?.login ?? null, status });
   }
@@ -265,7 +267,8 @@ const picture: Page = {
 };
 
 /** Whether the answer to what was done gets lost; waits while answers are held. */
-async function isLost({ trouble }: FrontParts): Promise<boolean> {
+async function isLost({ trouble }: FrontParts, method: string): Promise<boolean> {
+  if (trouble.method !== null && trouble.method !== method) return false;
   if ((trouble.kind !== 'held' && trouble.kind !== 'lost_answer') || trouble.left <= 0) return false;
   trouble.left -= 1;
   if (trouble.kind === 'lost_answer') return true;

@@ -78,8 +78,11 @@ export interface GitHubDouble {
   expireTokensOf(login: string): void;
   /** Every token that was ever given. */
   tokens(): string[];
-  /** Something goes wrong with the next requests: all, unless a number is given. */
-  makeTrouble(kind: Trouble, options?: { readonly times?: number; readonly retryAfterSeconds?: number }): void;
+  /** Something goes wrong with the next requests: all, unless a number is given. Answers are held and lost of one method, when it is named. */
+  makeTrouble(
+    kind: Trouble,
+    options?: { readonly times?: number; readonly retryAfterSeconds?: number; readonly method?: string | null },
+  ): void;
   /** Refresh tokens are answered with 503 until told otherwise. */
   refuseRenewals(refused: boolean): void;
   /** The grant of every request for tokens, in order. */
@@ -125,6 +128,7 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
     left: 0,
     retryAfterSeconds: 1,
     noRenewals: false,
+    method: null,
     over: Promise.withResolvers<void>(),
   };
   const exchanges: string[] = [];
@@ -270,9 +274,9 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
     revokeTokensOf: (login) => tokens.revokeAll(login),
     expireTokensOf: (login) => tokens.expireAll(login),
     tokens: () => tokens.all(),
-    makeTrouble(kind, { times = Number.MAX_SAFE_INTEGER, retryAfterSeconds = 1 } = {}) {
+    makeTrouble(kind, { times = Number.MAX_SAFE_INTEGER, retryAfterSeconds = 1, method = null } = {}) {
       trouble.over.resolve();
-      Object.assign(trouble, { kind, left: times, retryAfterSeconds, over: Promise.withResolvers<void>() });
+      Object.assign(trouble, { kind, left: times, retryAfterSeconds, method, over: Promise.withResolvers<void>() });
     },
     refuseRenewals: (refused) => void (trouble.noRenewals = refused),
     tokenExchanges: () => [...exchanges],
