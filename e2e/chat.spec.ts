@@ -97,7 +97,7 @@ teamTest.describe('in a team', () => {
         await page.getByRole('button', { name: 'Open src/press.ts:2-4' }).click();
         await expect(page).toHaveURL(/path=src%2Fpress\.ts&line=2-4/);
         await expect(page).toHaveURL(/chat=ses_/);
-        await expect(page.getByRole('heading', { name: 'src/press.ts' })).toBeVisible();
+        await expect(page.getByRole('heading', { name: 'src/press.ts', exact: true })).toBeVisible();
         await expect(page.getByRole('region', { name: 'Code of src/press.ts' })).toBeVisible();
         await judge(page, 'chat');
       });
