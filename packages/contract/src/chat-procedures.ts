@@ -236,7 +236,7 @@ export const chatContract = {
     .input(z.strictObject(ofSession))
     .output(chatStatistics),
   export: projectProcedure('chat.read')
-    .route({ method: 'GET', path: `${at}/export`, summary: 'The conversation as a file', tags })
+    .route({ method: 'POST', path: `${at}/export`, summary: 'The conversation as a file; is written down', tags })
     .input(z.strictObject({ ...ofSession, format: z.enum(['markdown', 'json']).default('json') }))
     .output(z.object({ name: z.string(), text: z.string() })),
   import: projectProcedure('chat.write')

@@ -157,6 +157,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     });
     const chat = createChat({
       database,
+      audit,
       live,
       clock,
       log,

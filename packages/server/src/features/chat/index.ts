@@ -1,3 +1,4 @@
+import type { Audit } from '#features/audit/index.ts';
 import type { Id, Project } from '@yudai/contract';
 import type { Cards, MessageReader } from '#features/cards/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
@@ -31,6 +32,7 @@ export type Chat = ReturnType<typeof createChat>;
 
 export interface ChatDeps {
   readonly database: Database;
+  readonly audit: Pick<Audit, 'record'>;
   readonly live: Live;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,4 +1,5 @@
 import { type ChatSession, type ChatState, type Id, may, type Project } from '@yudai/contract';
+import type { Audit } from '#features/audit/index.ts';
 import type { Cards } from '#features/cards/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
@@ -39,6 +40,7 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly projects: Pick<Projects, 'require' | 'memberIds'>;
   readonly cards: Pick<Cards, 'heads'>;
+  readonly audit: Pick<Audit, 'record'>;
   readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
   readonly jobs: Pick<Jobs, 'cancel'>;
 }
@@ -49,7 +51,7 @@ export type SessionsService = ReturnType<typeof createSessionsService>;
 
 /** Conversations, but for what is said in them. */
 export function createSessionsService(deps: SessionsDeps, access: SessionAccess) {
-  const { database, live, clock, projects } = deps;
+  const { database, live, clock, projects, audit } = deps;
   const { requireSession, change, requireCards, messagesBefore } = access;
 
   async function create(
@@ -189,6 +191,8 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
         await live.share(db, `session:${id}`, sharedWith);
         // Who watches and may not any more is let go of.
         for (const userId of await projects.memberIds(db, session.projectId)) await deps.accessChanged(db, userId);
+        const action = sharedWith === null ? 'conversation.unshared' : 'conversation.shared';
+        await audit.record(db, ctx, { action, target: { kind: 'session', id }, projectId: session.projectId });
         return changed;
       });
     },
@@ -207,6 +211,8 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
         await lockSession(db, id);
         await deleteSession(db, id);
         await live.remove(db, [`session:${id}`]);
+        const { projectId } = session;
+        await audit.record(db, ctx, { action: 'conversation.deleted', target: { kind: 'session', id }, projectId });
       });
       return { removed: true };
     },

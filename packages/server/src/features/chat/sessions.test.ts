@@ -231,3 +231,22 @@ test('a conversation in which nothing was said is removed after a week, one with
   await expect(app.client.chat.get({ id: empty })).rejects.toMatchObject({ code: 'not_found' });
   expect((await app.client.chat.get({ id: used })).messages).toHaveLength(2);
 });
+
+test('sharing, exporting and deleting a conversation are written down, without what was said (O4 B12)', async () => {
+  const { app, projectId } = chat;
+  const id = await chat.begin();
+  await app.client.chat.update({ id, title: 'Secret tea', visibility: 'project' });
+  await app.client.chat.export({ id, format: 'json' });
+  await app.client.chat.update({ id, visibility: 'private' });
+  await app.client.chat.remove({ id });
+
+  const { items } = await app.client.audit.list({ projectId });
+  const own = items.filter(({ target }) => target?.id === id);
+  expect(own.map(({ action }) => action)).toEqual([
+    'conversation.deleted',
+    'conversation.unshared',
+    'conversation.exported',
+    'conversation.shared',
+  ]);
+  expect(JSON.stringify(own)).not.toContain('Secret tea');
+});

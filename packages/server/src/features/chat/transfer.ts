@@ -1,4 +1,5 @@
 import type { ChatExport, ChatMessage, ChatSession, Id } from '@yudai/contract';
+import type { Audit } from '#features/audit/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -14,6 +15,7 @@ import { countTokens } from './tokens.ts';
 export interface TransferDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly audit: Pick<Audit, 'record'>;
   readonly projects: Pick<Projects, 'require'>;
   readonly access: Pick<SessionAccess, 'requireSession'>;
   readonly sessions: Pick<SessionsService, 'create'>;
@@ -32,6 +34,8 @@ export function createTransfer(deps: TransferDeps) {
     ): Promise<{ name: string; text: string }> {
       const { session } = await deps.access.requireSession(ctx, id, 'chat.read');
       const messages = await database.asUser(ctx.actor.userId, async (db) => {
+        const target = { kind: 'session', id };
+        await deps.audit.record(db, ctx, { action: 'conversation.exported', target, projectId: session.projectId });
         const rows = (await allMessages(db, id)).filter(({ status }) => status !== 'queued');
         return toMessages(db, id, rows);
       });
