@@ -7,6 +7,7 @@ import {
   Cpu,
   FolderGit2,
   KeyRound,
+  MessageSquareText,
   MonitorSmartphone,
   Network,
   Package,
@@ -60,6 +61,7 @@ function projectScreens(project: { readonly id: string; readonly role: Role }, i
   const { id, role } = project;
   return [
     goTo('workbench', PanelsTopLeft, links.workbench(id)),
+    goTo('chat', MessageSquareText, links.workbench(id, { chat: 'list' })),
     goTo('search', TextSearch, links.search(id)),
     goTo('graph', Network, links.graph(id)),
     screen('pack', 'Pack context for a model', Package, links.search(id, { pack: true })),
@@ -79,7 +81,7 @@ function accountScreens(): PaletteItem[] {
 }
 
 function goTo(
-  id: 'projects' | 'workbench' | 'search' | 'graph' | 'jobs',
+  id: 'projects' | 'workbench' | 'chat' | 'search' | 'graph' | 'jobs',
   icon: LucideIcon,
   link: NavigateOptions,
 ): PaletteItem {

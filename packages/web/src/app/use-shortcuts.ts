@@ -20,6 +20,7 @@ export function useShortcuts(
     else if (key === 'j') void navigate(links.jobs());
     else if (projectId === null) return false;
     else if (key === 'w') void navigate(links.workbench(projectId));
+    else if (key === 'c') void navigate(links.workbench(projectId, { chat: 'list' }));
     else if (key === 's') void navigate(links.search(projectId));
     else if (key === 'd') void navigate(links.graph(projectId));
     else return false;

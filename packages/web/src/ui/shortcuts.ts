@@ -3,6 +3,7 @@ export const shortcuts = {
   palette: { keys: 'Ctrl K', label: 'Search and commands' },
   projects: { keys: 'G P', label: 'Projects' },
   workbench: { keys: 'G W', label: 'Workbench' },
+  chat: { keys: 'G C', label: 'Chat with DAifu' },
   search: { keys: 'G S', label: 'Search code' },
   graph: { keys: 'G D', label: 'Dependencies' },
   jobs: { keys: 'G J', label: 'Jobs' },
@@ -17,4 +18,6 @@ export const localShortcuts = [
   { keys: 'Enter', label: 'Open the file or result' },
   { keys: 'Shift Enter', label: 'Add the file of the tree to the pack, or take it out' },
   { keys: 'Ctrl Enter', label: 'Search from the query box' },
+  { keys: '/ @', label: 'Commands in a message; files, symbols, cards, issues and commits' },
+  { keys: 'Esc', label: 'Stop the answer, in the chat' },
 ] as const;
