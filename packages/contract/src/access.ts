@@ -19,9 +19,17 @@ export interface Access {
 /** Limits beside that of every request, for what is dear: looking at repositories elsewhere, starting to solve. */
 export type TighterLimit = 'repositories' | 'solves';
 
+/** How a procedure is offered to other agents, over MCP. What it takes and gives is the procedure's own. */
+export interface Tool {
+  readonly name: string;
+  /** For the model that chooses among tools: what it is good for. */
+  readonly description: string;
+}
+
 export interface ProcedureMeta {
   readonly access?: Access;
   readonly limit?: TighterLimit;
+  readonly tool?: Tool;
 }
 
 /** Starts a procedure of the contract and says who may call it; the door and the matrix of the tests read that. */

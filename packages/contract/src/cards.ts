@@ -166,6 +166,13 @@ const at = '/v1/projects/{projectId}/cards';
 export const cardsContract = {
   list: projectProcedure('cards.read')
     .route({ method: 'GET', path: at, summary: 'The cards of a project that the person sees, in their order', tags })
+    .meta({
+      tool: {
+        name: 'list_cards',
+        description:
+          'Context cards: pieces of code, requirements, decisions and notes that people kept for this project.',
+      },
+    })
     .input(
       z.strictObject({
         ...ofProject,
@@ -183,10 +190,18 @@ export const cardsContract = {
     ),
   get: projectProcedure('cards.read')
     .route({ method: 'GET', path: `${at}/{id}`, summary: 'One card with its content', tags })
+    .meta({ tool: { name: 'get_card', description: 'One context card with all of its text.' } })
     .input(z.strictObject(ofCard))
     .output(card),
   create: projectProcedure('cards.write')
     .route({ method: 'POST', path: at, summary: 'Keep something as a card', tags, successStatus: 201 })
+    .meta({
+      tool: {
+        name: 'add_card',
+        description:
+          'Keep something as a context card: lines of a file, a definition, a note, an issue, a commit or a page. Only when asked to.',
+      },
+    })
     .input(
       z.strictObject({
         ...ofProject,

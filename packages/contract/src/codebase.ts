@@ -250,6 +250,17 @@ export const contextPack = z.object({
 });
 export type ContextPack = z.infer<typeof contextPack>;
 
+/** A commit and what it changed. */
+export const commitEntry = z.object({
+  sha: z.string(),
+  at: z.iso.datetime(),
+  /** At most 4,000 characters. */
+  message: z.string(),
+  /** Empty where the history was cut off and the changes are not known. */
+  paths: z.array(z.string()),
+});
+export type CommitEntry = z.infer<typeof commitEntry>;
+
 const ofProject = { projectId: idSchema('project') };
 const path = z
   .string()
@@ -289,6 +300,13 @@ export const codebaseContract = {
     .input(z.strictObject({ ...ofProject, path: path.default(''), ...pageRequest(500, 200) }))
     .output(pageOf(treeEntry)),
   file: route('GET', '/file', 'One file with its text and outline')
+    .meta({
+      tool: {
+        name: 'read',
+        description:
+          'Read lines of a file, with their numbers and how to cite them. Long files come in pieces: ask with startLine.',
+      },
+    })
     .input(z.strictObject({ ...ofProject, path: path.min(1) }))
     .output(sourceFile),
   updateFile: route('PATCH', '/files', 'Correct what a file is for, or take the correction back', 'codebase.correct')
@@ -302,6 +320,12 @@ export const codebaseContract = {
     )
     .output(treeEntry),
   symbols: route('GET', '/symbols', 'Definitions by name or file')
+    .meta({
+      tool: {
+        name: 'symbols',
+        description: 'Definitions (functions, classes, types…) by name or by file, with where they are.',
+      },
+    })
     .input(
       z.strictObject({
         ...ofProject,
@@ -313,6 +337,7 @@ export const codebaseContract = {
     )
     .output(pageOf(codeSymbol)),
   references: route('GET', '/references', 'Places where a name is used')
+    .meta({ tool: { name: 'references', description: 'Places where a name is used, and where it is defined.' } })
     .input(z.strictObject({ ...ofProject, ...pageRequest(200, 100), name: z.string().min(1).max(200) }))
     .output(
       pageOf(
@@ -331,9 +356,38 @@ export const codebaseContract = {
     )
     .output(dependencyGraph),
   dependencies: route('GET', '/dependencies', 'What one file imports and what imports it')
+    .meta({
+      tool: {
+        name: 'graph',
+        description: 'What one file imports and which files import it, with import cycles through it.',
+      },
+    })
     .input(z.strictObject({ ...ofProject, path: path.min(1) }))
     .output(fileDependencies),
+  history: route('GET', '/history', 'The last commits, of the project or of one path, with what they changed')
+    .meta({
+      tool: {
+        name: 'history',
+        description: 'The last commits, of the repository or of one file or folder, with what they changed.',
+      },
+    })
+    .input(
+      z.strictObject({
+        ...ofProject,
+        /** Only commits that changed this file or something in this folder, among the last 2,000. */
+        path: path.optional(),
+        limit: z.number().int().min(1).max(50).default(15),
+      }),
+    )
+    .output(z.object({ items: z.array(commitEntry) })),
   search: route('POST', '/search', 'From a query or a whole issue text to files, ranges and symbols')
+    .meta({
+      tool: {
+        name: 'search',
+        description:
+          'Find code. Mode ranked takes a question or a whole issue in words; text and regex find exact places; symbol and path find names.',
+      },
+    })
     .input(
       z.strictObject({
         ...ofProject,
@@ -354,6 +408,13 @@ export const codebaseContract = {
     '/pack',
     'The best context for a query under a token budget; without a query, a digest of the repository',
   )
+    .meta({
+      tool: {
+        name: 'pack',
+        description:
+          'The best context for a question under a token budget; without a question, a digest of the repository.',
+      },
+    })
     .input(
       z.strictObject({
         ...ofProject,

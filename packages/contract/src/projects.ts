@@ -93,6 +93,7 @@ const accessToken = z
 export const projectsContract = {
   list: procedure('person')
     .route({ method: 'GET', path: '/v1/projects', summary: 'List projects, newest first', tags: ['projects'] })
+    .meta({ tool: { name: 'projects', description: 'The projects that can be asked about, with their ids.' } })
     .input(
       z.strictObject({
         ...pageRequest(50),

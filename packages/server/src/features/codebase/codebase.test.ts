@@ -202,6 +202,15 @@ test('references are the places of a name, its definition among them', async () 
   );
 });
 
+test('the history names commits and what they changed, of all or of one path (G15)', async () => {
+  const all = await app.client.codebase.history({ projectId });
+  const [first] = all.items;
+
+  expect(first).toMatchObject({ sha: analysis.commit, paths: expect.arrayContaining(['src/queue.ts']) });
+  expect(await app.client.codebase.history({ projectId, path: 'src' })).toEqual(all);
+  expect(await app.client.codebase.history({ projectId, path: 'sr' })).toEqual({ items: [] });
+});
+
 test('the graph holds resolved imports, packages, cycles and places for a picture (G7)', async () => {
   const graph = await app.client.codebase.graph({ projectId });
   const edges = graph.edges.map(([from, to]) => `${graph.nodes[from]?.path} ${graph.nodes[to]?.path}`);

@@ -15,6 +15,7 @@ export function createCodebaseRoutes(service: CodebaseService) {
     references: door.references.handler(({ input, context: { ctx } }) => service.references(ctx, input)),
     graph: door.graph.handler(({ input, context: { ctx } }) => service.graph(ctx, input)),
     dependencies: door.dependencies.handler(({ input, context: { ctx } }) => service.dependencies(ctx, input)),
+    history: door.history.handler(({ input, context: { ctx } }) => service.history(ctx, input)),
     search: door.search.handler(({ input, context: { ctx } }) => service.search(ctx, input)),
     pack: door.pack.handler(({ input, context: { ctx } }) => service.pack(ctx, input)),
   });

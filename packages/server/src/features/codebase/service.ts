@@ -1,6 +1,7 @@
 import type {
   Analysis,
   CodeSymbol,
+  CommitEntry,
   ContextPack,
   DependencyGraph,
   FileCategory,
@@ -25,6 +26,7 @@ import type { Database } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { FileRow } from './file-rows.ts';
 import { startIndex } from './index-project.ts';
+import { readCommits } from './read-commits.ts';
 import { readSourceFile } from './read-source-file.ts';
 import type { CodebaseReader } from './reader/reader.ts';
 import {
@@ -115,6 +117,17 @@ export function createCodebaseService(deps: CodebaseDeps) {
       const row = await database.asUser(ctx.actor.userId, (db) => fileAt(db, projectId, path));
       if (row === undefined || row.kind === 'directory') throw notFound('file');
       return readSourceFile({ database, gitDirOf: projects.gitDirOf }, ctx, projectId, row);
+    },
+
+    /** The last commits that the index is of. None while nothing is indexed, and for a folder without Git. */
+    async history(
+      ctx: Context,
+      { projectId, path, limit }: OfProject & { path?: string | undefined; limit: number },
+    ): Promise<{ items: CommitEntry[] }> {
+      const { commit } = await projects.require(ctx, projectId, 'codebase.read');
+      if (commit === null) return { items: [] };
+      const { signal } = ctx;
+      return { items: await readCommits(projects.gitDirOf(projectId), commit, { path, limit, signal }) };
     },
 
     /**
