@@ -143,6 +143,8 @@ teamTest.describe('in a team', () => {
         await expect(included).toContainText('src/press.ts');
         await expect(page.getByRole('button', { name: /^Context/ })).toContainText(/of .* tokens/);
         await judge(page, 'chat-context');
+        await box(page).fill('How does @src/press.ts print?');
+        await page.getByRole('button', { name: /^Context/ }).click();
         await page.getByRole('button', { name: /^Drop src\/press\.ts/ }).click();
         await expect(page.getByRole('list', { name: 'Dropped' })).toContainText('src/press.ts');
         await expect(page.getByRole('list', { name: 'Left out' })).toContainText('dropped by you');
@@ -365,8 +367,8 @@ async function judge(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 400, height: 800 });
   await expectNoSidewaysScroll(page);
   await expect(page.getByRole('dialog', { name: 'Chat' })).toBeVisible();
-  await shoot('400');
   await expectAccessible(page);
+  await shoot('400');
   await page.setViewportSize(size);
   // The drawer holds a chat of its own until it is gone.
   await expect(page.getByRole('dialog', { name: 'Chat' })).toHaveCount(0);

@@ -20,6 +20,8 @@ export function JobAnnouncer(props: { children: ReactNode }): ReactNode {
 }
 
 function toastOf(job: Job): { title: string; message: string; color: string } | null {
+  // A conversation tells of its answers itself, to those who are in it.
+  if (job.kind === 'chat.turn') return null;
   if (job.status === 'completed') return { title: 'Done', message: job.title, color: 'teal' };
   if (job.status === 'failed') {
     return { title: `${job.title} failed`, message: job.error?.message ?? 'See the jobs page.', color: 'red' };
