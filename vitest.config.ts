@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['packages/{contract,engine,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts', ...pure],
+          include: ['packages/{contract,engine,mcp,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts', ...pure],
           exclude: ['packages/cli/src/commands/**'],
         },
       },

@@ -30,9 +30,9 @@ export const featureOrder = [
 const packages: Record<string, { ours: RegExp; never: RegExp }> = {
   contract: { ours: /^$/, never: /^node:|^(?!zod$|@orpc\/(contract|client|openapi-client)(\/|$))/ },
   engine: { ours: /^@yudai\/contract$/, never: /^(pg|drizzle-orm|fastify|pino|@orpc\/server|@dbos-inc\/.*)$/ },
-  server: { ours: /^@yudai\/(contract(\/client)?|engine\/[a-z-]+)$/, never: /^(react|commander)/ },
+  server: { ours: /^@yudai\/(contract(\/client)?|engine\/[a-z-]+|mcp)$/, never: /^(react|commander)/ },
   mcp: { ours: /^@yudai\/contract(\/client)?$/, never: /^(pg|drizzle-orm|fastify)/ },
-  cli: { ours: /^@yudai\/contract(\/client)?$/, never: /^(pg|drizzle-orm|fastify|react)/ },
+  cli: { ours: /^@yudai\/(contract(\/client)?|mcp)$/, never: /^(pg|drizzle-orm|fastify|react)/ },
   web: { ours: /^@yudai\/contract(\/client)?$/, never: /^(node:|pg|drizzle-orm|fastify)/ },
 };
 

@@ -8,6 +8,7 @@ import { addIndex } from '#commands/index-repository.ts';
 import { addJobs } from '#commands/jobs.ts';
 import { addKeys } from '#commands/keys.ts';
 import { addLogin } from '#commands/login.ts';
+import { addMcp } from '#commands/mcp.ts';
 import { addMembers } from '#commands/members.ts';
 import { addModels } from '#commands/models.ts';
 import { addPack } from '#commands/pack.ts';
@@ -33,6 +34,7 @@ const ofTheCode = [
   addProjects,
   addJobs,
   addModels,
+  addMcp,
 ];
 const ofPeople = [addLogin, addKeys, addMembers, addAudit];
 

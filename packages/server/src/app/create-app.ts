@@ -13,7 +13,13 @@ import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Config } from '#platform/config/index.ts';
 import { assertEmbedding, type Database, openDatabase } from '#platform/db/index.ts';
-import { createAccessWatch, createHttp, type HttpOptions, type Identify } from '#platform/http/index.ts';
+import {
+  createAccessWatch,
+  createHttp,
+  fetchInProcess,
+  type HttpOptions,
+  type Identify,
+} from '#platform/http/index.ts';
 import { createJobs, type Jobs, type JobsSettings } from '#platform/jobs/index.ts';
 import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
@@ -23,7 +29,6 @@ import { databaseOptions } from './database-options.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { createEmbedder, embedderOf } from './embedder.ts';
 import { githubSettingsOf } from './github-settings.ts';
-import { fetchInProcess } from './fetch-in-process.ts';
 import { instrumentJobs } from './instrument-jobs.ts';
 import { keepHouse } from './housekeeping.ts';
 import { limitsOf } from './limits-of.ts';

@@ -15,6 +15,7 @@ import { createLiveConnections } from '#platform/http/live-connections.ts';
 import { addLiveSocket } from '#platform/http/live-socket.ts';
 import { limitCallers, limitSignIns } from '#platform/http/limit-callers.ts';
 import { addLiveStreams, type LiveDoorOptions } from '#platform/http/live-sse.ts';
+import { addMcp } from '#platform/http/mcp.ts';
 import { requestIdOf } from '#platform/http/request-id.ts';
 import { addRequestLog } from '#platform/http/request-log.ts';
 import { addSecurityHeaders } from '#platform/http/security-headers.ts';
@@ -82,7 +83,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       await options.addSignIn(api);
       options.addWebhooks(api);
       if (!config.production) await addDocs(api, options);
-      addApi(api, { ...options, identify, requestTimeoutMs: config.http.requestTimeoutMs });
+      const { requestTimeoutMs } = config.http;
+      addMcp(api, { ...options, host: app, identify, requestTimeoutMs });
+      addApi(api, { ...options, identify, requestTimeoutMs });
     },
     { prefix: '/api' },
   );

@@ -3,9 +3,12 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 
 /**
  * Answers a fetch request inside this process, through everything that a request from the network meets. Streams stream, and end
- * when the request's signal aborts or the body is cancelled.
+ * when the request's signal aborts or the body is cancelled. `remoteAddress` is where it is said to come from; this machine unless told.
  */
-export function fetchInProcess(http: FastifyInstance): (request: Request) => Promise<Response> {
+export function fetchInProcess(
+  http: FastifyInstance,
+  remoteAddress = '127.0.0.1',
+): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     const injected = http.inject({
@@ -13,6 +16,7 @@ export function fetchInProcess(http: FastifyInstance): (request: Request) => Pro
       url: `${url.pathname}${url.search}`,
       headers: { ...Object.fromEntries(request.headers), host: url.host },
       ...(request.body === null ? {} : { payload: Buffer.from(await request.arrayBuffer()) }),
+      remoteAddress,
       payloadAsStream: true,
       // Not `signal`: light-my-request turns an abort into an error event of a stream that nobody can listen to yet.
     });
