@@ -4,7 +4,9 @@ import { addAudit } from '#commands/audit.ts';
 import { addCards } from '#commands/cards.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addGraph } from '#commands/graph.ts';
+import { addIdeas } from '#commands/ideas.ts';
 import { addIndex } from '#commands/index-repository.ts';
+import { addIssue } from '#commands/issue.ts';
 import { addJobs } from '#commands/jobs.ts';
 import { addKeys } from '#commands/keys.ts';
 import { addLogin } from '#commands/login.ts';
@@ -31,6 +33,8 @@ const ofTheCode = [
   addAsk,
   addSessions,
   addCards,
+  addIssue,
+  addIdeas,
   addProjects,
   addJobs,
   addModels,
