@@ -12,7 +12,7 @@ import {
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { newId } from '#kernel/ids.ts';
+import { nothing, type Objects, valueOf } from '#testing/matrix-objects.ts';
 import { administrator, startTeamApp, type TeamApp } from '#testing/start-team-app.ts';
 
 /** Every way to knock: by role in the project, and by what is shown at the door. */
@@ -214,39 +214,6 @@ function verdictOf({ status, message }: Answer): Verdict {
   return 'in';
 }
 
-interface Objects {
-  readonly projectId: string;
-  readonly jobId: string;
-  readonly invitationId: string;
-  readonly sessionId: string;
-  readonly keyId: string;
-  readonly userId: string;
-  readonly cardId: string;
-  readonly conversationId: string;
-  readonly messageId: string;
-  readonly attachmentId: string;
-  readonly issueId: string;
-  readonly ideaId: string;
-}
-
-function nothing(): Objects {
-  const now = new Date();
-  return {
-    projectId: newId('project', now),
-    jobId: newId('job', now),
-    invitationId: newId('invitation', now),
-    sessionId: newId('authSession', now),
-    keyId: newId('apiKey', now),
-    userId: newId('user', now),
-    cardId: newId('card', now),
-    conversationId: newId('session', now),
-    messageId: newId('message', now),
-    attachmentId: newId('attachment', now),
-    issueId: newId('issue', now),
-    ideaId: newId('idea', now),
-  };
-}
-
 /** A project with a member of every role, a finished job of the one who calls, an invitation to nobody, and one more session and key of the owner. */
 async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
   const made = nothing();
@@ -292,51 +259,6 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
 
 const document = JSON.stringify(issueDocument.parse({ title: 'x' }));
 
-/** Something that fits each field which an operation wants and that is no id. */
-const examples: Readonly<Record<string, unknown>> = {
-  answers: [{ questionId: 'a', answer: 'x' }],
-  approve: false,
-  accept: false,
-  base: 'main',
-  before: null,
-  body: 'x',
-  branch: 'main',
-  cardIds: [],
-  category: 'test',
-  change: { kind: 'archive', archived: true },
-  confirmation: 'no',
-  conversation: { format: 'yudai-chat', version: 1, title: 'x', messages: [], head: null },
-  delivery: 'x',
-  document: { title: 'x' },
-  file: { format: 'yudai-cards', version: 1, cards: [] },
-  from: { source: 'note', content: 'x' },
-  head: 'topic',
-  key: 'x',
-  keepCurrent: true,
-  limitMicros: null,
-  limitMs: null,
-  name: 'x',
-  number: 1,
-  owner: 'ada',
-  path: 'a.ts',
-  paths: [],
-  provider: 'openai',
-  query: 'x',
-  ref: 'main',
-  repository: 'none',
-  restore: 1,
-  role: 'viewer',
-  secret: 'x',
-  sha: 'a'.repeat(40),
-  source: { kind: 'git', url: 'https://10.0.0.1/a/b' },
-  text: 'x',
-  title: 'x',
-  token: 'x',
-  userCode: 'NONE1234',
-  username: 'nobody-there',
-  version: 1,
-};
-
 /** What must be said so that an operation does not end who calls it. */
 const always: Readonly<Record<string, readonly string[]>> = {
   'accounts.revokeSessions': ['keepCurrent'],
@@ -344,24 +266,6 @@ const always: Readonly<Record<string, readonly string[]>> = {
   'issues.draft': ['text'],
   'issues.createWithContext': ['text'],
 };
-
-function valueOf(name: string, pattern: string, objects: Objects): unknown {
-  if (pattern.startsWith('^prj')) return objects.projectId;
-  if (pattern.startsWith('^job')) return objects.jobId;
-  if (pattern.startsWith('^inv')) return objects.invitationId;
-  if (pattern.startsWith('^aus')) return objects.sessionId;
-  if (pattern.startsWith('^key')) return objects.keyId;
-  if (pattern.startsWith('^usr')) return objects.userId;
-  if (pattern.startsWith('^crd')) return objects.cardId;
-  if (pattern.startsWith('^ses')) return objects.conversationId;
-  if (pattern.startsWith('^msg')) return objects.messageId;
-  if (pattern.startsWith('^att')) return objects.attachmentId;
-  if (pattern.startsWith('^iss')) return objects.issueId;
-  if (pattern.startsWith('^ide')) return objects.ideaId;
-  if (name === 'ids') return [objects.issueId];
-  if (name in examples) return examples[name];
-  throw new Error(`The matrix has no example of the field ${name}: add one.`);
-}
 
 async function knock(operation: Operation, caller: Caller, objects: Objects): Promise<Answer> {
   const { properties, required } = operation.fields;
