@@ -2,7 +2,7 @@ import { accountsContract } from '#accounts.ts';
 import { auditContract } from '#audit.ts';
 import { cardsContract } from '#cards.ts';
 import { chatContract } from '#chat-procedures.ts';
-import { codebaseContract } from '#codebase.ts';
+import { codebaseContract } from '#codebase-procedures.ts';
 import { githubContract } from '#github.ts';
 import { issuesContract } from '#issues-procedures.ts';
 import { jobsContract } from '#jobs.ts';

@@ -76,6 +76,12 @@ const publishInput = z.strictObject({ ...ofIssue, version });
 export const issuesContract = {
   list: projectProcedure('issues.read')
     .route({ method: 'GET', path: at, summary: 'Issues, the last changed first', tags })
+    .meta({
+      tool: {
+        name: 'list_issues',
+        description: 'The issues of the project that were written with Yudai, with how they stand on GitHub.',
+      },
+    })
     .input(
       z.strictObject({
         ...ofProject,
@@ -96,10 +102,22 @@ export const issuesContract = {
     .output(issueStatistics),
   get: projectProcedure('issues.read')
     .route({ method: 'GET', path: `${at}/{id}`, summary: 'One issue', tags })
+    .meta({
+      tool: {
+        name: 'get_issue',
+        description: 'One issue as Markdown: problem, evidence, wanted behaviour, acceptance criteria and files.',
+      },
+    })
     .input(z.strictObject(ofIssue))
     .output(issue),
   create: projectProcedure('issues.write')
     .route({ method: 'POST', path: at, summary: 'Write an issue by hand', tags, successStatus: 201 })
+    .meta({
+      tool: {
+        name: 'add_issue',
+        description: 'Write a draft of an issue, for people to review and publish. Only when asked to.',
+      },
+    })
     .input(z.strictObject({ ...ofProject, document: issueDocument, ...facts }))
     .output(issue),
   draft: projectProcedure('issues.write')

@@ -18,7 +18,7 @@ function words<T extends z.ZodType>(
   return (output, input) => say(schema.parse(output), input);
 }
 
-const { codebase, cards, projects } = contract;
+const { codebase, cards, issues, projects } = contract;
 const more = (cursor: string | null): string[] => (cursor === null ? [] : [`More with cursor: ${cursor}`]);
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 200);
 
@@ -117,6 +117,21 @@ export const wordsOf: Readonly<Record<string, Words>> = {
       .join('\n'),
   ),
   'cards.create': words(cards.create, ({ id, title, tokens }) => `Kept as ${id}: ${title} (${tokens} tokens).`),
+  'issues.list': words(issues.list, ({ items, nextCursor, total }) =>
+    lines(
+      items.map(
+        ({ id, title, status, priority, github }) =>
+          `${id} ${title} (${status}, ${priority}${github === null ? '' : `, #${github.number} on GitHub`})`,
+      ),
+      [`${total} issues.`, ...more(nextCursor)],
+      'There are no issues.',
+    ),
+  ),
+  'issues.get': words(issues.get, ({ id, status, markdown }) => `${id} (${status})\n\n${markdown}`),
+  'issues.create': words(
+    issues.create,
+    ({ id, title }) => `A draft is written as ${id}: ${title}. Nothing is published.`,
+  ),
 };
 
 function lines(said: readonly string[], after: readonly string[], none: string): string {

@@ -109,9 +109,22 @@ test('cards are kept, listed and read; what writes is not said to read (A6 D14)'
 
   expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
     'add_card',
+    'add_issue',
   ]);
   expect((await agent.use('list_cards')).text).toContain(id);
   expect((await agent.use('get_card', { id })).text).toContain('return attempts - 1;');
+});
+
+test('issues are drafted, listed and read, and nothing is published (A6 F2)', async () => {
+  await using agent = await connect();
+
+  const added = await agent.use('add_issue', {
+    document: { title: 'Retries are counted twice', problem: 'They are.' },
+  });
+  const [, id = ''] = /(iss_\w+)/.exec(added.text) ?? [];
+
+  expect((await agent.use('list_issues')).text).toContain(`${id} Retries are counted twice (draft`);
+  expect((await agent.use('get_issue', { id })).text).toContain('# Retries are counted twice');
 });
 
 test('what is wrong is said in words: unknown tools and files, wrong types, what is too large, what is elsewhere (A6)', async () => {
@@ -123,7 +136,7 @@ test('what is wrong is said in words: unknown tools and files, wrong types, what
   expect(await agent.use('search', { query: 7 })).toMatchObject({ isError: true });
   expect(await agent.use('search', { query: 'x', colour: 'red' })).toMatchObject({ isError: true });
   expect(await agent.use('search', { query: 'x'.repeat(60_000) })).toMatchObject({ isError: true });
-  await expect(agent.use('search', { query: 'x'.repeat(5_000_000) })).rejects.toThrow(/too large|413/i);
+  await expect(agent.use('search', { query: 'x'.repeat(5_000_000) })).rejects.toThrow(/payload_too_large/);
   // Nothing of that has hurt the server.
   expect((await agent.use('search', { query: 'countRetries' })).isError).toBe(false);
 });
