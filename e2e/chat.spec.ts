@@ -43,6 +43,7 @@ teamTest.describe('in a team', () => {
   teamTest(
     'a question is answered with sources, kept, asked again and stopped (D7 D9 D12 N15)',
     async ({ page, model }) => {
+      teamTest.setTimeout(longMs);
       model.reset();
       await enter(page, 'ada');
       const id = await connect(page, 'asking');
@@ -158,6 +159,7 @@ teamTest.describe('in a team', () => {
   teamTest(
     'two people in one conversation see the same in the same order, and each other (D6 E5 E6)',
     async ({ page, browser, model }) => {
+      teamTest.setTimeout(longMs);
       model.reset();
       await enter(page, 'ada');
       const id = await connect(page, 'together');

@@ -87,20 +87,12 @@ export function withAnswered(conversation: Conversation, found: readonly ChatMes
 export function applyEvent(conversation: Conversation, event: LiveEvent): Conversation {
   if (event.seq <= conversation.seq) return conversation;
   const next = { ...conversation, seq: event.seq };
-  switch (event.type) {
-    case 'session_update':
-      return checked({ ...next, ...event.data });
-    case 'message':
-      return applyMessage(next, event.data);
-    case 'context_card':
-      return { ...next, cards: cardsAfter(next.cards, event.data) };
-    case 'agent_status':
-      return { ...next, agent: event.data };
-    case 'statistics':
-      return { ...next, statistics: event.data };
-    default:
-      return next;
-  }
+  if (event.type === 'session_update') return checked({ ...next, ...event.data });
+  if (event.type === 'message') return applyMessage(next, event.data);
+  if (event.type === 'context_card') return { ...next, cards: cardsAfter(next.cards, event.data) };
+  if (event.type === 'agent_status') return { ...next, agent: event.data };
+  if (event.type === 'statistics') return { ...next, statistics: event.data };
+  return next;
 }
 
 /** The branch that is shown, oldest first, without what still waits. */
