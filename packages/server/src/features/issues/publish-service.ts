@@ -40,6 +40,8 @@ export function createPublishService(deps: PublishServiceDeps, access: Access) {
     const { row } = await requireIssue(ctx, input, 'issues.publish');
     const isClosed = row.status === 'closed';
     if (isClosed !== open && row.githubState !== (open ? 'closed' : 'open')) return row;
+    // Before GitHub is asked, which cannot be taken back.
+    requireFree(row);
     const shown =
       row.githubNumber === null || row.repository === null || row.githubState === 'deleted'
         ? null
