@@ -144,7 +144,8 @@ async function share(page: Page, name: string, invited: string | null = 'vera'):
     const { source: from, name: called, invited: login } = JSON.parse(text);
     const post = async (path: string, body: unknown) => {
       const headers = { 'content-type': 'application/json' };
-      return (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+      const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await response.json()) as { project: { id: string } };
     };
     const { project } = await post('/api/v1/projects', { source: from, name: called });
     if (login !== null) {

@@ -29,7 +29,8 @@ function SettingsNav(): ReactNode {
   const bar = useRef<HTMLElement>(null);
   // In a narrow window the bar is longer than its line. Browsers answer with a promise, which React would take for the clean-up.
   useEffect(() => {
-    void bar.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const active = bar.current?.querySelector('.active');
+    active?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, []);
   return (
     <nav className="section-nav grow" aria-label="Settings" ref={bar}>

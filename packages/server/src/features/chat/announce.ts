@@ -41,15 +41,16 @@ export async function tellSession(
   await tell(deps, db, session, { type: 'session_update', data });
 }
 
+/** Returns the number of the event. */
 export async function tellMessage(
   deps: Pick<Announcer, 'live'>,
   db: Db,
   session: SessionRow,
   row: MessageRow,
   action: 'added' | 'updated',
-): Promise<void> {
+): Promise<number | undefined> {
   const [message] = await toMessages(db, session.id, [row]);
-  if (message !== undefined) await tell(deps, db, session, { type: 'message', data: { action, message } });
+  return message && tell(deps, db, session, { type: 'message', data: { action, message } });
 }
 
 export async function tellStatistics(deps: Pick<Announcer, 'live'>, db: Db, session: SessionRow): Promise<void> {

@@ -2,21 +2,26 @@ import type { Citation, Id, LiveMessage, MessagePart, ModelCall } from '@yudai/c
 import { createTranscript, textOf, type Transcript, type TranscriptChange } from '@yudai/engine/chat-turn';
 import { notFound } from '#kernel/app-error.ts';
 import { newId } from '#kernel/ids.ts';
-import type { Db } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
 import type { JobRun } from '#platform/jobs/index.ts';
+import type { Relay } from '#platform/live/index.ts';
 import { feedOf, tellMessage, tellSession } from './announce.ts';
 import { changeMessage, insertMessage, waitingMessages } from './message-store.ts';
-import type { TurnPayload } from './start-turn.ts';
+import type { TurnDeps, TurnPayload } from './start-turn.ts';
 import { changeSession, lockSession, type SessionRow } from './store.ts';
 import { countTokens } from './tokens.ts';
-import type { TurnJobDeps } from './turn-job.ts';
+
+export interface AnswerDeps extends TurnDeps {
+  readonly database: Database;
+  readonly relay: Relay;
+}
 
 /** How often the text of an answer is kept in its row while it is written. */
 const keepEveryMs = 1000;
 
 /** The message that is being written: its parts go to the feed at once, to its row every second. */
 export function createAnswer(
-  deps: TurnJobDeps,
+  deps: AnswerDeps,
   run: JobRun<TurnPayload>,
   session: SessionRow,
   firstId: Id<'message'>,
@@ -96,7 +101,7 @@ export function createAnswer(
 
 /** In one transaction, so that nobody sees half of it. */
 async function takeSteering(
-  deps: TurnJobDeps,
+  deps: AnswerDeps,
   db: Db,
   sessionId: Id<'session'>,
   answerId: Id<'message'>,

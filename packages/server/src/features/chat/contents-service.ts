@@ -6,8 +6,7 @@ import type { Db } from '#platform/db/index.ts';
 import { presenceMs, presentPeople, tell, tellSession } from './announce.ts';
 import { type MessageRow, messageOf, messagesWith } from './message-store.ts';
 import { toMessages, toSession } from './present.ts';
-import type { OfProject, OfSession, Page, Paged, SessionAccess } from './session-access.ts';
-import type { SessionsDeps } from './session-service.ts';
+import type { OfProject, OfSession, Page, Paged, SessionAccess, SessionsDeps } from './session-access.ts';
 import {
   attachmentsOf,
   cardIdsOf,

@@ -1,14 +1,19 @@
 import { contract } from '@yudai/contract';
 import { implement } from '#platform/http/procedure.ts';
-import type { Chat } from './index.ts';
+import type { createContentsService } from './contents-service.ts';
+import type { SessionsService } from './session-service.ts';
+import type { createTransfer } from './transfer.ts';
+import type { createTurnService } from './turn-service.ts';
+
+interface ChatServices {
+  readonly sessions: SessionsService;
+  readonly contents: ReturnType<typeof createContentsService>;
+  readonly turns: ReturnType<typeof createTurnService>;
+  readonly transfer: ReturnType<typeof createTransfer>;
+}
 
 /** The doors of the chat. */
-export function createChatRoutes({
-  sessions,
-  contents,
-  turns,
-  transfer,
-}: Pick<Chat, 'sessions' | 'contents' | 'turns' | 'transfer'>) {
+export function createChatRoutes({ sessions, contents, turns, transfer }: ChatServices) {
   const door = implement(contract.chat);
   return door.router({
     list: door.list.handler(({ input, context }) => sessions.list(context.ctx, input)),

@@ -1,13 +1,29 @@
 import type { CardHead, ChatSession, Id, Permission, Project } from '@yudai/contract';
+import type { Audit } from '#features/audit/index.ts';
+import type { Cards } from '#features/cards/index.ts';
+import type { Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { encodeCursor } from '#kernel/cursor.ts';
-import type { Db } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
+import type { Live } from '#platform/live/index.ts';
 import { tellSession } from './announce.ts';
 import { branchFrom, type MessageRow } from './message-store.ts';
 import { toSession } from './present.ts';
-import type { SessionsDeps } from './session-service.ts';
 import { lockSession, sessionOf, type SessionRow } from './store.ts';
+
+export interface SessionsDeps {
+  readonly database: Database;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly projects: Pick<Projects, 'require' | 'memberIds'>;
+  readonly cards: Pick<Cards, 'heads'>;
+  readonly audit: Pick<Audit, 'record'>;
+  readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
+  readonly jobs: Pick<Jobs, 'cancel'>;
+}
 
 export type OfSession = { readonly id: Id<'session'> };
 export type OfProject = { readonly projectId: Id<'project'> };

@@ -1,15 +1,9 @@
 import { type ChatSession, type ChatState, type Id, may, type Project } from '@yudai/contract';
-import type { Audit } from '#features/audit/index.ts';
-import type { Cards } from '#features/cards/index.ts';
-import type { Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
-import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
 import { newId } from '#kernel/ids.ts';
-import type { Database, Db } from '#platform/db/index.ts';
-import type { Jobs } from '#platform/jobs/index.ts';
-import type { Live } from '#platform/live/index.ts';
+import type { Db } from '#platform/db/index.ts';
 import { feedOf, presentPeople } from './announce.ts';
 import {
   branchFrom,
@@ -20,7 +14,7 @@ import {
   youngestBelow,
 } from './message-store.ts';
 import { toMessages, toSession } from './present.ts';
-import type { OfProject, OfSession, Page, Paged, SessionAccess } from './session-access.ts';
+import type { OfProject, OfSession, Page, Paged, SessionAccess, SessionsDeps } from './session-access.ts';
 import {
   cardIdsOf,
   changeSession,
@@ -33,17 +27,6 @@ import {
   sessionsAfter,
   statisticsOf,
 } from './store.ts';
-
-export interface SessionsDeps {
-  readonly database: Database;
-  readonly live: Live;
-  readonly clock: Clock;
-  readonly projects: Pick<Projects, 'require' | 'memberIds'>;
-  readonly cards: Pick<Cards, 'heads'>;
-  readonly audit: Pick<Audit, 'record'>;
-  readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
-  readonly jobs: Pick<Jobs, 'cancel'>;
-}
 
 const newTitle = 'New conversation';
 

@@ -68,7 +68,9 @@ export async function startTurn(
     lastActivityAt: now,
     messageCount: session.messageCount + (again === undefined ? 1 : 0),
   });
-  await tellMessage(deps, db, changed, answer, again === undefined ? 'added' : 'updated');
+  const streamSeq = await tellMessage(deps, db, changed, answer, again === undefined ? 'added' : 'updated');
+  // Who opens the conversation before the first words are kept, follows from here.
+  await changeMessage(db, answerId, { streamSeq: streamSeq ?? null });
   await tellSession(deps, db, changed);
   await tellAgent(deps, db, changed, {
     status: 'processing',

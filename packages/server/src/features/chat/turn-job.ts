@@ -12,21 +12,18 @@ import type { Models } from '#features/models/index.ts';
 import type { Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
-import type { Database, Db } from '#platform/db/index.ts';
+import type { Db } from '#platform/db/index.ts';
 import type { JobDefinition, JobRun } from '#platform/jobs/index.ts';
-import type { Relay } from '#platform/live/index.ts';
 import { tellMessage, tellSession } from './announce.ts';
-import { createAnswer } from './answer.ts';
+import { type AnswerDeps, createAnswer } from './answer.ts';
 import { endTurn } from './end-turn.ts';
 import type { Gather, Gathered } from './gather.ts';
 import { changeMessage, type MessageRow, messageOf } from './message-store.ts';
-import { type TurnDeps, type TurnPayload, turnPayload } from './start-turn.ts';
+import { type TurnPayload, turnPayload } from './start-turn.ts';
 import { attachmentsOfMessages, changeSession, lockSession, sessionOf, type SessionRow } from './store.ts';
 
-export interface TurnJobDeps extends TurnDeps {
-  readonly database: Database;
+export interface TurnJobDeps extends AnswerDeps {
   readonly projects: Pick<Projects, 'require'>;
-  readonly relay: Relay;
   readonly models: Pick<Models, 'forJob'>;
   readonly gather: Gather;
   readonly readerOf: (ctx: Context, project: Project) => RepositoryReader;

@@ -36,18 +36,9 @@ export function resyncTopic(queries: QueryClient, topic: Topic): void {
 }
 
 function jobIdOf(event: LiveEvent): string | null {
-  switch (event.type) {
-    case 'status':
-    case 'result':
-    case 'job_update':
-      return event.data.id;
-    case 'progress':
-    case 'step':
-    case 'error':
-      return event.data.jobId;
-    default:
-      return null;
-  }
+  if (event.type === 'status' || event.type === 'result' || event.type === 'job_update') return event.data.id;
+  if (event.type === 'progress' || event.type === 'step' || event.type === 'error') return event.data.jobId;
+  return null;
 }
 
 function applyJobUpdate(queries: QueryClient, event: Extract<LiveEvent, { type: 'job_update' }>): void {

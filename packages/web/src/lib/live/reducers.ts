@@ -8,18 +8,14 @@ export function isFinished(job: Pick<Job, 'status'>): boolean {
 
 /** The job after an event; the same object when the event changes nothing about it. */
 export function reduceJob<T extends Job>(job: T, event: LiveEvent): T {
-  switch (event.type) {
-    case 'status':
-    case 'result':
-    case 'job_update':
-      return event.data.id === job.id ? takeJob(job, event.data) : job;
-    case 'progress':
-      return event.data.jobId === job.id ? takeProgress(job, event.data) : job;
-    case 'step':
-      return hasSteps(job) && event.data.jobId === job.id ? { ...job, steps: takeStep(job.steps, event.data) } : job;
-    default:
-      return job;
+  if (event.type === 'status' || event.type === 'result' || event.type === 'job_update') {
+    return event.data.id === job.id ? takeJob(job, event.data) : job;
   }
+  if (event.type === 'progress' && event.data.jobId === job.id) return takeProgress(job, event.data);
+  if (event.type === 'step' && event.data.jobId === job.id && hasSteps(job)) {
+    return { ...job, steps: takeStep(job.steps, event.data) };
+  }
+  return job;
 }
 
 /** A list of jobs after an event; the same array when nothing in it changes. */
