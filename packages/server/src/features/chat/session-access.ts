@@ -10,9 +10,9 @@ import type { Database, Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { Live } from '#platform/live/index.ts';
 import { tellSession } from './announce.ts';
-import { branchFrom, type MessageRow } from './message-store.ts';
+import { branchFrom, changeMessage, type MessageRow, messageOf } from './message-store.ts';
 import { toSession } from './present.ts';
-import { lockSession, sessionOf, type SessionRow } from './store.ts';
+import { changeSession, lockSession, sessionOf, type SessionRow } from './store.ts';
 
 export interface SessionsDeps {
   readonly database: Database;
@@ -22,7 +22,7 @@ export interface SessionsDeps {
   readonly cards: Pick<Cards, 'heads'>;
   readonly audit: Pick<Audit, 'record'>;
   readonly accessChanged: (db: Db, userId: Id<'user'>) => Promise<void>;
-  readonly jobs: Pick<Jobs, 'cancel'>;
+  readonly jobs: Pick<Jobs, 'cancel' | 'get'>;
 }
 
 export type OfSession = { readonly id: Id<'session'> };
@@ -48,24 +48,52 @@ export function createSessionAccess(deps: SessionsDeps) {
     return { session, project };
   }
 
+  /** Works on the session while nobody else does. */
+  async function inSession<T>(
+    ctx: Context,
+    id: Id<'session'>,
+    work: (db: Db, session: SessionRow) => Promise<T>,
+  ): Promise<T> {
+    const { session: seen } = await requireSession(ctx, id, 'chat.write');
+    const over = seen.activeJobId !== null && (await hasEnded(ctx, seen.activeJobId)) ? seen.activeJobId : null;
+    return database.asUser(ctx.actor.userId, async (db) => {
+      const session = await lockSession(db, id);
+      if (session === undefined) throw notFound('conversation');
+      return work(db, over !== null && session.activeJobId === over ? await freeSession(db, session) : session);
+    });
+  }
+
+  /** A turn cannot say that it has ended when who asked may not see the conversation any more. */
+  async function hasEnded(ctx: Context, id: Id<'job'>): Promise<boolean> {
+    try {
+      return ['completed', 'failed', 'cancelled'].includes((await deps.jobs.get(ctx, id)).status);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return true;
+      throw error;
+    }
+  }
+
+  async function freeSession(db: Db, session: SessionRow): Promise<SessionRow> {
+    const head = session.headId === null ? undefined : await messageOf(db, session.id, session.headId);
+    if (head?.status === 'streaming') await changeMessage(db, head.id, { status: 'stopped' });
+    return changeSession(db, session.id, { activeJobId: null });
+  }
+
   return {
     requireSession,
+    inSession,
 
     /** Changes a session while nobody else does, and tells of it. */
-    async change(
+    change: (
       ctx: Context,
       id: Id<'session'>,
       work: (db: Db, session: SessionRow) => Promise<SessionRow>,
-    ): Promise<ChatSession> {
-      await requireSession(ctx, id, 'chat.write');
-      return database.asUser(ctx.actor.userId, async (db) => {
-        const session = await lockSession(db, id);
-        if (session === undefined) throw notFound('conversation');
+    ): Promise<ChatSession> =>
+      inSession(ctx, id, async (db, session) => {
         const changed = await work(db, session);
         await tellSession(deps, db, changed);
         return toSession(changed);
-      });
-    },
+      }),
 
     /** The cards that the person sees among these. A conversation that members see must not hold cards that they do not. */
     async requireCards(

@@ -171,6 +171,9 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
           sharedWith,
         });
         if (sharedWith === session.sharedWith) return changed;
+        if (session.activeJobId !== null) {
+          throw new AppError('conflict', 'An answer is on its way. Stop it, or wait until it is there.');
+        }
         await live.share(db, `session:${id}`, sharedWith);
         // Who watches and may not any more is let go of.
         for (const userId of await projects.memberIds(db, session.projectId)) await deps.accessChanged(db, userId);

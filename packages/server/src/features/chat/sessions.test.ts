@@ -250,3 +250,21 @@ test('sharing, exporting and deleting a conversation are written down, without w
   ]);
   expect(JSON.stringify(own)).not.toContain('Secret tea');
 });
+
+test('a turn that ended without being able to say so does not keep the conversation busy for ever (D8)', async () => {
+  const { app, model } = chat;
+  model.say({ text: 'One.' }, { text: 'Two.' });
+  const id = await chat.begin();
+  const { messages, cursor } = await chat.ask(id, 'a');
+  // As for somebody who was taken out of the project while DAifu answered them.
+  await app.database.asSystem(async (db) => {
+    await db.execute(`update chat_sessions set active_job_id = '${messages[1]?.jobId ?? ''}' where id = '${id}'`);
+    await db.execute(`update chat_messages set status = 'streaming' where id = '${messages[1]?.id ?? ''}'`);
+  });
+
+  await app.client.chat.send({ id, text: 'b' });
+  await chat.until(id, isQuiet, cursor);
+  const state = await app.client.chat.get({ id });
+
+  expect(state.messages.map(({ status }) => status)).toEqual(['complete', 'stopped', 'complete', 'complete']);
+});

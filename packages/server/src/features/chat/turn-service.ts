@@ -3,7 +3,7 @@ import type { Models } from '#features/models/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
-import type { Database, Db } from '#platform/db/index.ts';
+import type { Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { tell, tellMessage, tellSession } from './announce.ts';
 import type { Gather } from './gather.ts';
@@ -12,20 +12,12 @@ import { toMessages } from './present.ts';
 import type { SessionAccess } from './session-access.ts';
 import { ignoreEnded } from './session-service.ts';
 import { startTurn, type TurnDeps } from './start-turn.ts';
-import {
-  attachmentsOf,
-  changeSession,
-  claimAttachments,
-  insertAttachment,
-  lockSession,
-  type SessionRow,
-} from './store.ts';
+import { attachmentsOf, changeSession, claimAttachments, insertAttachment, type SessionRow } from './store.ts';
 import { countTokens } from './tokens.ts';
 
 export interface TurnServiceDeps extends TurnDeps {
-  readonly database: Database;
   readonly jobs: Pick<Jobs, 'start' | 'cancel'>;
-  readonly sessions: Pick<SessionAccess, 'requireSession'>;
+  readonly sessions: Pick<SessionAccess, 'requireSession' | 'inSession'>;
   readonly models: Pick<Models, 'requireCandidate'>;
   readonly gather: Gather;
 }
@@ -49,21 +41,8 @@ const mostWaiting = 20;
 
 /** What is said in a conversation. Every answer is a job; nothing here waits for a model. */
 export function createTurnService(deps: TurnServiceDeps) {
-  const { database, sessions, jobs, clock } = deps;
-
-  /** Works on the session while nobody else does. */
-  async function inSession<T>(
-    ctx: Context,
-    id: Id<'session'>,
-    work: (db: Db, session: SessionRow) => Promise<T>,
-  ): Promise<T> {
-    await sessions.requireSession(ctx, id, 'chat.write');
-    return database.asUser(ctx.actor.userId, async (db) => {
-      const session = await lockSession(db, id);
-      if (session === undefined) throw notFound('conversation');
-      return work(db, session);
-    });
-  }
+  const { sessions, jobs, clock } = deps;
+  const { inSession } = sessions;
 
   async function present(db: Db, session: SessionRow, row: MessageRow): Promise<ChatMessage> {
     const [message] = await toMessages(db, session.id, [row]);
