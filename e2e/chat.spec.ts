@@ -36,7 +36,7 @@ teamTest.describe('in a team', () => {
   teamTest.use({ colorScheme: 'dark' });
 
   teamTest.beforeAll(async ({ github }) => {
-    await github.addUser({ login: 'mary', name: 'Mary Shelley' });
+    await github.addUser({ login: 'mary', name: 'Mary Somerville' });
     await github.addRepository({ fullName: repository, files: { 'src/press.ts': file, 'README.md': '# Press\n' } });
   });
 
@@ -177,7 +177,7 @@ teamTest.describe('in a team', () => {
       await page.getByRole('menuitem', { name: 'Share with the project' }).click();
       await expect(page.getByLabel('shared with the project')).toBeVisible();
       await theirs.goto(page.url());
-      await expect(page.getByRole('list', { name: 'Also here' })).toContainText('Mary Shelley');
+      await expect(page.getByRole('list', { name: 'Also here' })).toContainText('Mary Somerville');
       await expect(theirs.getByRole('list', { name: 'Also here' })).toContainText('Ada Lovelace');
 
       model.say({ text: 'First of all, the answer to Ada.', holdAfter: 5 }, { text: 'And this is for Mary.' });
@@ -200,7 +200,7 @@ teamTest.describe('in a team', () => {
           'And this is for Mary.',
         ]);
       }
-      await expect(page.getByText('Mary Shelley', { exact: true }).first()).toBeVisible();
+      await expect(page.getByText('Mary Somerville', { exact: true }).first()).toBeVisible();
       await judge(page, 'chat-together');
       await theirs.context().close();
     },
@@ -233,7 +233,8 @@ test('with no model everything works, and what to set is said (D9)', async ({ pa
     await page.getByRole('button', { name: 'Take photo.png off' }).click();
     await box(page).fill('What do my notes say?');
     await box(page).press('Enter');
-    await page.getByRole('button', { name: 'notes.txt' }).click();
+    await expect(attached).toHaveCount(0);
+    await page.getByRole('log').getByRole('button', { name: 'notes.txt' }).click();
     await expect(page.getByRole('dialog', { name: 'Attached file' })).toContainText('Cards are charged at night.');
     await page.keyboard.press('Escape');
   });

@@ -13,8 +13,12 @@ const mostRemembered = 20;
 export function useFocusNet(): void {
   const { pathname } = useLocation();
   const remembered = useRef<HTMLElement[]>([]);
+  const firstPath = useRef<string | null>(pathname);
 
   useEffect(() => {
+    // A page that has just been opened begins at its top, with the link that skips to the content.
+    if (firstPath.current === pathname) return;
+    firstPath.current = null;
     // What had the focus on another page is nothing to go back to.
     const { activeElement } = document;
     remembered.current = activeElement instanceof HTMLElement && !isNowhere() ? [activeElement] : [];
@@ -27,7 +31,8 @@ export function useFocusNet(): void {
       if (target instanceof HTMLElement) remembered.current = [target, ...remembered.current].slice(0, mostRemembered);
     };
     const look = () => {
-      if (!isNowhere()) return;
+      // Nobody who has not been anywhere yet has lost their place.
+      if (!isNowhere() || remembered.current.length === 0) return;
       clearTimeout(timer);
       timer = setTimeout(() => catchFocus(remembered.current), settleMs);
     };

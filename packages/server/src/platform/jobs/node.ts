@@ -147,9 +147,13 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   async function checkOrphans(): Promise<void> {
     const rows = await database.asSystem((db) => jobsRunningOn(db, nodeId));
     const known = performance.now() - settings.engageMs;
+    // What was asked of the journal and does not run here any more ended before it came up: nobody waits for it.
+    for (const [id, at] of engaged) if (at <= known && !rows.some((row) => row.id === id)) engaged.delete(id);
     for (const row of rows) {
       if (sessions.has(row.id) || (engaged.get(row.id) ?? 0) > known) continue;
-      await takeUp(row.id);
+      // It may have ended since it was read: its row says so before its session is gone.
+      const running = await database.asSystem((db) => jobsRunningOn(db, nodeId));
+      if (running.some(({ id }) => id === row.id)) await takeUp(row.id);
     }
   }
 
