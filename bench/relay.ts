@@ -52,7 +52,7 @@ await onBothDatabases(async ({ name, dataDir, url }) => {
     writeFileSync(join(folder, 'src/tea.ts'), 'export const tea = 1;\n');
     commitAll(folder);
     const env = { YUDAI_MODEL_ENDPOINT: upstreamUrl, YUDAI_MODELS: 'compatible/bench' };
-    const server = await startServer({ dataDir, env, ...(url === undefined ? {} : { databaseUrl: url }) });
+    const server = await startServer({ dataDir, env, ...(url === undefined ? {} : { url }) });
     try {
       const { id } = await connectAndIndex(server.client, folder);
       await readThrough(server.client, server.url, id, 'warm');
