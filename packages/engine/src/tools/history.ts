@@ -13,8 +13,8 @@ export const historyTool = defineTool({
   input,
   async run(request, reader, signal) {
     const found = await reader.history(request, signal);
-    const lines = found.flatMap(({ sha, time, message, paths }) => [
-      `commit ${sha.slice(0, 12)} ${new Date(time * 1000).toISOString().slice(0, 10)}`,
+    const lines = found.flatMap(({ sha, at, message, paths }) => [
+      `commit ${sha.slice(0, 12)} ${at.slice(0, 10)}`,
       ...message
         .split('\n')
         .slice(0, 8)

@@ -8,7 +8,7 @@ import { symbolsTool } from '#tools/symbols.ts';
 import type { Tool } from '#tools/tool.ts';
 
 export { callTool } from '#tools/call-tool.ts';
-export type { CommitEntry, IssueEntry, ReferencePlace, RepositoryReader } from '#tools/repository-reader.ts';
+export type { IssueEntry, ReferencePlace, RepositoryReader } from '#tools/repository-reader.ts';
 export { type Tool, ToolError } from '#tools/tool.ts';
 
 /** Everything with which a model can look at a repository; none of them changes anything. */

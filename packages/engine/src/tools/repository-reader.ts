@@ -1,18 +1,18 @@
-import type { CodeSymbol, FileDependencies, SearchMode, SearchResult, SourceFile, SymbolKind } from '@yudai/contract';
+import type {
+  CodeSymbol,
+  CommitEntry,
+  FileDependencies,
+  SearchMode,
+  SearchResult,
+  SourceFile,
+  SymbolKind,
+} from '@yudai/contract';
 
 export interface ReferencePlace {
   readonly path: string;
   readonly line: number;
   readonly text: string;
   readonly definition: boolean;
-}
-
-export interface CommitEntry {
-  readonly sha: string;
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly message: string;
-  readonly paths: readonly string[];
 }
 
 export interface IssueEntry {

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { connectAndIndex } from '#testing/make-repository.ts';
 import { isQuiet, startChat, type TestChat, wordsOf } from '#testing/start-chat.ts';
 
 let chat: TestChat;
@@ -183,3 +187,18 @@ function idOf<T extends { readonly id: unknown }>(message: T | undefined): T['id
   if (message === undefined) throw new Error('There is no such message.');
   return message.id;
 }
+
+test('a folder without Git is talked about like any other; it only has no history (G15 D7)', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'yudai-plain-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'tea.ts'), 'export const tea = 1;\n');
+  const { project } = await connectAndIndex(chat.app, folder);
+  chat.model.say({ text: '', tools: [{ name: 'history', input: {} }] }, { text: 'Nothing was committed.' });
+
+  const { id } = await chat.app.client.chat.create({ projectId: project.id });
+  const { messages } = await chat.ask(id, 'What was changed last?');
+
+  expect(messages[1]).toMatchObject({ status: 'complete', error: null });
+  expect(chat.model.requests[1]?.body).toContain('No commits were found.');
+  expect(await chat.app.client.codebase.history({ projectId: project.id })).toEqual({ items: [] });
+});

@@ -50,9 +50,8 @@ const emptyKeptMs = 7 * 86_400_000;
 
 /** Conversations with DAifu. Registers `chat.turn` and `chat.compact`. */
 export function createChat(deps: ChatDeps) {
-  const { database, jobs, projects } = deps;
-  const readerOf = (ctx: Context, project: Project) =>
-    createReader({ ...deps, gitDirOf: projects.gitDirOf }, ctx, project);
+  const { database, jobs } = deps;
+  const readerOf = (ctx: Context, project: Project) => createReader(deps, ctx, project);
   const gather = createGather({ ...deps, recent: createRecent(readerOf) });
   const relay = createRelay({ ...deps, join: joinDeltas });
   const access = createSessionAccess(deps);

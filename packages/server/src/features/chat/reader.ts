@@ -1,15 +1,13 @@
-import type { GithubIssue, GithubPullRequest, Id, Project } from '@yudai/contract';
-import { type HistoryEntry, readHistory } from '@yudai/engine/checkout';
-import { type CommitEntry, type IssueEntry, type RepositoryReader, ToolError } from '@yudai/engine/tools';
+import type { GithubIssue, GithubPullRequest, Project } from '@yudai/contract';
+import { type IssueEntry, type RepositoryReader, ToolError } from '@yudai/engine/tools';
 import type { CodebaseService } from '#features/codebase/index.ts';
 import type { GitHub } from '#features/github/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 
 export interface ReaderDeps {
-  readonly codebase: Pick<CodebaseService, 'search' | 'file' | 'symbols' | 'references' | 'dependencies'>;
+  readonly codebase: Pick<CodebaseService, 'search' | 'file' | 'symbols' | 'references' | 'dependencies' | 'history'>;
   readonly github: Pick<GitHub['service'], 'issues' | 'issue' | 'pullRequests' | 'pullRequest'>;
-  readonly gitDirOf: (id: Id<'project'>) => string;
 }
 
 /** Issues that are looked through for words. */
@@ -19,7 +17,7 @@ const searchedIssues = 100;
 export function createReader(
   deps: ReaderDeps,
   ctx: Context,
-  project: Pick<Project, 'id' | 'source' | 'commit'>,
+  project: Pick<Project, 'id' | 'source'>,
 ): RepositoryReader {
   const { codebase } = deps;
   const projectId = project.id;
@@ -34,31 +32,10 @@ export function createReader(
     references: async (name, limit, signal) =>
       (await inWords(codebase.references(withSignal(signal), { projectId, name, limit }))).items,
     dependencies: (path, signal) => orNull(codebase.dependencies(withSignal(signal), { projectId, path })),
-    history: ({ path, limit }, signal) =>
-      readCommits(deps.gitDirOf(projectId), project.commit, { path, limit, signal }),
+    history: async ({ path, limit }, signal) =>
+      (await inWords(codebase.history(withSignal(signal), { projectId, path, limit }))).items,
     issues: (request, signal) => readIssues(deps, withSignal(signal), project, request),
   };
-}
-
-/** Commits that changed a path are looked for among so many. */
-const searchedCommits = 2000;
-
-async function readCommits(
-  gitDir: string,
-  commit: string | null,
-  { path, limit, signal }: { path: string | undefined; limit: number; signal: AbortSignal },
-): Promise<CommitEntry[]> {
-  if (commit === null) return [];
-  const found: CommitEntry[] = [];
-  const folder = path === undefined ? '' : `${path.replace(/\/$/, '')}/`;
-  const isAbout = ({ paths }: HistoryEntry) =>
-    path === undefined || paths.some((changed) => changed === path || changed.startsWith(folder));
-  const commits = path === undefined ? limit : searchedCommits;
-  for await (const entry of readHistory(gitDir, commit, { commits, years: 20, signal })) {
-    if (isAbout(entry)) found.push({ sha: entry.commit, time: entry.time, message: entry.message, paths: entry.paths });
-    if (found.length === limit) break;
-  }
-  return found;
 }
 
 async function readIssues(

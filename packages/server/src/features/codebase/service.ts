@@ -124,7 +124,10 @@ export function createCodebaseService(deps: CodebaseDeps) {
       ctx: Context,
       { projectId, path, limit }: OfProject & { path?: string | undefined; limit: number },
     ): Promise<{ items: CommitEntry[] }> {
-      const { commit } = await projects.require(ctx, projectId, 'codebase.read');
+      await projects.require(ctx, projectId, 'codebase.read');
+      // The commit of the project may be the tree of a folder without Git; the snapshot tells them apart.
+      const head = await database.asUser(ctx.actor.userId, (db) => snapshotHeadOf(db, projectId));
+      const commit = head?.commit ?? null;
       if (commit === null) return { items: [] };
       const { signal } = ctx;
       return { items: await readCommits(projects.gitDirOf(projectId), commit, { path, limit, signal }) };
