@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { show } from './support/judge.ts';
 import { makeRepository } from './support/repository.ts';
 import { connect, expect, expectAccessible, expectNoSidewaysScroll, indexed, test } from './support/test.ts';
 
@@ -81,8 +82,7 @@ test('code, definitions and notes are kept as cards, put in order, and brought u
     await expect(page.getByRole('button', { name: /^moved: .*src\/queue\.ts:8-10/ })).toBeVisible({ timeout: 30_000 });
     await expect(page.getByRole('button', { name: /^changed: / })).toBeVisible();
     for (const scheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await expect(page.locator(`html[data-mantine-color-scheme="${scheme}"]`)).toBeAttached();
+      await show(page, scheme);
       await page.screenshot({ path: `test-results/screens/cards-${scheme}.png` });
       await expectAccessible(page);
     }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Browser, Locator, Page } from '@playwright/test';
-import { teamUrl } from './support/addresses.ts';
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
+import { answers, judgeChat, messageBox } from './support/chat.ts';
 import { test as teamTest } from './support/model.ts';
-import { enter } from './support/team.ts';
-import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable, test } from './support/test.ts';
+import { connectAs, enter, inviteAs, openBrowser } from './support/team.ts';
+import { expect, expectAccessible, test } from './support/test.ts';
 
 // Each judges many screens, which takes its time on a busy machine.
 const longMs = 240_000;
@@ -36,7 +37,6 @@ teamTest.describe('in a team', () => {
   teamTest.use({ colorScheme: 'dark' });
 
   teamTest.beforeAll(async ({ github }) => {
-    await github.addUser({ login: 'mary', name: 'Mary Somerville' });
     await github.addRepository({ fullName: repository, files: { 'src/press.ts': file, 'README.md': '# Press\n' } });
   });
 
@@ -46,27 +46,27 @@ teamTest.describe('in a team', () => {
       teamTest.setTimeout(longMs);
       model.reset();
       await enter(page, 'ada');
-      const id = await connect(page, 'asking');
+      const id = await connectAs(page, repository, 'asking');
       await page.goto(`/projects/${id}`);
       await expect(page.getByRole('treeitem', { name: /^src/ })).toBeVisible({ timeout: 40_000 });
 
       await teamTest.step('begin', async () => {
         await page.getByRole('button', { name: 'Chat with DAifu' }).click();
         await expect(page.getByText('Ask DAifu about this code')).toBeVisible();
-        await judge(page, 'chat-empty');
+        await judgeChat(page, 'chat-empty');
         await page.getByRole('button', { name: 'Begin a conversation' }).click();
         await expect(page).toHaveURL(/chat=ses_/);
         await expect(page.getByText('What do you want to know?')).toBeVisible();
       });
 
       await teamTest.step('name a file, and keep the draft over a reload', async () => {
-        await box(page).fill('How does @pres');
+        await messageBox(page).fill('How does @pres');
         await expect(page.getByRole('option', { name: /press\.ts/ }).first()).toBeVisible();
         await page.keyboard.press('Enter');
-        await expect(box(page)).toHaveValue('How does @src/press.ts ');
+        await expect(messageBox(page)).toHaveValue('How does @src/press.ts ');
         await page.keyboard.type('print?');
         await page.reload();
-        await expect(box(page)).toHaveValue('How does @src/press.ts print?');
+        await expect(messageBox(page)).toHaveValue('How does @src/press.ts print?');
       });
 
       await teamTest.step('a streamed answer with a tool, sources and nothing dangerous', async () => {
@@ -74,7 +74,7 @@ teamTest.describe('in a team', () => {
           { tools: [{ name: 'search', input: { query: 'print' } }], reasoning: 'Where is it?' },
           { text: answer, holdAfter: 12 },
         );
-        await box(page).press('Enter');
+        await messageBox(page).press('Enter');
         await model.held();
         await expect(answers(page)).toContainText('The press');
         await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
@@ -102,7 +102,7 @@ teamTest.describe('in a team', () => {
         await expect(page).toHaveURL(/chat=ses_/);
         await expect(page.getByRole('heading', { name: 'src/press.ts', exact: true })).toBeVisible();
         await expect(page.getByRole('region', { name: 'Code of src/press.ts' })).toBeVisible();
-        await judge(page, 'chat');
+        await judgeChat(page, 'chat');
       });
 
       await teamTest.step('keep the answer as a card', async () => {
@@ -124,17 +124,17 @@ teamTest.describe('in a team', () => {
 
       await teamTest.step('stop keeps what was said; a queued message waits and can be taken back', async () => {
         model.say({ text: 'Long before the end it was said that everything prints.', holdAfter: 4 });
-        await box(page).fill('Tell me more');
-        await box(page).press('Enter');
+        await messageBox(page).fill('Tell me more');
+        await messageBox(page).press('Enter');
         await model.held();
         await expect(answers(page).last()).toContainText('Long');
-        await box(page).fill('And then?');
-        await box(page).press('Enter');
+        await messageBox(page).fill('And then?');
+        await messageBox(page).press('Enter');
         await expect(page.getByRole('list', { name: 'Waiting messages' })).toContainText('And then?');
         await page.getByRole('button', { name: 'Take back' }).click();
         await expect(page.getByRole('list', { name: 'Waiting messages' })).toHaveCount(0);
-        await expect(box(page)).toHaveValue('And then?');
-        await box(page).press('Escape');
+        await expect(messageBox(page)).toHaveValue('And then?');
+        await messageBox(page).press('Escape');
         await expect(page.getByText('Stopped. What was said stays.')).toBeVisible();
         model.release();
         await expect(answers(page).last()).toContainText('Long');
@@ -145,8 +145,8 @@ teamTest.describe('in a team', () => {
         const included = page.getByRole('list', { name: 'Included' });
         await expect(included).toContainText('src/press.ts');
         await expect(page.getByRole('button', { name: /^Context/ })).toContainText(/of .* tokens/);
-        await judge(page, 'chat-context');
-        await box(page).fill('How does @src/press.ts print?');
+        await judgeChat(page, 'chat-context');
+        await messageBox(page).fill('How does @src/press.ts print?');
         await page.getByRole('button', { name: /^Context/ }).click();
         await page.getByRole('button', { name: /^Drop src\/press\.ts/ }).click();
         await expect(page.getByRole('list', { name: 'Dropped' })).toContainText('src/press.ts');
@@ -162,12 +162,9 @@ teamTest.describe('in a team', () => {
       teamTest.setTimeout(longMs);
       model.reset();
       await enter(page, 'ada');
-      const id = await connect(page, 'together');
-      await page.evaluate(
-        postJson,
-        JSON.stringify({ path: `/api/v1/projects/${id}/invitations`, body: { username: 'mary', role: 'member' } }),
-      );
-      const theirs = await newPage(browser);
+      const id = await connectAs(page, repository, 'together');
+      await inviteAs(page, id, 'mary', 'member');
+      const theirs = await openBrowser(browser);
       await enter(theirs, 'mary');
       await theirs.getByRole('button', { name: 'Accept together' }).click();
       await page.goto(`/projects/${id}?chat=list`);
@@ -181,14 +178,14 @@ teamTest.describe('in a team', () => {
       await expect(theirs.getByRole('list', { name: 'Also here' })).toContainText('Ada Lovelace');
 
       model.say({ text: 'First of all, the answer to Ada.', holdAfter: 5 }, { text: 'And this is for Mary.' });
-      await box(page).fill('Ada asks');
-      await box(page).press('Enter');
+      await messageBox(page).fill('Ada asks');
+      await messageBox(page).press('Enter');
       await model.held();
       // Somebody who comes in the middle reads what was said so far.
       await theirs.reload();
       await expect(answers(theirs)).toContainText('First');
-      await box(theirs).fill('Mary asks');
-      await box(theirs).press('Enter');
+      await messageBox(theirs).fill('Mary asks');
+      await messageBox(theirs).press('Enter');
       await expect(page.getByRole('list', { name: 'Waiting messages' })).toContainText('Mary asks');
       model.release();
 
@@ -201,7 +198,7 @@ teamTest.describe('in a team', () => {
         ]);
       }
       await expect(page.getByText('Mary Somerville', { exact: true }).first()).toBeVisible();
-      await judge(page, 'chat-together');
+      await judgeChat(page, 'chat-together');
       await theirs.context().close();
     },
   );
@@ -214,12 +211,12 @@ test('with no model everything works, and what to set is said (D9)', async ({ pa
 
   await test.step('an answer that fails is no answer: it says why and can be asked for again', async () => {
     await expect(page.getByText(/^No model is set up, so nothing can be answered\. .*YUDAI_MODELS/)).toBeVisible();
-    await box(page).fill('Where are cards charged?');
+    await messageBox(page).fill('Where are cards charged?');
     await page.getByRole('button', { name: 'Send' }).click();
     const failure = answers(page).getByRole('alert');
     await expect(failure).toContainText(/YUDAI_MODELS/);
     await expect(page.getByRole('button', { name: 'Retry' })).toBeEnabled();
-    await judge(page, 'chat-no-model');
+    await judgeChat(page, 'chat-no-model');
   });
 
   await test.step('a text file is attached, a binary one refused in words', async () => {
@@ -231,8 +228,8 @@ test('with no model everything works, and what to set is said (D9)', async ({ pa
     await expect(attached).toContainText(/notes\.txt.*tokens/);
     await expect(attached).toContainText('Only text files can be attached');
     await page.getByRole('button', { name: 'Take photo.png off' }).click();
-    await box(page).fill('What do my notes say?');
-    await box(page).press('Enter');
+    await messageBox(page).fill('What do my notes say?');
+    await messageBox(page).press('Enter');
     await expect(attached).toHaveCount(0);
     await page.getByRole('log').getByRole('button', { name: 'notes.txt' }).click();
     await expect(page.getByRole('dialog', { name: 'Attached file' })).toContainText('Cards are charged at night.');
@@ -240,13 +237,13 @@ test('with no model everything works, and what to set is said (D9)', async ({ pa
   });
 
   await test.step('commands', async () => {
-    await box(page).fill('/');
+    await messageBox(page).fill('/');
     await expect(page.getByRole('option', { name: /^\/new/ })).toBeVisible();
     await expectAccessible(page);
     await page.keyboard.type('cards');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('region', { name: 'Context' })).toBeVisible();
-    await expect(box(page)).toHaveValue('');
+    await expect(messageBox(page)).toHaveValue('');
     await page.getByRole('button', { name: 'Close the context' }).click();
   });
 
@@ -264,14 +261,14 @@ test('with no model everything works, and what to set is said (D9)', async ({ pa
     await page.getByRole('button', { name: 'All conversations' }).click();
     await page
       .getByLabel('Conversation to import')
-      .setInputFiles({ name: 'c.json', mimeType: 'application/json', buffer: await read(path) });
+      .setInputFiles({ name: 'c.json', mimeType: 'application/json', buffer: await readFile(path) });
     await expect(page.getByRole('heading', { name: 'Where are cards charged?' })).toBeVisible();
     await expect(page.locator('.message')).toHaveCount(4);
     await page.getByRole('button', { name: 'All conversations' }).click();
     await page.getByRole('button', { name: 'Actions for Where are cards charged?' }).click();
     await page.getByRole('menuitem', { name: 'Pin', exact: true }).click();
     await expect(rows(page).first()).toContainText('Where are cards charged?');
-    await judge(page, 'chat-list');
+    await judgeChat(page, 'chat-list');
     await page.getByRole('textbox', { name: 'Search conversations and what was said' }).fill('my notes');
     await page.getByRole('list', { name: 'Messages' }).getByRole('button').first().click();
     await expect(page.locator('.message:focus')).toContainText('What do my notes say?');
@@ -324,65 +321,10 @@ test('a long conversation opens at its end and reads older pages on the way up (
   await client.chat.remove({ id: session.id });
 });
 
-function box(page: Page): Locator {
-  return page.getByRole('combobox', { name: 'Message to DAifu' });
-}
-
-function answers(page: Page): Locator {
-  return page.locator('.message[data-role="assistant"]');
-}
-
 function rows(page: Page): Locator {
   return page.getByRole('list', { name: 'Conversations' }).getByRole('listitem');
 }
 
-async function read(path: string): Promise<Buffer> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(path);
-}
-
-/** In the page: sends JSON in the name of who is signed in there. */
-async function postJson(text: string): Promise<unknown> {
-  const { path, body } = JSON.parse(text);
-  const headers = { 'content-type': 'application/json' };
-  return (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-}
-
-/** Connects the repository as the person of this page; answers with the id of the project. */
-async function connect(page: Page, name: string): Promise<string> {
-  const body = { source: { kind: 'github', repository }, name };
-  const made = await page.evaluate(postJson, JSON.stringify({ path: '/api/v1/projects', body }));
-  return (made as { project: { id: string } }).project.id;
-}
-
 async function expectSound(page: Page): Promise<void> {
   expect(await page.evaluate<boolean>('"hacked" in window')).toBe(false);
-}
-
-/** Axe on a page that is open in dark, its colours in light, and no sideways scroll in a narrow window. */
-async function judge(page: Page, name: string): Promise<void> {
-  const shoot = (what: string) => page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await shoot('dark');
-  await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await expect(page.locator('html[data-mantine-color-scheme="light"]')).toBeAttached();
-  await shoot('light');
-  await expectReadable(page);
-  const size = page.viewportSize() ?? { width: 1400, height: 900 };
-  await page.setViewportSize({ width: 400, height: 800 });
-  await expect(page.getByRole('dialog', { name: 'Chat' })).toBeVisible();
-  await expectNoSidewaysScroll(page);
-  await expectAccessible(page);
-  await shoot('400');
-  await page.setViewportSize(size);
-  // The drawer holds a chat of its own until it is gone.
-  await expect(page.getByRole('dialog', { name: 'Chat' })).toHaveCount(0);
-  await page.emulateMedia({ colorScheme: 'dark' });
-}
-
-/** Another person's browser. Axe wants a context that was made by itself. */
-async function newPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ baseURL: teamUrl, colorScheme: 'dark' });
-  return context.newPage();
 }

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable, test } from './support/test.ts';
+import { judge } from './support/judge.ts';
+import { expect, expectAccessible, test } from './support/test.ts';
 
 test.use({ colorScheme: 'dark' });
 
@@ -31,23 +32,9 @@ for (const { name, path, shows } of screens) {
     page,
     demo,
   }) => {
-    const shoot = (what: string) => page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
     await page.goto(path.replace('$', `/projects/${demo.project.id}`));
     await expect(shows(page)).toBeVisible();
-    await shoot('dark');
-    await expectAccessible(page);
-
-    await page.emulateMedia({ colorScheme: 'light' });
-    await expect(page.locator('html[data-mantine-color-scheme="light"]')).toBeAttached();
-    await shoot('light');
-    await expectReadable(page);
-
-    for (const width of [1024, 400]) {
-      await page.setViewportSize({ width, height: 800 });
-      await expect(shows(page)).toBeVisible();
-      await expectNoSidewaysScroll(page);
-    }
-    await shoot('400');
+    await judge(page, name, { widths: [1024, 400], narrow: () => expect(shows(page)).toBeVisible() });
   });
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
 import { createClient } from '@yudai/contract/client';
 import { localUrl, teamUrl } from './support/addresses.ts';
+import { judge } from './support/judge.ts';
 import { enter, signIn, test, userMenu } from './support/team.ts';
-import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable } from './support/test.ts';
+import { expect, expectAccessible } from './support/test.ts';
 
 // What the browser says of answers that the tests are about: a session that has ended, a code that nobody waits under.
 const refused = [/status of 40[14]|WebSocket connection .* failed/];
@@ -229,20 +229,6 @@ test.describe('in dark and light, wide and narrow', () => {
     });
   });
 });
-
-/** Axe on a page that is open in dark, its colours in light, and no sideways scroll in a narrow window. */
-async function judge(page: Page, name: string): Promise<void> {
-  const shoot = (what: string) => page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
-  await shoot('dark');
-  await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await expect(page.locator('html[data-mantine-color-scheme="light"]')).toBeAttached();
-  await shoot('light');
-  await expectReadable(page);
-  await page.setViewportSize({ width: 400, height: 800 });
-  await expectNoSidewaysScroll(page);
-  await shoot('400');
-}
 
 /** What `yudai login` does first, on a machine without a browser. */
 async function askForCode(): Promise<{ deviceCode: string; userCode: string }> {

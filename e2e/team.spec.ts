@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { teamUrl, webhookSecret } from './support/addresses.ts';
-import { enter, test } from './support/team.ts';
-import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable } from './support/test.ts';
+import { judge } from './support/judge.ts';
+import { connectAs, enter, openBrowser, test } from './support/team.ts';
+import { expect, expectAccessible } from './support/test.ts';
 
 const loom = 'ada/loom';
 const weave = 'export function weave(threads: number): string {\n  return `${threads} threads`;\n}\n';
@@ -10,7 +11,6 @@ const weave = 'export function weave(threads: number): string {\n  return `${thr
 test.use({ colorScheme: 'dark' });
 
 test.beforeAll(async ({ github }) => {
-  await github.addUser({ login: 'mary', name: 'Mary Somerville' });
   await github.addRepository({ fullName: loom, private: true, files: { 'README.md': '# Loom\n', 'weave.ts': weave } });
   await github.addRepository({ fullName: 'ada/engine', files: { 'README.md': '# Engine\n' } });
   await github.pushCommit(loom, { branch: 'patterns', files: { 'pattern.ts': 'export const pattern = 1;\n' } });
@@ -58,7 +58,7 @@ test.describe('with a project that is out of reach at the end', () => {
     browser,
   }) => {
     await enter(page, 'ada');
-    const projectId = await connect(page, loom, 'shared loom');
+    const projectId = await connectAs(page, loom, 'shared loom');
     await page.goto(`/projects/${projectId}/members`);
     await page.getByRole('button', { name: 'Invite' }).click();
     await page.getByRole('textbox', { name: 'Name on GitHub' }).fill('mary');
@@ -67,7 +67,7 @@ test.describe('with a project that is out of reach at the end', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
     await expect(page.getByRole('row', { name: /mary invited by Ada Lovelace/ })).toContainText('Viewer');
 
-    const theirs = await newPage(browser);
+    const theirs = await openBrowser(browser);
     await enter(theirs, 'mary');
     await expect(theirs.getByText('Ada Lovelace invites you to shared loom as viewer.')).toBeVisible();
     await expectAccessible(theirs);
@@ -102,9 +102,9 @@ test.describe('with a project that is out of reach at the end', () => {
 
 test('an invitation is declined, another withdrawn, and a member leaves (B10)', async ({ page, browser }) => {
   await enter(page, 'ada');
-  const projectId = await connect(page, 'ada/engine', 'engine');
+  const projectId = await connectAs(page, 'ada/engine', 'engine');
   await page.goto(`/projects/${projectId}/members`);
-  const theirs = await newPage(browser);
+  const theirs = await openBrowser(browser);
   await invite(page, 'mary');
   await enter(theirs, 'mary');
   await theirs.getByRole('button', { name: 'Decline engine' }).click();
@@ -183,57 +183,24 @@ test('the audit log is filtered, opened, verified and taken away (B12 O4)', asyn
 
 test('members, GitHub and audit are readable in both themes and fit a narrow window', async ({ page }) => {
   await enter(page, 'ada');
-  const projectId = await connect(page, 'ada/engine', 'shown');
+  const projectId = await connectAs(page, 'ada/engine', 'shown');
   const screens = [
     { name: 'members', path: `/projects/${projectId}/members`, shows: 'Who may do what' },
     { name: 'github', path: '/settings/github', shows: 'Requests left' },
     { name: 'audit', path: '/settings/audit', shows: 'Project connected' },
   ];
   for (const { name, path, shows } of screens) {
-    await page.setViewportSize({ width: 1400, height: 900 });
-    await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(path);
     await expect(page.getByText(shows).first()).toBeVisible();
     await judge(page, name);
   }
 });
 
-/** Axe on a page that is open in dark, its colours in light, and no sideways scroll in a narrow window. */
-async function judge(page: Page, name: string): Promise<void> {
-  const shoot = (what: string) => page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
-  await shoot('dark');
-  await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await expect(page.locator('html[data-mantine-color-scheme="light"]')).toBeAttached();
-  await shoot('light');
-  await expectReadable(page);
-  await page.setViewportSize({ width: 400, height: 800 });
-  await expectNoSidewaysScroll(page);
-  await shoot('400');
-}
-
-/** Another person's browser. Axe wants a context that was made by itself. */
-async function newPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ baseURL: teamUrl, colorScheme: 'dark' });
-  return context.newPage();
-}
-
 async function invite(page: Page, login: string): Promise<void> {
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   await page.getByRole('textbox', { name: 'Name on GitHub' }).fill(login);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: `Withdraw the invitation of ${login}` })).toBeVisible();
-}
-
-/** Connects a repository as the person of this page; answers with the id of the project. */
-async function connect(page: Page, repository: string, name: string): Promise<string> {
-  const body = JSON.stringify({ source: { kind: 'github', repository }, name });
-  return page.evaluate<string, string>(async (json) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch('/api/v1/projects', { method: 'POST', headers, body: json });
-    const { project } = (await answer.json()) as { project: { id: string } };
-    return project.id;
-  }, body);
 }
 
 async function rename(page: Page, from: string, to: string): Promise<void> {

@@ -1,14 +1,12 @@
-import type { Browser, Page } from '@playwright/test';
-import { teamUrl } from './support/addresses.ts';
-import { enter, test } from './support/team.ts';
-import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable } from './support/test.ts';
+import { judge } from './support/judge.ts';
+import { connectAs, enter, inviteAs, openBrowser, test } from './support/team.ts';
+import { expect, expectAccessible } from './support/test.ts';
 
 const press = 'ada/press';
 
 test.use({ colorScheme: 'dark' });
 
 test.beforeAll(async ({ github }) => {
-  await github.addUser({ login: 'vera', name: 'Vera Rubin' });
   await github.addRepository({ fullName: press, files: { 'print.ts': 'export const print = 1;\n' } });
 });
 
@@ -17,8 +15,9 @@ test('a viewer reads a project and is offered nothing that the server would refu
   browser,
 }) => {
   await enter(page, 'ada');
-  const id = await share(page, 'press');
-  const theirs = await newPage(browser);
+  const id = await connectAs(page, press, 'press');
+  await inviteAs(page, id, 'vera', 'viewer');
+  const theirs = await openBrowser(browser);
   await enter(theirs, 'vera');
   await theirs.getByRole('button', { name: 'Accept press' }).click();
   await expect(theirs.getByRole('link', { name: 'Members. You are Viewer' })).toBeVisible();
@@ -55,7 +54,7 @@ test('without a mouse the focus stays at hand: invite, withdraw, create and revo
   page,
 }) => {
   await enter(page, 'ada');
-  const id = await share(page, 'by keyboard', null);
+  const id = await connectAs(page, press, 'by keyboard');
   await page.goto(`/projects/${id}/members`);
   const invite = page.getByRole('button', { name: 'Invite', exact: true });
   await invite.press('Enter');
@@ -103,7 +102,7 @@ test('without a mouse the focus stays at hand: invite, withdraw, create and revo
 
 test('the page of a project that is left by a link inside it hands the focus to the next page', async ({ page }) => {
   await enter(page, 'ada');
-  const id = await share(page, 'left', null);
+  const id = await connectAs(page, press, 'left');
   await page.goto('/projects');
 
   await page.getByRole('button', { name: 'Actions for left' }).press('Enter');
@@ -136,44 +135,3 @@ test.describe('with what is refused on purpose', () => {
     await expect(page.getByRole('button', { name: 'Sign in succeeded' }).first()).toBeVisible();
   });
 });
-
-/** Connects the repository as the person of this page and invites `invited` as a viewer; answers with the id of the project. */
-async function share(page: Page, name: string, invited: string | null = 'vera'): Promise<string> {
-  const source = { kind: 'github', repository: press };
-  return page.evaluate<string, string>(async (text) => {
-    const { source: from, name: called, invited: login } = JSON.parse(text);
-    const post = async (path: string, body: unknown) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-      return (await response.json()) as { project: { id: string } };
-    };
-    const { project } = await post('/api/v1/projects', { source: from, name: called });
-    if (login !== null) {
-      await post(`/api/v1/projects/${project.id}/invitations`, { username: login, role: 'viewer' });
-    }
-    return project.id;
-  }, JSON.stringify({ source, name, invited }));
-}
-
-/** Axe on a page that is open in dark, its colours in light, and no sideways scroll in a narrow window. */
-async function judge(page: Page, name: string): Promise<void> {
-  const shoot = (what: string) => page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
-  await shoot('dark');
-  await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await expect(page.locator('html[data-mantine-color-scheme="light"]')).toBeAttached();
-  await shoot('light');
-  await expectReadable(page);
-  const size = page.viewportSize() ?? { width: 1400, height: 900 };
-  await page.setViewportSize({ width: 400, height: 800 });
-  await expectNoSidewaysScroll(page);
-  await shoot('400');
-  await page.setViewportSize(size);
-  await page.emulateMedia({ colorScheme: 'dark' });
-}
-
-/** Another person's browser. Axe wants a context that was made by itself. */
-async function newPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ baseURL: teamUrl, colorScheme: 'dark' });
-  return context.newPage();
-}

@@ -1,4 +1,5 @@
-import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import type { Role } from '@yudai/contract';
 import { type GitHubDouble, startGitHubDouble } from '../../packages/server/src/testing/github/index.ts';
 import { githubApp, githubPort, teamUrl } from './addresses.ts';
 import { test as base } from './test.ts';
@@ -12,12 +13,17 @@ interface TeamFixtures {
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** Who is on the double: `ada` and `grace` are administrators of this Yudai, nobody else has been invited yet. */
+/**
+ * Who is on the double, the same in every test, because this Yudai knows them by their number there: `ada` and `grace` are its
+ * administrators, nobody else has been invited yet.
+ */
 export const people = [
   { login: 'ada', name: 'Ada Lovelace' },
   { login: 'grace', name: 'Grace Hopper' },
   { login: 'linus', name: 'Linus Example' },
   { login: 'eve', name: 'Eve Example' },
+  { login: 'mary', name: 'Mary Somerville' },
+  { login: 'vera', name: 'Vera Rubin' },
 ];
 
 /** The tests of the server in team mode. */
@@ -65,4 +71,31 @@ export async function enter(page: Page, login: string, path = '/projects'): Prom
 /** The button of the rail that says who is signed in. */
 export function userMenu(page: Page): Locator {
   return page.getByRole('button', { name: /^Signed in as / });
+}
+
+/** Another person's browser. Axe wants a context that was made by itself. */
+export async function openBrowser(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ baseURL: teamUrl, colorScheme: 'dark' });
+  return context.newPage();
+}
+
+/** Sends JSON to the API as who is signed in on this page, and answers with what it says. */
+export async function postAs(page: Page, path: string, body: object): Promise<unknown> {
+  return page.evaluate<unknown, string>(async (text) => {
+    const { path: to, body: sent } = JSON.parse(text);
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`/api/v1${to}`, { method: 'POST', headers, body: JSON.stringify(sent) });
+    return response.json();
+  }, JSON.stringify({ path, body }));
+}
+
+/** Connects a repository as the person of this page; answers with the id of the project. */
+export async function connectAs(page: Page, repository: string, name: string): Promise<string> {
+  const made = await postAs(page, '/projects', { source: { kind: 'github', repository }, name });
+  return (made as { project: { id: string } }).project.id;
+}
+
+/** Invites somebody as the person of this page. */
+export async function inviteAs(page: Page, projectId: string, username: string, role: Role): Promise<void> {
+  await postAs(page, `/projects/${projectId}/invitations`, { username, role });
 }
