@@ -20,16 +20,6 @@ const untilStopped = async (run: JobRun<unknown>) =>
   );
 
 describe('cancel and limits', () => {
-  test('a node that looks for lost work while its jobs end still knows that it is done (J10)', async () => {
-    // Whatever it does not hold in this very moment counts as lost, and it looks without a pause.
-    await bench.restart(0, { heartbeatMs: 1, engageMs: 0 });
-    bench.kind({ concurrency: 2, run: nothing });
-    await bench.launch();
-    for (let n = 0; n < 60; n += 1) await bench.start();
-
-    await expect(bench.jobs.drain().then(() => 'done')).resolves.toBe('done');
-  });
-
   test('a cancelled job stops its child process before it says so; twice is the same as once (J9 J12)', async () => {
     let exited = false;
     const reached = Promise.withResolvers<void>();
