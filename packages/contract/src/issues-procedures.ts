@@ -5,6 +5,7 @@ import {
   complexity,
   idea,
   ideaDescription,
+  ideaEvidence,
   ideaStatus,
   ideaTitle,
   issue,
@@ -290,6 +291,7 @@ export const issuesContract = {
         ...ofProject,
         title: ideaTitle,
         description: ideaDescription.default(''),
+        evidence: ideaEvidence.default([]),
         complexity: complexity.default('M'),
       }),
     )
@@ -301,6 +303,7 @@ export const issuesContract = {
         ...ofIdea,
         title: ideaTitle.optional(),
         description: ideaDescription.optional(),
+        evidence: ideaEvidence.optional(),
         complexity: complexity.optional(),
       }),
     )

@@ -279,6 +279,10 @@ export type IdeaStatus = z.infer<typeof ideaStatus>;
 
 export const ideaTitle = line.pipe(z.string().min(1).max(200));
 export const ideaDescription = prose;
+/** Places in the code, as citations (`path:start-end@blob`), each with what is to be seen there. */
+export const ideaEvidence = z
+  .array(z.strictObject({ cite: line.pipe(z.string().min(1).max(500)), note: line.pipe(z.string().max(1000)) }))
+  .max(10);
 
 /** Something that could be made better, not yet an issue. */
 export const idea = z.object({

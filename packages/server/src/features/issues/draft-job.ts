@@ -19,6 +19,8 @@ export const draftPayload = z.strictObject({
   again: z.boolean(),
   /** What should be different. */
   instructions: z.string().nullable(),
+  /** What the person has decided before anything was written. */
+  chosen: z.array(z.enum(['priority', 'complexity'])).default([]),
 });
 export type DraftPayload = z.infer<typeof draftPayload>;
 
@@ -119,10 +121,13 @@ async function keep(
     if (row === undefined) throw notFound('issue');
     // Kept by a try before, whose end was not noted.
     if (row.writingJobId !== id) return row.version;
-    // What a person chose stays; only a first draft takes the architect's labels and sizes.
-    const facts = payload.again
-      ? { priority: row.priority, complexity: row.complexity, labels: row.labels }
-      : { priority, complexity, labels: [...new Set([...row.labels, ...labels])].slice(0, 20) };
+    // What a person chose stays; only a first draft takes the architect's labels, and sizes where nobody said any.
+    const stays = (fact: DraftPayload['chosen'][number]) => payload.again || payload.chosen.includes(fact);
+    const facts = {
+      priority: stays('priority') ? row.priority : priority,
+      complexity: stays('complexity') ? row.complexity : complexity,
+      labels: payload.again ? row.labels : [...new Set([...row.labels, ...labels])].slice(0, 20),
+    };
     const changed = await addVersion(
       db,
       row,

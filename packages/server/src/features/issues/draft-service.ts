@@ -36,18 +36,28 @@ export interface DraftIssue extends OfProject, ContentInput {
   readonly ideaId?: Id<'idea'> | undefined;
 }
 
+/** Characters of a wish that are kept. */
+const mostWish = 20_000;
+/** How an issue is written that nothing has been decided about. */
+const first = { again: false, instructions: null, chosen: [] };
+
 /** Issues that a model writes. The draft is there at once with the person's own words, so it can go on by hand whatever the model does. */
 export function createDraftService(deps: DraftServiceDeps, access: Access) {
   const { database, projects, clock, jobs } = deps;
 
-  async function startWriting(db: Db, ctx: Context, row: IssueRow, again: boolean, instructions: string | null) {
+  async function startWriting(
+    db: Db,
+    ctx: Context,
+    row: IssueRow,
+    how: Pick<DraftPayload, 'again' | 'instructions' | 'chosen'>,
+  ) {
     const { id, projectId, version } = row;
     const job = await jobs.start(db, {
       kind: 'issues.draft',
       ownerId: ctx.actor.userId,
       projectId,
-      title: again ? 'Write an issue again' : 'Write an issue',
-      payload: { projectId, issueId: id, version, again, instructions } satisfies DraftPayload,
+      title: how.again ? 'Write an issue again' : 'Write an issue',
+      payload: { projectId, issueId: id, version, ...how } satisfies DraftPayload,
     });
     const change = { writingJobId: job.id, failure: null, updatedAt: clock.now() };
     return { row: await save(db, id, change), job };
@@ -76,7 +86,10 @@ export function createDraftService(deps: DraftServiceDeps, access: Access) {
       ...more,
       origin: 'idea',
       ideaId: idea.id,
-      source: { wish: `${idea.title}\n\n${idea.description}`.trim(), cardIds: more.source?.cardIds ?? [] },
+      source: {
+        wish: [idea.title, idea.description, more.source?.wish ?? ''].join('\n\n').trim().slice(0, mostWish),
+        cardIds: more.source?.cardIds ?? [],
+      },
     });
     const promoted = await changeIdea(db, idea.id, { status: 'promoted', updatedAt: now });
     if (promoted === undefined) throw notFound('idea');
@@ -101,7 +114,7 @@ export function createDraftService(deps: DraftServiceDeps, access: Access) {
           sessionId: input.sessionId ?? null,
           messageId: input.messageId ?? null,
         };
-        const source = { wish: wish.slice(0, 20_000), cardIds: [...new Set(cardIds)] };
+        const source = { wish: wish.slice(0, mostWish), cardIds: [...new Set(cardIds)] };
         const made =
           ideaId === undefined
             ? await insertNewIssue(db, ctx, clock.now(), {
@@ -112,9 +125,15 @@ export function createDraftService(deps: DraftServiceDeps, access: Access) {
                 document: documentOf(title, wish),
                 origin: originOf(input),
               })
-            : (await insertFromIdea(db, ctx, await requireFreeIdea(db, projectId, ideaId), { ...common, source })).row;
+            : (
+                await insertFromIdea(db, ctx, await requireFreeIdea(db, projectId, ideaId), {
+                  ...common,
+                  ...(complexity === undefined ? {} : { complexity }),
+                  source,
+                })
+              ).row;
         await tellIssue(deps, db, made, 'added');
-        return startWriting(db, ctx, made, false, null);
+        return startWriting(db, ctx, made, { ...first, chosen: chosenIn(input) });
       });
       return { issue: await access.present(row), job };
     },
@@ -131,7 +150,11 @@ export function createDraftService(deps: DraftServiceDeps, access: Access) {
       let started: Job | undefined;
       const row = await access.change(ctx, input, 'issues.write', async (db, before) => {
         requireFree(before, version);
-        const writing = await startWriting(db, ctx, before, true, instructions ?? null);
+        const writing = await startWriting(db, ctx, before, {
+          ...first,
+          again: true,
+          instructions: instructions ?? null,
+        });
         started = writing.job;
         return writing.row;
       });
@@ -153,7 +176,7 @@ export function createDraftService(deps: DraftServiceDeps, access: Access) {
         if (there !== undefined) return { row: there, idea: found, job: null };
         const made = await insertFromIdea(db, ctx, found);
         await tellIssue(deps, db, made.row, 'added');
-        return write ? { ...made, ...(await startWriting(db, ctx, made.row, false, null)) } : { ...made, job: null };
+        return write ? { ...made, ...(await startWriting(db, ctx, made.row, first)) } : { ...made, job: null };
       });
       return { issue: await access.present(row), idea: toIdea(idea, row.id), job };
     },
@@ -166,6 +189,13 @@ async function requireFreeIdea(db: Db, projectId: Id<'project'>, id: Id<'idea'>)
   const issueId = (await issuesOfIdeas(db, [id])).get(id);
   if (issueId === undefined) return idea;
   throw new AppError('conflict', 'This idea is an issue already.', { details: { issueId } });
+}
+
+function chosenIn({ priority, complexity }: DraftIssue): DraftPayload['chosen'] {
+  return [
+    ...(priority === undefined ? [] : (['priority'] as const)),
+    ...(complexity === undefined ? [] : (['complexity'] as const)),
+  ];
 }
 
 function originOf({ sessionId, messageId, text }: DraftIssue): IssueOrigin {

@@ -4,6 +4,8 @@ import type { Db } from '#platform/db/index.ts';
 import { ideas } from './schema.ts';
 
 export type IdeaRow = typeof ideas.$inferSelect;
+/** What of an idea can become another. */
+export type IdeaChange = Partial<Pick<IdeaRow, 'title' | 'description' | 'evidence' | 'complexity' | 'status'>>;
 
 export async function insertIdeas(db: Db, rows: readonly IdeaRow[]): Promise<void> {
   if (rows.length > 0) await db.insert(ideas).values([...rows]);
@@ -50,7 +52,7 @@ export async function lockIdea(db: Db, projectId: Id<'project'>, id: Id<'idea'>)
 export async function changeIdea(
   db: Db,
   id: Id<'idea'>,
-  change: Partial<Pick<IdeaRow, 'title' | 'description' | 'complexity' | 'status' | 'updatedAt'>>,
+  change: IdeaChange & Partial<Pick<IdeaRow, 'updatedAt'>>,
 ): Promise<IdeaRow | undefined> {
   const [row] = await db.update(ideas).set(change).where(eq(ideas.id, id)).returning();
   return row;

@@ -1,4 +1,5 @@
-import type { Complexity, Id, Idea, IdeaStatus, Job } from '@yudai/contract';
+import type { Complexity, Id, Idea, IdeaStatus, Job, Project } from '@yudai/contract';
+import { checkCitations } from '@yudai/engine/chat-turn';
 import { findIdeas } from '@yudai/engine/issue-writing';
 import { z } from 'zod';
 import { type Models, toAppError } from '#features/models/index.ts';
@@ -9,7 +10,7 @@ import { newId } from '#kernel/ids.ts';
 import type { JobDefinition, JobRun, Jobs } from '#platform/jobs/index.ts';
 import { type ChangeDeps, type OfProject, tellIdea } from './change-issue.ts';
 import { packCode, type GatherDeps } from './gather.ts';
-import { changeIdea, ideaOf, type IdeaRow, ideasBefore, insertIdeas, lockIdea } from './idea-store.ts';
+import { changeIdea, type IdeaChange, ideaOf, type IdeaRow, ideasBefore, insertIdeas, lockIdea } from './idea-store.ts';
 import { toIdea } from './present.ts';
 import { issuesAfter, issuesOfIdeas } from './store.ts';
 
@@ -20,19 +21,26 @@ export const ideasPayload = z.strictObject({
 });
 export type IdeasPayload = z.infer<typeof ideasPayload>;
 
+interface Place {
+  readonly cite: string;
+  readonly note: string;
+}
+
 type OfIdea = OfProject & { readonly id: Id<'idea'> };
 
 /** Titles that a model is told, so that it does not repeat them. */
 const mostKnown = 100;
 
 /** Ideas as people keep them: written by hand, or found in the code by a job. */
-export function createIdeasService(deps: ChangeDeps & { readonly jobs: Pick<Jobs, 'start'> }) {
+export function createIdeasService(
+  deps: ChangeDeps & Pick<GatherDeps, 'readerOf'> & { readonly jobs: Pick<Jobs, 'start'> },
+) {
   const { database, projects, clock, jobs } = deps;
 
   async function change(
     ctx: Context,
     { projectId, id }: OfIdea,
-    changeFor: (row: IdeaRow) => Partial<Pick<IdeaRow, 'title' | 'description' | 'complexity' | 'status'>>,
+    changeFor: (row: IdeaRow) => IdeaChange,
   ): Promise<Idea> {
     await projects.require(ctx, projectId, 'issues.write');
     return database.asUser(ctx.actor.userId, async (db) => {
@@ -77,10 +85,15 @@ export function createIdeasService(deps: ChangeDeps & { readonly jobs: Pick<Jobs
 
     async create(
       ctx: Context,
-      input: OfProject & { readonly title: string; readonly description: string; readonly complexity: Complexity },
+      input: OfProject & {
+        readonly title: string;
+        readonly description: string;
+        readonly evidence: readonly Place[];
+        readonly complexity: Complexity;
+      },
     ): Promise<Idea> {
       const { projectId, title, description, complexity } = input;
-      await projects.require(ctx, projectId, 'issues.write');
+      const project = await projects.require(ctx, projectId, 'issues.write');
       const now = clock.now();
       const row: IdeaRow = {
         id: newId('idea', now),
@@ -89,7 +102,7 @@ export function createIdeasService(deps: ChangeDeps & { readonly jobs: Pick<Jobs
         title,
         description,
         complexity,
-        evidence: [],
+        evidence: await lookUp(deps, ctx, project, input.evidence),
         status: 'pending',
         origin: 'hand',
         createdAt: now,
@@ -103,24 +116,30 @@ export function createIdeasService(deps: ChangeDeps & { readonly jobs: Pick<Jobs
       return idea;
     },
 
-    update: (
+    async update(
       ctx: Context,
       {
         title,
         description,
+        evidence,
         complexity,
         ...input
       }: OfIdea & {
         readonly title?: string | undefined;
         readonly description?: string | undefined;
+        readonly evidence?: readonly Place[] | undefined;
         readonly complexity?: Complexity | undefined;
       },
-    ): Promise<Idea> =>
-      change(ctx, input, () => ({
+    ): Promise<Idea> {
+      const project = await projects.require(ctx, input.projectId, 'issues.write');
+      const places = evidence === undefined ? undefined : await lookUp(deps, ctx, project, evidence);
+      return change(ctx, input, () => ({
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),
+        ...(places === undefined ? {} : { evidence: places }),
         ...(complexity === undefined ? {} : { complexity }),
-      })),
+      }));
+    },
 
     dismiss: (ctx: Context, { dismissed, ...input }: OfIdea & { readonly dismissed: boolean }): Promise<Idea> =>
       change(ctx, input, ({ status }) => {
@@ -150,6 +169,23 @@ export function createIdeasService(deps: ChangeDeps & { readonly jobs: Pick<Jobs
       );
     },
   };
+}
+
+/** What a person names as evidence, each place looked up in the code as it is indexed. */
+async function lookUp(
+  { readerOf }: Pick<GatherDeps, 'readerOf'>,
+  ctx: Context,
+  project: Project,
+  places: readonly Place[],
+): Promise<IdeaRow['evidence']> {
+  const reader = readerOf(ctx, project);
+  const fileAt = async (path: string) => (project.commit === null ? null : reader.file(path, ctx.signal));
+  return Promise.all(
+    places.map(async ({ cite, note }) => {
+      const [citation] = await checkCitations(cite, fileAt);
+      return { cite, note, state: citation?.state ?? 'missing' };
+    }),
+  );
 }
 
 export interface IdeasJobDeps extends ChangeDeps, GatherDeps {

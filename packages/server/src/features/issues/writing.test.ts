@@ -210,6 +210,52 @@ test('writing again keeps every version, takes instructions, and makes no other 
   expect((await issues().statistics({ projectId })).total).toBe(before);
 });
 
+test('what the person decided beforehand stays, and their words beside an idea reach the writer (F1 D17)', async () => {
+  chat.model.say(answer({ evidence: evidence() }));
+  const idea = await issues().createIdea({ projectId, title: 'Count once', description: 'It counts twice.' });
+
+  const { issue } = await issues().draft({
+    projectId,
+    ideaId: idea.id,
+    text: 'Only for failed tries',
+    priority: 'critical',
+    complexity: 'XL',
+  });
+  await drain();
+
+  expect(await issues().get({ projectId, id: issue.id })).toMatchObject({
+    version: 2,
+    priority: 'critical',
+    complexity: 'XL',
+    origin: 'idea',
+  });
+  expect(chat.model.requests[0]?.body).toContain('Only for failed tries');
+  expect(chat.model.requests[0]?.body).toContain('It counts twice.');
+});
+
+test('the places that a person names for an idea are looked up, and again when they name others (D17)', async () => {
+  const gone = 'src/nowhere.ts:1-2@0123456789ab';
+  const idea = await issues().createIdea({
+    projectId,
+    title: 'Name the count',
+    evidence: [
+      { cite, note: 'adds twice' },
+      { cite: gone, note: 'was here' },
+    ],
+  });
+  expect(idea.evidence).toEqual([
+    { cite, note: 'adds twice', state: 'verified' },
+    { cite: gone, note: 'was here', state: 'missing' },
+  ]);
+
+  const stale = cite.replace(/@.*/, '@0123456789ab');
+  const changed = await issues().updateIdea({ projectId, id: idea.id, evidence: [{ cite: stale, note: 'before' }] });
+
+  expect(changed.evidence).toEqual([{ cite: stale, note: 'before', state: 'stale' }]);
+  const { issue } = await issues().promoteIdea({ projectId, id: idea.id });
+  expect(issue.document.evidence).toEqual([{ cite: stale, note: 'before' }]);
+});
+
 test('ideas come from the code: those without a place in it are left out (D17 M11)', async () => {
   const idea = (title: string, where: string) => ({
     title,
@@ -225,7 +271,7 @@ test('ideas come from the code: those without a place in it are left out (D17 M1
   await drain();
 
   expect((await chat.app.client.jobs.get({ id: job.id })).status).toBe('completed');
-  const { items } = await issues().ideas({ projectId });
+  const { items } = await issues().ideas({ projectId, status: 'pending' });
   expect(items).toMatchObject([
     {
       title: 'Count once',
