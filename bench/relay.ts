@@ -1,169 +1,190 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Client } from '../packages/contract/src/client.ts';
-import { type Id, liveEvent } from '../packages/contract/src/index.ts';
-import { commitAll, withTemporaryFolder } from './measuring/checkouts.ts';
+import type { Id } from '../packages/contract/src/index.ts';
 import { onBothDatabases } from './measuring/databases.ts';
+import { followStream, linesOf } from './measuring/feeds.ts';
 import { printTable, quantile, ratio } from './measuring/figures.ts';
 import { loadNow, packageVersion, printHead } from './measuring/machine.ts';
+import { questionFor, type Speech, startModel } from './measuring/model.ts';
+import { chosenDatabase, numbersOf, readOptions } from './measuring/options.ts';
+import { predecessorUsage, startPredecessor } from './measuring/predecessor.ts';
 import { cpuSecondsOf } from './measuring/processes.ts';
-import { connectAndIndex, startServer } from './measuring/server.ts';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { withChatServer } from './measuring/server.ts';
 
-// What it adds to a model's tokens that Yudai stores them and tells them to who watches: node bench/relay.ts [--tokens n] [--gap ms] [--database d].
-const { values } = parseArgs({
-  options: {
-    tokens: { type: 'string', default: '200' },
-    gap: { type: 'string', default: '20' },
-    database: { type: 'string' },
-    streams: { type: 'string', default: '1,16,50' },
+// What it adds to a model's tokens that Yudai stores them and tells them to who watches, beside reading the model directly and beside
+// the predecessors, who pass tokens on and store nothing.
+const options = readOptions(
+  `
+node bench/relay.ts [--streams 1,16,50] [--tokens 200] [--gap 20] [--database embedded|postgres] [--profile <folder>] [--predecessor <command>]
+
+  --streams    how many turns at once, one after the other
+  --tokens     tokens of each answer
+  --gap        milliseconds between two tokens
+  --profile    has the server write its CPU profiles there
+${predecessorUsage}`,
+  { streams: '1,16,50', tokens: '200', gap: '20', database: '', profile: '', predecessor: '' },
+);
+const [tokens, gapMs, counts] = [Number(options.tokens), Number(options.gap), numbersOf(options.streams)];
+
+interface Heard {
+  /** Milliseconds from asking to the first token. */
+  readonly first: number;
+  /** Milliseconds from leaving the model to being read, of each token. */
+  readonly added: readonly number[];
+}
+
+interface Measured {
+  readonly name: string;
+  readonly streams: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly first: number;
+  /** Seconds of the processor for one turn of one token. */
+  readonly turnCpu: number;
+  /** And for each token after it. */
+  readonly tokenCpu: number;
+}
+
+const measured: Measured[] = [];
+let streamsSoFar = 0;
+
+printHead(
+  `${tokens} tokens a stream, one every ${gapMs} ms, stored and told over server-sent events; Postgres with fsync`,
+  {
+    ai: packageVersion('ai'),
   },
-});
-const tokens = Number(values.tokens);
-const gapMs = Number(values.gap);
-
-/** When each token left the model, by `stream:token`. One clock: the model and the readers are this process. */
-const sentAt = new Map<string, number>();
-const upstream = createServer((request, response) => {
-  void (async () => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const [, stream = ''] = /stream (\d+)/.exec(Buffer.concat(chunks).toString()) ?? [];
-    await say(response, stream);
-  })();
-});
-upstream.listen(0, '127.0.0.1');
-await once(upstream, 'listening');
-const address = upstream.address();
-const upstreamUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1`;
-
-printHead(`${tokens} tokens a stream, one every ${gapMs} ms, stored and told over server-sent events`, {
-  ai: packageVersion('ai'),
-});
-const rows: string[][] = [];
-for (const streams of values.streams.split(',').map(Number)) {
-  rows.push(await measure('direct', streams, readDirectly, process.pid));
+);
+const model = await startModel();
+await measureAll('direct', process.pid, readDirectly);
+const predecessor = await startPredecessor(options.predecessor, model.url);
+if (predecessor !== undefined) {
+  await measureAll('predecessor', predecessor.pid, (speech) => readRelayed(predecessor.url, speech));
+  await predecessor.stop();
 }
-await onBothDatabases(async ({ name, dataDir, url }) => {
-  await withTemporaryFolder(async (folder) => {
-    mkdirSync(join(folder, 'src'));
-    writeFileSync(join(folder, 'src/tea.ts'), 'export const tea = 1;\n');
-    commitAll(folder);
-    const env = { YUDAI_MODEL_ENDPOINT: upstreamUrl, YUDAI_MODELS: 'compatible/bench' };
-    const server = await startServer({ dataDir, env, ...(url === undefined ? {} : { url }) });
-    try {
-      const { id } = await connectAndIndex(server.client, folder);
-      await readThrough(server.client, server.url, id, 'warm');
-      for (const streams of values.streams.split(',').map(Number)) {
-        const read = (stream: string) => readThrough(server.client, server.url, id, stream);
-        rows.push(await measure(name, streams, read, server.pid));
-      }
-    } finally {
-      await server.stop();
-    }
-  });
-}, values.database);
-upstream.close();
-printTable(['', 'streams', 'added p50 ms', 'p99 ms', 'first token ms', 'CPU µs/token', 'p50 ÷ direct'], rows);
-console.log(`load ${loadNow()} at the end`);
+await onBothDatabases(
+  async ({ name, ...database }) => {
+    const nodeArgs = options.profile === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
+    await withChatServer({ ...database, nodeArgs, modelUrl: model.url }, async ({ server, projectId }) => {
+      await measureAll(name, server.pid, (speech) => readTurn(server.client, server.url, projectId, speech));
+    });
+  },
+  chosenDatabase(options.database),
+  { durable: true },
+);
+model.close();
+report();
 
-async function say(response: ServerResponse, stream: string): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const head = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'bench' };
-  let next = performance.now();
-  for (let token = 0; token < tokens; token += 1) {
-    sentAt.set(`${stream}:${token}`, performance.now());
-    const delta = { content: `t${token} ` };
-    response.write(`data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
-    next += gapMs;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));
+/** Each number of streams first with one token, which is what a turn costs by itself, then with all of them. */
+async function measureAll(name: string, pid: number, read: (speech: Speech) => Promise<Heard>): Promise<void> {
+  // Code is loaded and compiled, connections are open.
+  for (let n = 0; n < 3; n += 1) await together(4, 20, pid, read);
+  for (const streams of counts) {
+    const one = await together(streams, 1, pid, read);
+    const all = await together(streams, tokens, pid, read);
+    const added = all.heard.flatMap((it) => it.added);
+    if (added.length !== streams * tokens) throw new Error(`${added.length} of ${streams * tokens} tokens arrived.`);
+    measured.push({
+      name,
+      streams,
+      p50: quantile(added, 0.5),
+      p99: quantile(added, 0.99),
+      first: quantile(
+        [...one.heard, ...all.heard].map(({ first }) => first),
+        0.5,
+      ),
+      turnCpu: one.cpu / streams,
+      tokenCpu: (all.cpu - one.cpu) / (streams * (tokens - 1)),
+    });
   }
-  const usage = { prompt_tokens: 10, completion_tokens: tokens, total_tokens: tokens + 10 };
-  response.write(
-    `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage })}\n\n`,
-  );
-  response.end('data: [DONE]\n\n');
 }
 
-/** Milliseconds from leaving the model to being read, of every token of a stream; the first apart. */
-type Read = (stream: string) => Promise<{ first: number; added: number[] }>;
-
-async function measure(name: string, streams: number, read: Read, pid: number): Promise<string[]> {
+async function together(streams: number, count: number, pid: number, read: (speech: Speech) => Promise<Heard>) {
   const before = cpuSecondsOf(pid);
-  const found = await Promise.all(Array.from({ length: streams }, (_, n) => read(String(rows.length * 1000 + n))));
-  const cpu = ((cpuSecondsOf(pid) - before) * 1e6) / (streams * tokens);
-  const added = found.flatMap((it) => it.added);
-  const direct = Number(rows.find(([who, count]) => who === 'direct' && count === String(streams))?.[2] ?? Number.NaN);
-  const p50 = quantile(added, 0.5);
-  return [
-    name,
-    String(streams),
-    p50.toFixed(1),
-    quantile(added, 0.99).toFixed(1),
-    quantile(
-      found.map(({ first }) => first),
-      0.5,
-    ).toFixed(0),
-    name === 'direct' ? '' : cpu.toFixed(0),
-    name === 'direct' ? '' : ratio(p50, direct),
-  ];
+  const heard = await Promise.all(
+    Array.from({ length: streams }, () => read({ stream: `s${(streamsSoFar += 1)}`, tokens: count, gapMs })),
+  );
+  return { heard, cpu: cpuSecondsOf(pid) - before };
 }
 
-async function readDirectly(stream: string): Promise<{ first: number; added: number[] }> {
+async function readDirectly(speech: Speech): Promise<Heard> {
   const asked = performance.now();
-  const response = await fetch(`${upstreamUrl}/chat/completions`, { method: 'POST', body: `stream ${stream}` });
-  const reader = createReader(stream, asked);
+  const response = await fetch(`${model.url}/chat/completions`, { method: 'POST', body: questionFor(speech) });
+  const ear = createEar(asked);
   for await (const line of linesOf(response)) {
     const [, token] = /"content":"t(\d+) "/.exec(line) ?? [];
-    if (token !== undefined) reader.take(Number(token));
+    if (token !== undefined) ear.hear(model.sentAt(speech.stream, Number(token)));
   }
-  return reader.result();
+  return ear.heard();
 }
 
-async function readThrough(client: Client, url: string, projectId: Id<'project'>, stream: string) {
-  const { id } = await client.chat.create({ projectId });
-  const topic = `session:${id}`;
-  const response = await fetch(`${url}/api/v1/live?topics=${topic}`, { headers: { 'last-event-id': `${topic}=0` } });
+/** The predecessors hand on when each token left the model. */
+async function readRelayed(url: string, { tokens: n, gapMs: gap }: Speech): Promise<Heard> {
   const asked = performance.now();
-  await client.chat.send({ id, text: `stream ${stream}` });
-  const reader = createReader(stream, asked);
+  const response = await fetch(`${url}/relay?n=${n}&gap_ms=${gap}`);
+  const ear = createEar(asked);
   for await (const line of linesOf(response)) {
-    if (!line.startsWith('data: {')) continue;
-    const parsed = liveEvent.safeParse(JSON.parse(line.slice(6)));
-    if (!parsed.success) continue;
-    const { type, data } = parsed.data;
+    const [, t] = /"text": "t\d+ ", "t": ([\d.]+)/.exec(line) ?? [];
+    if (t !== undefined) ear.hear(Number(t));
+  }
+  return ear.heard();
+}
+
+async function readTurn(client: Client, url: string, projectId: Id<'project'>, speech: Speech): Promise<Heard> {
+  const { id } = await client.chat.create({ projectId });
+  const gone = new AbortController();
+  const events = followStream(url, `session:${id}`, 0, gone.signal);
+  // It is open, and the server answers it, before the question is asked.
+  let next = events.next();
+  const asked = performance.now();
+  await client.chat.send({ id, text: questionFor(speech) });
+  const ear = createEar(asked);
+  for (;;) {
+    const { value } = await next;
+    if (value === undefined) throw new Error('The feed ended before the turn did.');
+    next = events.next();
+    const { type, data } = value.event;
     if (type === 'message' && data.action === 'delta') {
-      for (const [, token] of data.text.matchAll(/t(\d+) /g)) reader.take(Number(token));
+      for (const [, token] of data.text.matchAll(/t(\d+) /g)) ear.hear(model.sentAt(speech.stream, Number(token)));
     }
     if (type === 'session_update' && data.session.activeJobId === null) break;
   }
-  return reader.result();
+  next.catch(() => undefined); // What is still under way is cut.
+  gone.abort();
+  return ear.heard();
 }
 
-function createReader(stream: string, asked: number) {
+function createEar(asked: number) {
   const added: number[] = [];
   let first = Number.NaN;
   return {
-    take(token: number) {
+    hear(sentAt: number) {
       const at = performance.now();
-      added.push(at - (sentAt.get(`${stream}:${token}`) ?? at));
-      if (token === 0) first = at - asked;
+      if (added.push(at - sentAt) === 1) first = at - asked;
     },
-    result() {
-      if (stream !== 'warm' && added.length !== tokens) throw new Error(`${added.length} of ${tokens} tokens arrived.`);
-      return { first, added };
-    },
+    heard: (): Heard => ({ first, added }),
   };
 }
 
-async function* linesOf(response: Response): AsyncIterable<string> {
-  if (!response.ok || response.body === null) throw new Error(`It answered ${response.status}.`);
-  let rest = '';
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
+function report(): void {
+  const same = (name: string, streams: number) => measured.find((it) => it.name === name && it.streams === streams);
+  printTable(
+    ['', 'streams', 'added p50 ms', 'p99 ms', 'first token ms', 'CPU ms/turn', 'CPU µs/token', 'p50', 'CPU', 'to the'],
+    measured.map((it) => {
+      const own = it.name === 'direct';
+      const peer = own || it.name === 'predecessor' ? undefined : same('predecessor', it.streams);
+      const of = peer ?? (own ? undefined : same('direct', it.streams));
+      return [
+        it.name,
+        it.streams,
+        it.p50.toFixed(1),
+        it.p99.toFixed(1),
+        it.first.toFixed(0),
+        own ? '' : (it.turnCpu * 1e3).toFixed(1),
+        own ? '' : (it.tokenCpu * 1e6).toFixed(0),
+        of === undefined ? '' : ratio(it.p50, of.p50),
+        peer === undefined ? '' : ratio(it.tokenCpu, peer.tokenCpu),
+        of?.name ?? '',
+      ];
+    }),
+  );
+  console.log(`load ${loadNow()} at the end`);
 }

@@ -1,4 +1,4 @@
-// A private PostgreSQL cluster for the tests: new, on a free port of the loopback, without fsync, gone afterwards.
+// A private PostgreSQL cluster for the tests: new, on a free port of the loopback, without fsync unless asked, gone afterwards.
 import { spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,8 +16,8 @@ create extension pg_trgm;
 create database yudai_test owner yudai_owner template template1;
 `;
 
-/** Starts the cluster. The caller ends it with `stop()`; it also ends when this process does. */
-export async function startPostgres() {
+/** Starts the cluster, `durable` with fsync. The caller ends it with `stop()`; it also ends when this process does. */
+export async function startPostgres({ durable = false } = {}) {
   const programs = postgresFolder();
   if (programs === undefined) throw new ScriptError('PostgreSQL 15 or newer was not found.');
   const folder = mkdtempSync(join(tmpdir(), 'yudai-postgres-'));
@@ -31,7 +31,7 @@ export async function startPostgres() {
   );
   if (initialised.code !== 0) throw new ScriptError(`PostgreSQL could not be initialised:\n${initialised.text}`);
   const port = await freePort();
-  const server = startServer(join(programs, 'postgres'), data, folder, port, identity);
+  const server = startServer(join(programs, 'postgres'), data, folder, port, identity, durable);
   const stop = () => stopServer(server, folder);
   try {
     await firstSql(programs, port, server);
@@ -43,15 +43,14 @@ export async function startPostgres() {
 }
 
 /** The shell watches a pipe from us: when we end, however we end, the server is told to stop. */
-function startServer(program, data, folder, port, identity) {
+function startServer(program, data, folder, port, identity, durable) {
+  const hasty = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: folder,
     max_connections: 200,
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...(durable ? {} : hasty),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const script =

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Id, Project } from '../../packages/contract/src/index.ts';
 import { memoryEnvironment, memoryFlags } from '../../scripts/memory.mjs';
 import { type Client, createClient } from '../../packages/contract/src/client.ts';
+import { commitAll, withTemporaryFolder } from './checkouts.ts';
 
 export const serverMain = join(import.meta.dirname, '../../packages/server/src/main.ts');
 
@@ -68,6 +70,32 @@ export async function startServer(options: {
       clearTimeout(patience);
     },
   };
+}
+
+/** Runs the work beside a server with a project of one file, whose turns are answered by this model. */
+export async function withChatServer(
+  options: {
+    readonly dataDir: string;
+    readonly url: string | undefined;
+    readonly modelUrl: string;
+    readonly nodeArgs?: readonly string[];
+  },
+  work: (running: { readonly server: RunningServer; readonly projectId: Id<'project'> }) => Promise<void>,
+): Promise<void> {
+  const { modelUrl, url, ...rest } = options;
+  await withTemporaryFolder(async (folder) => {
+    mkdirSync(join(folder, 'src'));
+    writeFileSync(join(folder, 'src/tea.ts'), 'export const tea = 1;\n');
+    commitAll(folder);
+    const env = { YUDAI_MODEL_ENDPOINT: modelUrl, YUDAI_MODELS: 'compatible/bench' };
+    const server = await startServer({ ...rest, env, ...(url === undefined ? {} : { url }) });
+    try {
+      const { id } = await connectAndIndex(server.client, folder);
+      await work({ server, projectId: id });
+    } finally {
+      await server.stop();
+    }
+  });
 }
 
 /** Connects a folder and waits until it is indexed. Throws what went wrong. */
