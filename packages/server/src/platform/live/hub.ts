@@ -21,14 +21,16 @@ const batch = 200;
 const retryMs = 500;
 
 /**
- * Hears of new events and reads each of them once for the whole process, however many watch. A watcher that joins learns `head`; every
- * later event is offered to it in order.
+ * Hears of new events and reads each of them once for the whole process, however many watch; those that this process stores in bulk are
+ * handed over instead. A watcher that joins learns `head`; every later event is offered to it in order.
  */
 export class Hub {
   readonly #database: Database;
   readonly #log: DatabaseLog;
   readonly #feeds = new Map<Topic, Feed>();
   #listening: Promise<unknown> | null = null;
+  /** Topics whose next events are about to be handed over, by so many at once: they are not read meanwhile. */
+  readonly #expected = new Map<Topic, number>();
   #reading = false;
   #closed = false;
 
@@ -75,6 +77,40 @@ export class Hub {
     return feed.head;
   }
 
+  /** For who stores events in bulk: what `store` resolves with is offered at once, without being read back from the database. */
+  async handOver<T extends { readonly told: readonly SizedEvent[] }>(
+    topics: ReadonlySet<Topic>,
+    store: () => Promise<T>,
+  ): Promise<T> {
+    for (const topic of topics) this.#expected.set(topic, (this.#expected.get(topic) ?? 0) + 1);
+    try {
+      const stored = await store();
+      for (const sized of stored.told) this.#take(sized);
+      return stored;
+    } finally {
+      for (const topic of topics) {
+        const left = (this.#expected.get(topic) ?? 1) - 1;
+        if (left === 0) this.#expected.delete(topic);
+        else this.#expected.set(topic, left);
+      }
+      void this.#read();
+    }
+  }
+
+  #take(sized: SizedEvent): void {
+    const { topic, seq } = sized.event;
+    const feed = this.#feeds.get(topic);
+    if (feed?.head === undefined || seq <= feed.head) return;
+    if (seq === feed.head + 1) this.#offer(feed, sized);
+    // Somebody else's event came in between: from there on it is read.
+    else feed.notified = Math.max(feed.notified, seq);
+  }
+
+  #offer(feed: Feed, sized: SizedEvent): void {
+    feed.head = sized.event.seq;
+    for (const watcher of feed.watchers) watcher.offer(sized);
+  }
+
   close(): void {
     this.#closed = true;
     this.#feeds.clear();
@@ -115,6 +151,7 @@ export class Hub {
   #behind(): Map<Topic, number> {
     const behind = new Map<Topic, number>();
     for (const [topic, { head, notified, unsure }] of this.#feeds) {
+      if (this.#expected.has(topic)) continue;
       if (head !== undefined && (unsure || notified > head)) behind.set(topic, head);
     }
     return behind;
@@ -137,8 +174,7 @@ export class Hub {
       const feed = this.#feeds.get(topic);
       // The feed may have emptied and started anew while the database answered.
       if (feed?.head === undefined || seq <= feed.head) continue;
-      feed.head = seq;
-      for (const watcher of feed.watchers) watcher.offer(sized);
+      this.#offer(feed, sized);
     }
     for (const topic of behind.keys()) {
       const feed = this.#feeds.get(topic);

@@ -10,7 +10,9 @@ import {
   deleteTopics,
   eventsAfter,
   insertEvent,
+  insertEvents,
   insertTopic,
+  type NewEvent,
   shareTopic,
   statesOf,
   type FeedOf,
@@ -36,6 +38,11 @@ export interface Live {
    * append to the feeds of projects in which they may write, and to the `user:` feeds of those who share one with them.
    */
   append(db: Db, of: FeedOf, topic: Topic, message: LiveMessage): Promise<number>;
+  /**
+   * Appends many events in a transaction of the system, in this order, and tells who watches in this process without reading them back.
+   * Returns their numbers, undefined for a topic that is somebody else's.
+   */
+  appendMany(events: readonly NewEvent[]): Promise<(number | undefined)[]>;
   /** Makes a topic before its first event, so that its owner can watch it. */
   open(db: Db, of: FeedOf, topic: Topic): Promise<void>;
   /** Makes the members of a project watch a topic as well, or with null its owner alone. Who watches is asked again by the caller. */
@@ -115,6 +122,11 @@ export function createLive(deps: LiveDeps): Live {
       const seq = await insertEvent(db, { ...of, topic, message, at: clock.now() });
       invariant(seq !== undefined, `the topic ${topic} belongs to its owner alone`);
       return seq;
+    },
+    appendMany: async (events) => {
+      const topics = new Set(events.map(({ topic }) => topic));
+      const store = () => database.asSystem((db) => insertEvents(db, events, clock.now()));
+      return (await hub.handOver(topics, store)).numbers;
     },
     open: insertTopic,
     share: shareTopic,

@@ -1,16 +1,39 @@
-import type { LiveMessage, Topic } from '@yudai/contract';
-import { afterEach, expect, test } from 'vitest';
+import type { Id, LiveMessage, Topic } from '@yudai/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#kernel/ids.ts';
 import { systemClock } from '#kernel/clock.ts';
+import type { Context } from '#kernel/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { silentLog } from '#platform/log/index.ts';
 import { ensureLocalOwner } from '#features/accounts/index.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/open-test-database.ts';
-import { createLive } from './live.ts';
+import { createLive, type Live } from './live.ts';
 import { createRelay } from './relay.ts';
 
-let database: TestDatabase | undefined;
-afterEach(() => database?.close());
+let opened: TestDatabase;
+let ownerId: Id<'user'>;
+let ctx: Context;
+let live: Live;
+let transactions = 0;
+beforeAll(async () => {
+  opened = await openTestDatabase();
+  const owner = await ensureLocalOwner({ database: opened, clock: systemClock });
+  ownerId = owner.id;
+  ctx = {
+    actor: { userId: owner.id, name: owner.name, via: 'local' },
+    signal: new AbortController().signal,
+    requestId: 'x',
+  };
+  const asSystem: Database['asSystem'] = (work) => {
+    transactions += 1;
+    return opened.asSystem(work);
+  };
+  live = createLive({ database: { ...opened, asSystem }, clock: systemClock, log: silentLog() });
+});
+afterAll(async () => {
+  live.close();
+  await opened.close();
+});
 
 const piece = (text: string): LiveMessage => ({
   type: 'message',
@@ -20,23 +43,10 @@ const textOf = (message: LiveMessage): string =>
   message.type === 'message' && message.data.action === 'delta' ? message.data.text : '';
 const join = (earlier: LiveMessage, later: LiveMessage): LiveMessage => piece(textOf(earlier) + textOf(later));
 
-async function open() {
-  database = await openTestDatabase();
-  const owner = await ensureLocalOwner({ database, clock: systemClock });
-  const live = createLive({ database, clock: systemClock, log: silentLog() });
-  const ctx = {
-    actor: { userId: owner.id, name: owner.name, via: 'local' as const },
-    signal: new AbortController().signal,
-    requestId: 'x',
-  };
-  return { database, live, ctx, ownerId: owner.id };
-}
-
 const newTopic = (): Topic => `session:${newId('session', new Date())}`;
 
 test('what is written piece by piece is told in order, in fewer events than pieces (E6)', async () => {
-  const { live, ctx, ownerId, ...opened } = await open();
-  const relay = createRelay({ database: opened.database, clock: systemClock, log: silentLog(), join });
+  const relay = createRelay({ live, log: silentLog(), join });
   const topics = Array.from({ length: 10 }, newTopic);
   const words = Array.from({ length: 200 }, (_, n) => `${n} `);
 
@@ -55,15 +65,14 @@ test('what is written piece by piece is told in order, in fewer events than piec
 });
 
 test('a stream that is not stored says so to who waits for it, and the others go on (E6)', async () => {
-  const { live, ctx, ownerId, ...opened } = await open();
   let isAway = false;
-  const failing: Pick<Database, 'asSystem'> = {
-    asSystem: async (work) => {
+  const failing: Pick<Live, 'appendMany'> = {
+    appendMany: async (events) => {
       if (isAway) throw new Error('the database is away');
-      return opened.database.asSystem(work);
+      return live.appendMany(events);
     },
   };
-  const relay = createRelay({ database: failing, clock: systemClock, log: silentLog(), join });
+  const relay = createRelay({ live: failing, log: silentLog(), join });
   const topic = newTopic();
 
   isAway = true;
@@ -77,8 +86,7 @@ test('a stream that is not stored says so to who waits for it, and the others go
 });
 
 test('who waits for one stream does not wait for the others to fall silent (E6)', async () => {
-  const { ownerId, ...opened } = await open();
-  const relay = createRelay({ database: opened.database, clock: systemClock, log: silentLog(), join });
+  const relay = createRelay({ live, log: silentLog(), join });
   const [busy, quiet] = [newTopic(), newTopic()];
   const stop = new AbortController();
   const chatter = (async () => {
@@ -93,4 +101,53 @@ test('who waits for one stream does not wait for the others to fall silent (E6)'
   stop.abort();
   await chatter;
   await relay.drained(busy);
+});
+
+test('who watches is told of each piece once and in order, whoever else writes to the topic (E4 E6)', async () => {
+  const relay = createRelay({ live, log: silentLog(), join });
+  const topic = newTopic();
+  await opened.asSystem((db) => live.open(db, { ownerId }, topic));
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const watching = (async () => {
+    for await (const { seq } of live.subscribe(ctx, new Map([[topic, 0]]), { signal: stop.signal })) {
+      seen.push(seq);
+      if (seq === 120) stop.abort();
+    }
+  })();
+
+  const others = (async () => {
+    for (let n = 0; n < 60; n += 1) {
+      await opened.asUser(ownerId, (db) => live.append(db, { ownerId }, topic, piece('other')));
+    }
+  })();
+  for (let n = 0; n < 60; n += 1) {
+    relay.write({ ownerId }, topic, piece('own'));
+    await relay.drained(topic);
+  }
+  await Promise.all([others, watching]);
+
+  expect(seen).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
+});
+
+test('what this process has stored itself is told without reading it back (E6)', async () => {
+  const relay = createRelay({ live, log: silentLog(), join });
+  const topic = newTopic();
+  await opened.asSystem((db) => live.open(db, { ownerId }, topic));
+  const stop = new AbortController();
+  const events = live.subscribe(ctx, new Map([[topic, 0]]), { signal: stop.signal })[Symbol.asyncIterator]();
+  relay.write({ ownerId }, topic, piece('first'));
+  await events.next();
+  await relay.drained(topic);
+
+  const before = transactions;
+  for (let n = 0; n < 20; n += 1) {
+    relay.write({ ownerId }, topic, piece('word'));
+    await events.next();
+    await relay.drained(topic);
+  }
+
+  expect(transactions - before).toBe(20);
+  stop.abort();
+  await events.next();
 });

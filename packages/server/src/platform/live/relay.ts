@@ -1,7 +1,7 @@
 import type { LiveMessage, Topic } from '@yudai/contract';
-import type { Clock } from '#kernel/clock.ts';
-import type { Database, DatabaseLog } from '#platform/db/index.ts';
-import { type FeedOf, insertEvents } from './store.ts';
+import type { DatabaseLog } from '#platform/db/index.ts';
+import type { Live } from './live.ts';
+import type { FeedOf } from './store.ts';
 
 /** An event that follows another at once and may be told together with it, as one. */
 export type Join = (earlier: LiveMessage, later: LiveMessage) => LiveMessage | undefined;
@@ -28,8 +28,7 @@ interface Stream {
 }
 
 export function createRelay(deps: {
-  readonly database: Pick<Database, 'asSystem'>;
-  readonly clock: Clock;
+  readonly live: Pick<Live, 'appendMany'>;
   readonly log: DatabaseLog;
   readonly join: Join;
 }): Relay {
@@ -66,8 +65,7 @@ export function createRelay(deps: {
     const events = batch.flatMap(({ topic, stream, messages }) =>
       messages.map((message) => ({ ...stream.of, topic, message, stream })),
     );
-    const at = deps.clock.now();
-    const numbers = await deps.database.asSystem((db) => insertEvents(db, events, at));
+    const numbers = await deps.live.appendMany(events);
     for (const [place, { stream }] of events.entries()) stream.lastSeq = numbers[place] ?? stream.lastSeq;
   }
 

@@ -41,20 +41,34 @@ export async function insertEvent(
   return seq === null ? undefined : Number(seq);
 }
 
-/** The same for many events, in this order and in one statement; the number of each. The system's alone: it may append everywhere. */
-export async function insertEvents(
-  db: Db,
-  events: readonly (FeedOf & { readonly topic: Topic; readonly message: LiveMessage })[],
-  at: Date,
-): Promise<(number | undefined)[]> {
-  const column = (of: (event: (typeof events)[number]) => string | null) => sql.param(events.map(of));
+/** An event that has no number yet. */
+export type NewEvent = FeedOf & { readonly topic: Topic; readonly message: LiveMessage };
+
+/** The numbers of events that were stored together, undefined for a topic of somebody else, and what is to be told of them. */
+export interface StoredEvents {
+  readonly numbers: (number | undefined)[];
+  readonly told: SizedEvent[];
+}
+
+/** The same for many events, in this order and in one statement. The system's alone: it may append everywhere. */
+export async function insertEvents(db: Db, events: readonly NewEvent[], at: Date): Promise<StoredEvents> {
+  const column = (of: (event: NewEvent) => string | null) => sql.param(events.map(of));
+  const contents = events.map(({ message }) => JSON.stringify(message.data));
   const { rows } = await db.execute<{ seq: string | null }>(sql`
     select yudai_append(${liveChannel}, topic, owner, project, kind, content::jsonb, ${at.toISOString()}::timestamptz) as seq
     from unnest(${column(({ topic }) => topic)}::text[], ${column(({ ownerId }) => ownerId)}::text[],
       ${column(({ projectId = null }) => projectId)}::text[], ${column(({ message }) => message.type)}::text[],
-      ${column(({ message }) => JSON.stringify(message.data))}::text[]
+      ${sql.param(contents)}::text[]
     ) with ordinality as event (topic, owner, project, kind, content, place) order by place`);
-  return rows.map(({ seq }) => (seq === null ? undefined : Number(seq)));
+  const numbers = rows.map(({ seq }) => (seq === null ? undefined : Number(seq)));
+  const told = events.flatMap(({ topic, message }, place): SizedEvent[] => {
+    const seq = numbers[place];
+    if (seq === undefined) return [];
+    return [
+      { event: { topic, seq, at: at.toISOString(), ...message }, bytes: Buffer.byteLength(contents[place] ?? '') },
+    ];
+  });
+  return { numbers, told };
 }
 
 /** Reads `topic=seq`; undefined when it is not one of ours. */
