@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -13,6 +13,7 @@ import { withParam } from '#lib/search-params.ts';
 import { Empty } from '#ui/empty.tsx';
 import { ErrorPanel } from '#ui/error-panel.tsx';
 import { SettingsScreen } from '#ui/settings-screen.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 const route = getRouteApi('/settings/people');
@@ -82,17 +83,7 @@ function PeopleList(props: { query: string }): ReactNode {
   return (
     <div className="page-scroll">
       <PeopleTable people={people} />
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          m="sm"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </div>
   );
 }

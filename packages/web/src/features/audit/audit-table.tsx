@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AuditEntry } from '@yudai/contract';
 import { ScrollText } from 'lucide-react';
@@ -10,6 +9,7 @@ import { api } from '#lib/client.ts';
 import { formatTime } from '#lib/format.ts';
 import { Empty } from '#ui/empty.tsx';
 import { ErrorPanel } from '#ui/error-panel.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 export function AuditTable(props: { filter: AuditFilter; onOpen: (entry: AuditEntry) => void }): ReactNode {
@@ -48,17 +48,7 @@ export function AuditTable(props: { filter: AuditFilter; onOpen: (entry: AuditEn
           ))}
         </tbody>
       </table>
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          m="sm"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { may } from '@yudai/contract';
 import type { CardHead, Project } from '@yudai/contract';
@@ -15,8 +14,8 @@ import { useAuthStatus } from '#lib/auth-status.ts';
 import { formatNoun } from '#lib/format.ts';
 import type { LineRange } from '#lib/search-params.ts';
 import { Empty } from '#ui/empty.tsx';
-import { ErrorPanel } from '#ui/error-panel.tsx';
 import { FilterBox } from '#ui/filter-box.tsx';
+import { Paged } from '#ui/paged.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 interface Props {
@@ -57,35 +56,20 @@ function Panel({ project, onOpen }: Props & { project: Project }): ReactNode {
           <FilterBox label="Filter the cards" value={filter} onChange={setFilter} list={list} />
         </div>
       )}
-      {cards.isPending ? (
-        <SkeletonRows label="Loading the cards" />
-      ) : cards.isError ? (
-        <ErrorPanel error={cards.error} onRetry={() => void cards.refetch()} />
-      ) : total?.cards === 0 ? (
-        <Nothing isFiltered={query !== ''} mayWrite={mayWrite} />
-      ) : (
-        <CardList
-          projectId={project.id}
-          cards={cards.data.pages.flatMap((page) => page.items)}
-          hasMore={cards.hasNextPage}
-          isFiltered={query !== ''}
-          mayWrite={mayWrite}
-          list={list}
-          onOpen={open}
-          onEdit={setEdited}
-        />
-      )}
-      {cards.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          m={8}
-          loading={cards.isFetchingNextPage}
-          onClick={() => void cards.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <Paged list={cards} loading="Loading the cards" empty={<Nothing isFiltered={query !== ''} mayWrite={mayWrite} />}>
+        {(items) => (
+          <CardList
+            projectId={project.id}
+            cards={items}
+            hasMore={cards.hasNextPage}
+            isFiltered={query !== ''}
+            mayWrite={mayWrite}
+            list={list}
+            onOpen={open}
+            onEdit={setEdited}
+          />
+        )}
+      </Paged>
       <CardEditor
         card={edited}
         mayWrite={mayWrite}

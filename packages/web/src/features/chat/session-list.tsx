@@ -3,9 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { may } from '@yudai/contract';
 import type { ChatSession, Project } from '@yudai/contract';
-import { Ellipsis, FileInput, MessagesSquare, Pin, Plus, SearchX, Users, X } from 'lucide-react';
+import { Ellipsis, FileInput, MessagesSquare, Pin, SearchX, Users } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { ChatHeader } from '#features/chat/chat-header.tsx';
 import { FoundMessages } from '#features/chat/found-messages.tsx';
 import { SessionMenu } from '#features/chat/session-menu.tsx';
 import { sessionPages } from '#features/chat/session-pages.ts';
@@ -14,11 +15,9 @@ import type { SessionActions } from '#features/chat/use-session-actions.ts';
 import { formatAgo, formatNoun, formatTime } from '#lib/format.ts';
 import { useNow } from '#lib/use-now.ts';
 import { Empty } from '#ui/empty.tsx';
-import { ErrorPanel } from '#ui/error-panel.tsx';
 import { FilterBox } from '#ui/filter-box.tsx';
-import { SkeletonRows } from '#ui/skeleton-rows.tsx';
+import { Paged } from '#ui/paged.tsx';
 import { StateDot } from '#ui/state-dot.tsx';
-import { Tip } from '#ui/tip.tsx';
 
 interface Props {
   project: Project;
@@ -38,7 +37,6 @@ export function SessionList(props: Props): ReactNode {
   const sessions = useInfiniteQuery(sessionPages(project.id, { query, archived: isArchive }));
   const actions = useSessionActions(project.id, onChat);
   const mayWrite = may(project.role, 'chat.write');
-  const items = sessions.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <ListHeader {...props} actions={actions} mayWrite={mayWrite} />
@@ -55,30 +53,19 @@ export function SessionList(props: Props): ReactNode {
         />
       </div>
       <div className="chat-sessions">
-        {sessions.isPending ? (
-          <SkeletonRows label="Loading the conversations" />
-        ) : sessions.isError ? (
-          <ErrorPanel error={sessions.error} onRetry={() => void sessions.refetch()} />
-        ) : items.length === 0 ? (
-          <Nothing isFiltered={query !== ''} isArchive={isArchive} mayWrite={mayWrite} actions={actions} />
-        ) : (
-          <ul ref={list} className="session-list" aria-label="Conversations">
-            {items.map((session) => (
-              <SessionRow key={session.id} session={session} {...props} actions={actions} mayWrite={mayWrite} />
-            ))}
-          </ul>
-        )}
-        {sessions.hasNextPage && (
-          <Button
-            variant="subtle"
-            color="gray"
-            m={8}
-            loading={sessions.isFetchingNextPage}
-            onClick={() => void sessions.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
+        <Paged
+          list={sessions}
+          loading="Loading the conversations"
+          empty={<Nothing isFiltered={query !== ''} isArchive={isArchive} mayWrite={mayWrite} actions={actions} />}
+        >
+          {(items) => (
+            <ul ref={list} className="session-list" aria-label="Conversations">
+              {items.map((session) => (
+                <SessionRow key={session.id} session={session} {...props} actions={actions} mayWrite={mayWrite} />
+              ))}
+            </ul>
+          )}
+        </Paged>
         {query !== '' && <FoundMessages projectId={project.id} query={query} onFound={props.onFound} />}
       </div>
     </>
@@ -89,15 +76,14 @@ function ListHeader(props: Props & { actions: SessionActions; mayWrite: boolean 
   const { actions, mayWrite } = props;
   const input = useRef<HTMLInputElement>(null);
   return (
-    <header className="chat-header">
-      <h2 className="grow">Conversations</h2>
+    <ChatHeader
+      mayWrite={mayWrite}
+      actions={actions}
+      onClose={props.onClose}
+      title={<h2 className="grow">Conversations</h2>}
+    >
       {mayWrite && (
         <>
-          <Tip label="New conversation">
-            <ActionIcon aria-label="New conversation" loading={actions.isCreating} onClick={actions.create}>
-              <Plus size={15} />
-            </ActionIcon>
-          </Tip>
           <Menu position="bottom-end">
             <Menu.Target>
               <ActionIcon aria-label="More about conversations">
@@ -125,12 +111,7 @@ function ListHeader(props: Props & { actions: SessionActions; mayWrite: boolean 
           />
         </>
       )}
-      <Tip label="Close the chat">
-        <ActionIcon aria-label="Close the chat" onClick={props.onClose}>
-          <X size={15} />
-        </ActionIcon>
-      </Tip>
-    </header>
+    </ChatHeader>
   );
 }
 

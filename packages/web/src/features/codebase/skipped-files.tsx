@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { SkipReason } from '@yudai/contract';
 import { useState } from 'react';
@@ -8,6 +7,7 @@ import { skipWords } from '#features/codebase/skip-words.ts';
 import { api } from '#lib/client.ts';
 import { formatBytes, formatCount } from '#lib/format.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 /** Files that are listed but not indexed, in pages, all of them or those of one reason. */
@@ -83,11 +83,7 @@ function SkippedList(props: { projectId: string; reason: SkipReason | null }): R
           </li>
         ))}
       </ul>
-      {files.hasNextPage && (
-        <Button variant="default" mt="sm" loading={files.isFetchingNextPage} onClick={() => void files.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore list={files} />
     </>
   );
 }

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Job, JobKind, JobStatus } from '@yudai/contract';
 import { Activity } from 'lucide-react';
@@ -14,6 +13,7 @@ import { useNow } from '#lib/use-now.ts';
 import { Empty } from '#ui/empty.tsx';
 import { ErrorPanel } from '#ui/error-panel.tsx';
 import { ProgressLine } from '#ui/progress-line.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 import { StateDot } from '#ui/state-dot.tsx';
 
@@ -59,16 +59,7 @@ export function JobTable(props: Props): ReactNode {
       <div className="card jobs-card">
         <Rows jobs={jobs} onOpen={props.onOpen} />
       </div>
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </>
   );
 }

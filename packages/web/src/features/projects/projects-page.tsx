@@ -16,6 +16,7 @@ import { usePageTitle } from '#lib/use-page-title.ts';
 import { Empty } from '#ui/empty.tsx';
 import { ErrorPanel } from '#ui/error-panel.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 const route = getRouteApi('/projects');
@@ -84,17 +85,7 @@ function ProjectList(props: { query: string; isArchived: boolean; onConnect: () 
   return (
     <div className="projects-scroll">
       <ProjectTable projects={projects} />
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          m="sm"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { ActionIcon, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { GithubRepository } from '@yudai/contract';
@@ -9,6 +9,7 @@ import { api, client } from '#lib/client.ts';
 import { formatAgo } from '#lib/format.ts';
 import { useNow } from '#lib/use-now.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 import { Tip } from '#ui/tip.tsx';
 import { useFailureToast } from '#ui/use-failure-toast.ts';
@@ -101,16 +102,7 @@ function RepositoryList({ query, picked, onPick }: Omit<Props, 'isFirst'> & { qu
           onPick={onPick}
         />
       ))}
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </div>
   );
 }

@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { api } from '#lib/client.ts';
 import { nameOf } from '#lib/file-paths.ts';
 import type { LineRange } from '#lib/search-params.ts';
 import { moveFocus } from '#ui/move-focus.ts';
 import { ErrorPanel } from '#ui/error-panel.tsx';
+import { ShowMore } from '#ui/show-more.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 interface Props {
@@ -58,16 +58,7 @@ export function ReferencePanel(props: Props): ReactNode {
             <code className="mono muted truncate">{reference.text.trim()}</code>
           </button>
         ))}
-        {found.hasNextPage && (
-          <Button
-            variant="subtle"
-            color="gray"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
+        <ShowMore list={found} />
       </div>
     </>
   );
