@@ -100,6 +100,7 @@ export function createCardsService(deps: CardsDeps) {
 
     /** Those of these cards that the person sees, in this order. */
     async heads(ctx: Context, projectId: Id<'project'>, ids: readonly Id<'card'>[]): Promise<CardHead[]> {
+      if (ids.length === 0) return [];
       await projects.require(ctx, projectId, 'cards.read');
       const rows = await database.asUser(ctx.actor.userId, (db) => cardsOf(db, projectId, ids));
       const standings = await standingsOf(ctx, projectId, rows, (cards) => contentsOf(ctx, projectId, cards));
@@ -110,22 +111,20 @@ export function createCardsService(deps: CardsDeps) {
       });
     },
 
-    /**
-     * For agents: these cards in this order. Throws `not_found` when the person does not see one of them, so that nobody's context is
-     * silently less than what they chose.
-     */
+    /** For agents: those of these cards that the person sees, in this order. Its owner may have taken one away, or back, since it was chosen. */
     async contentFor(ctx: Context, projectId: Id<'project'>, ids: readonly Id<'card'>[]): Promise<CardContent[]> {
+      if (ids.length === 0) return [];
       await projects.require(ctx, projectId, 'cards.read');
       const rows = await database.asUser(ctx.actor.userId, (db) => cardsOf(db, projectId, ids));
       const byId = new Map<string, CardRow>(rows.map((row) => [row.id, row]));
       const standings = await standingsOf(ctx, projectId, rows, (cards) => contentsOf(ctx, projectId, cards));
-      return ids.map((id) => {
+      return ids.flatMap((id) => {
         const row = byId.get(id);
-        if (row === undefined) throw notFound('card');
+        if (row === undefined) return [];
         const standing = standings.get(id);
         const isThere = standing?.state === 'current' || standing?.state === 'moved';
         const { title, content, tokens, source } = row;
-        return { id, title, cite: isThere ? citeOf(row, standing) : null, content, tokens, source };
+        return [{ id, title, cite: isThere ? citeOf(row, standing) : null, content, tokens, source }];
       });
     },
 

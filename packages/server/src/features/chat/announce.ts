@@ -1,5 +1,6 @@
-import type { AgentStatus, Id, LiveMessage, Person } from '@yudai/contract';
+import type { AgentStatus, ChatMessage, Id, LiveMessage, Person } from '@yudai/contract';
 import type { Clock } from '#kernel/clock.ts';
+import { invariant } from '#kernel/invariant.ts';
 import type { Db } from '#platform/db/index.ts';
 import type { Live } from '#platform/live/index.ts';
 import type { MessageRow } from './message-store.ts';
@@ -41,16 +42,17 @@ export async function tellSession(
   await tell(deps, db, session, { type: 'session_update', data });
 }
 
-/** Returns the number of the event. */
+/** Returns what it told, and the number of the event. */
 export async function tellMessage(
   deps: Pick<Announcer, 'live'>,
   db: Db,
   session: SessionRow,
   row: MessageRow,
   action: 'added' | 'updated',
-): Promise<number | undefined> {
+): Promise<{ message: ChatMessage; seq: number }> {
   const [message] = await toMessages(db, session.id, [row]);
-  return message && tell(deps, db, session, { type: 'message', data: { action, message } });
+  invariant(message !== undefined, 'every row is a message');
+  return { message, seq: await tell(deps, db, session, { type: 'message', data: { action, message } }) };
 }
 
 export async function tellStatistics(deps: Pick<Announcer, 'live'>, db: Db, session: SessionRow): Promise<void> {

@@ -1,6 +1,6 @@
-import type { CardHead, ContextItem, ContextPack, Id, Project, TurnContext } from '@yudai/contract';
+import type { ContextItem, ContextPack, Id, Project, TurnContext } from '@yudai/contract';
 import { chooseHistory, type ContextBlock, type HistoryMessage } from '@yudai/engine/chat-turn';
-import type { CardContent } from '#features/cards/index.ts';
+import type { CardContent, Cards } from '#features/cards/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
@@ -12,10 +12,7 @@ import { type AttachmentRow, cardIdsOf, type SessionRow, summaryAmong } from './
 export interface GatherDeps {
   readonly database: Database;
   readonly codebase: Pick<CodebaseService, 'pack'>;
-  readonly cards: {
-    heads(ctx: Context, projectId: Id<'project'>, ids: readonly Id<'card'>[]): Promise<CardHead[]>;
-    contentFor(ctx: Context, projectId: Id<'project'>, ids: readonly Id<'card'>[]): Promise<CardContent[]>;
-  };
+  readonly cards: Pick<Cards, 'contentFor'>;
   readonly recent: Recent;
 }
 
@@ -48,6 +45,12 @@ const mostMessages = 400;
 
 type LeftOut = TurnContext['leftOut'][number];
 
+interface Said {
+  readonly rows: readonly MessageRow[];
+  readonly summary: Awaited<ReturnType<typeof summaryAmong>>;
+  readonly cardIds: readonly Id<'card'>[];
+}
+
 /** Chooses what a turn is given: attachments and cards first, because the person chose them, then the code that fits the question, then what was said. */
 export function createGather(deps: GatherDeps): Gather {
   const { database } = deps;
@@ -67,17 +70,11 @@ export function createGather(deps: GatherDeps): Gather {
       }
     };
     take(request.attachments.map(ofAttachment), budgets.attachments);
-    const cardIds = await database.asUser(ctx.actor.userId, (db) => cardIdsOf(db, session.id));
-    // A card may have been taken away, or back, by its owner since it was chosen.
-    const seen = await deps.cards.heads(ctx, project.id, cardIds);
-    const cards = await deps.cards.contentFor(
-      ctx,
-      project.id,
-      seen.map(({ id }) => id),
-    );
+    const said = await readSaid(ctx, session.id, request.headId);
+    const cards = await deps.cards.contentFor(ctx, project.id, said.cardIds);
     take(cards.map(ofCard), budgets.cards);
-    const before = await readHistory(ctx, session.id, request.headId);
-    const [code, recent] = await Promise.all([packCode(ctx, request, before.rows), deps.recent(ctx, project)]);
+    const before = chooseSaid(said);
+    const [code, recent] = await Promise.all([packCode(ctx, request, said.rows), deps.recent(ctx, project)]);
     const items = [...given.map(({ item }) => item), ...code.items, ...recent.items, ...before.items];
     return {
       blocks: [...given.map(({ block }) => block), ...code.blocks, ...recent.blocks],
@@ -106,13 +103,17 @@ export function createGather(deps: GatherDeps): Gather {
     return map;
   }
 
-  /** What was said on the branch: the newest that fits, and the summary of what came before. */
-  async function readHistory(ctx: Context, sessionId: Id<'session'>, headId: Id<'message'> | null) {
-    const { rows, summary } = await database.asUser(ctx.actor.userId, async (db) => {
-      const branch = headId === null ? [] : (await branchFrom(db, headId, mostMessages)).toReversed();
-      const ids = branch.map(({ id }) => id);
-      return { rows: branch, summary: await summaryAmong(db, sessionId, ids) };
+  /** What was said on the branch, the last summary of it, and the cards that were chosen. */
+  function readSaid(ctx: Context, sessionId: Id<'session'>, headId: Id<'message'> | null): Promise<Said> {
+    return database.asUser(ctx.actor.userId, async (db) => {
+      const rows = headId === null ? [] : (await branchFrom(db, headId, mostMessages)).toReversed();
+      const ids = rows.map(({ id }) => id);
+      return { rows, summary: await summaryAmong(db, sessionId, ids), cardIds: await cardIdsOf(db, sessionId) };
     });
+  }
+
+  /** The newest of what was said that fits, and the summary of what came before. */
+  function chooseSaid({ rows, summary }: Said) {
     const after = summary === undefined ? 0 : rows.findIndex(({ id }) => id === summary.messageId) + 1;
     const messages = rows.slice(after).map(toHistory);
     const chosen = chooseHistory(messages, budgets.history);
@@ -131,7 +132,7 @@ export function createGather(deps: GatherDeps): Gather {
       forgotten.length === 0
         ? []
         : [{ ...ofHistory(`${forgotten.length} older messages`, sumOf(forgotten)), reason: 'budget' }];
-    return { rows, history: [...told, ...chosen.messages.map(({ role, text }) => ({ role, text }))], items, leftOut };
+    return { history: [...told, ...chosen.messages.map(({ role, text }) => ({ role, text }))], items, leftOut };
   }
 
   /** The code that fits the question and what was asked right before it. Without an index there is none, and the turn says so. */

@@ -52,7 +52,7 @@ const emptyKeptMs = 7 * 86_400_000;
 export function createChat(deps: ChatDeps) {
   const { database, jobs } = deps;
   const readerOf = (ctx: Context, project: Project) => createReader(deps, ctx, project);
-  const gather = createGather({ ...deps, recent: createRecent(readerOf) });
+  const gather = createGather({ ...deps, recent: createRecent(deps.clock, readerOf) });
   const relay = createRelay({ ...deps, join: joinDeltas });
   const access = createSessionAccess(deps);
   const sessions = createSessionsService(deps, access);

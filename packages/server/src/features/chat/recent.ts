@@ -1,6 +1,7 @@
 import type { ContextItem, Project, TurnContext } from '@yudai/contract';
 import type { ContextBlock } from '@yudai/engine/chat-turn';
 import { type IssueEntry, type RepositoryReader, ToolError } from '@yudai/engine/tools';
+import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { countTokens } from './tokens.ts';
 
@@ -14,35 +15,48 @@ export interface RecentContext {
 export type Recent = (ctx: Context, project: Project) => Promise<RecentContext>;
 
 const mostCommits = 5;
-/** Commits whose history is kept in memory. */
-const mostKnown = 200;
 const mostIssues = 8;
 /** A turn does not wait longer for GitHub; what Yudai keeps of it is asked in the same way. */
 const patienceMs = 3000;
+/** Turns that follow each other do not ask GitHub again; the tools of the model do. */
+const issuesFreshMs = 60_000;
+/** Lists that are kept in memory, some hundred bytes each. */
+const mostKept = 400;
 
 /** The last commits, and the titles of the issues and pull requests that changed last. */
-export function createRecent(readerOf: (ctx: Context, project: Project) => RepositoryReader): Recent {
-  // The history of a commit never changes, and asking git for it costs processes.
-  const known = new Map<string, string[]>();
+export function createRecent(clock: Clock, readerOf: (ctx: Context, project: Project) => RepositoryReader): Recent {
+  const kept = new Map<string, { readonly until: number; readonly lines: string[] }>();
+
+  async function keep(key: string, freshMs: number, read: () => Promise<string[]>): Promise<string[]> {
+    const now = clock.now().getTime();
+    const known = kept.get(key);
+    if (known !== undefined && now < known.until) return known.lines;
+    const lines = await read();
+    kept.delete(key);
+    kept.set(key, { until: now + freshMs, lines });
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    return lines;
+  }
+
   return async (ctx, project) => {
     const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(patienceMs)]);
     const reader = readerOf(ctx, project);
     const parts = await Promise.all([
-      partOf(ctx, 'commit', 'Recent commits', async () => {
-        const key = `${project.id}:${project.commit}`;
-        const kept = known.get(key);
-        if (kept !== undefined) return kept;
-        const commits = await reader.history({ limit: mostCommits }, signal);
-        const lines = commits.map(({ sha, message }) => `${sha.slice(0, 12)} ${firstLine(message)}`);
-        known.set(key, lines);
-        const [oldest] = known.keys();
-        if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
-        return lines;
-      }),
-      partOf(ctx, 'issue', 'Issues and pull requests that changed last', async () => {
-        const found = await reader.issues({ limit: mostIssues }, signal);
-        return (found ?? []).map(lineOf);
-      }),
+      partOf(ctx, 'commit', 'Recent commits', () =>
+        // The history of a commit never changes, and asking git for it costs processes.
+        keep(JSON.stringify([project.id, project.commit]), Number.POSITIVE_INFINITY, async () => {
+          const commits = await reader.history({ limit: mostCommits }, signal);
+          return commits.map(({ sha, message }) => `${sha.slice(0, 12)} ${firstLine(message)}`);
+        }),
+      ),
+      partOf(ctx, 'issue', 'Issues and pull requests that changed last', () =>
+        // What GitHub shows is somebody's own: not everybody in a project sees the same.
+        keep(JSON.stringify([project.id, ctx.actor.userId]), issuesFreshMs, async () => {
+          const found = await reader.issues({ limit: mostIssues }, signal);
+          return (found ?? []).map(lineOf);
+        }),
+      ),
     ]);
     return {
       blocks: parts.flatMap(({ block }) => block ?? []),

@@ -1,4 +1,4 @@
-import { type Id, type Job, type ModelName, modelName } from '@yudai/contract';
+import { type ChatMessage, type Id, type Job, type ModelName, modelName } from '@yudai/contract';
 import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
 import { newId } from '#kernel/ids.ts';
@@ -37,7 +37,7 @@ export async function startTurn(
   session: SessionRow,
   question: MessageRow,
   { ownerId, model, again }: { ownerId: Id<'user'>; model: ModelName | null; again?: MessageRow | undefined },
-): Promise<{ session: SessionRow; answer: MessageRow; job: Job }> {
+): Promise<{ session: SessionRow; answer: ChatMessage; job: Job }> {
   const now = deps.clock.now();
   const answerId = again?.id ?? newId('message', now);
   const job = await deps.jobs.start(db, {
@@ -68,9 +68,9 @@ export async function startTurn(
     lastActivityAt: now,
     messageCount: session.messageCount + (again === undefined ? 1 : 0),
   });
-  const streamSeq = await tellMessage(deps, db, changed, answer, again === undefined ? 'added' : 'updated');
+  const told = await tellMessage(deps, db, changed, answer, again === undefined ? 'added' : 'updated');
   // Who opens the conversation before the first words are kept, follows from here.
-  await changeMessage(db, answerId, { streamSeq: streamSeq ?? null });
+  await changeMessage(db, answerId, { streamSeq: told.seq });
   await tellSession(deps, db, changed);
   await tellAgent(deps, db, changed, {
     status: 'processing',
@@ -78,7 +78,7 @@ export async function startTurn(
     startedAt: now.toISOString(),
     jobId: job.id,
   });
-  return { session: changed, answer, job };
+  return { session: changed, answer: told.message, job };
 }
 
 /** An answer that failed is written again in its place. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChatExport, ChatMessage, ChatSession, Id } from '@yudai/contract';
 import type { Audit } from '#features/audit/index.ts';
 import type { Projects } from '#features/projects/index.ts';
@@ -21,8 +22,8 @@ export interface TransferDeps {
   readonly sessions: Pick<SessionsService, 'create'>;
 }
 
-/** Characters of all messages of a file together. */
-const mostCharacters = 20_000_000;
+/** Characters whose tokens are counted before others have their turn: some ten milliseconds. */
+const countedAtOnce = 20_000;
 
 /** Conversations as files, and back. */
 export function createTransfer(deps: TransferDeps) {
@@ -58,7 +59,7 @@ export function createTransfer(deps: TransferDeps) {
       { projectId, conversation: file }: OfProject & { conversation: ChatExport },
     ): Promise<ChatSession> {
       const project = await deps.projects.require(ctx, projectId, 'chat.write');
-      const rows = await toRows(file, ctx.actor.userId, clock.now());
+      const rows = await toRows(ctx, file, clock.now());
       const head = file.head === null ? undefined : rows[file.head];
       if (file.head !== null && head === undefined) throw wrong('its head is none of its messages');
       const input = { title: file.title, visibility: 'private' as const, cardIds: [] };
@@ -78,14 +79,7 @@ type NewRow = Pick<
   'id' | 'parentId' | 'role' | 'authorId' | 'status' | 'parts' | 'body' | 'tokens' | 'createdAt'
 >;
 
-async function toRows(file: ChatExport, authorId: Id<'user'>, now: Date): Promise<NewRow[]> {
-  const characters = file.messages.reduce((sum, { text }) => sum + text.length, 0);
-  if (characters > mostCharacters) {
-    throw new AppError(
-      'payload_too_large',
-      `This file holds ${characters.toLocaleString('en')} characters; at most ${mostCharacters.toLocaleString('en')} can be read.`,
-    );
-  }
+async function toRows({ actor, signal }: Context, file: ChatExport, now: Date): Promise<NewRow[]> {
   // Ids sort by age, so each message is a millisecond younger than the one before.
   const ids = file.messages.map((_, order) => newId('message', new Date(now.getTime() + order)));
   const rows: NewRow[] = [];
@@ -97,15 +91,26 @@ async function toRows(file: ChatExport, authorId: Id<'user'>, now: Date): Promis
       id: ids[order] ?? newId('message', now),
       parentId: parent === null ? null : (ids[parent] ?? null),
       role,
-      authorId: role === 'user' ? authorId : null,
+      authorId: role === 'user' ? actor.userId : null,
       status: 'complete',
       parts: [{ type: 'text', text: body }],
       body,
-      tokens: await countTokens(body),
+      tokens: await countInTurn(body, signal),
       createdAt: new Date(createdAt),
     });
   }
   return rows;
+}
+
+/** Counting a whole file takes seconds, in which others are answered as well. Throws when whoever asked has gone. */
+async function countInTurn(text: string, signal: AbortSignal): Promise<number> {
+  let tokens = 0;
+  for (let start = 0; start < text.length; start += countedAtOnce) {
+    await setImmediate();
+    signal.throwIfAborted();
+    tokens += await countTokens(text.slice(start, start + countedAtOnce));
+  }
+  return tokens;
 }
 
 function toFile(title: string, headId: Id<'message'> | null, messages: readonly ChatMessage[]): ChatExport {

@@ -20,7 +20,14 @@ import { endTurn } from './end-turn.ts';
 import type { Gather, Gathered } from './gather.ts';
 import { changeMessage, type MessageRow, messageOf } from './message-store.ts';
 import { type TurnPayload, turnPayload } from './start-turn.ts';
-import { attachmentsOfMessages, changeSession, lockSession, sessionOf, type SessionRow } from './store.ts';
+import {
+  type AttachmentRow,
+  attachmentsOfMessages,
+  changeSession,
+  lockSession,
+  sessionOf,
+  type SessionRow,
+} from './store.ts';
 
 export interface TurnJobDeps extends AnswerDeps {
   readonly projects: Pick<Projects, 'require'>;
@@ -46,9 +53,10 @@ export function createTurnJob(deps: TurnJobDeps): JobDefinition<TurnPayload> {
 
 async function runTurn(deps: TurnJobDeps, run: JobRun<TurnPayload>): Promise<Record<string, unknown>> {
   const { ctx, payload } = run;
-  const { session, question, project } = await readTurn(deps, ctx, payload);
+  const turn = await readTurn(deps, run);
+  const { session, question, project } = turn;
   // Not a step: what is gathered may be larger than what a step may keep, and is quickly gathered again.
-  const gathered = await gather(deps, run, { session, question, project });
+  const gathered = await gather(deps, run, turn);
   const usage: ModelCall[] = [];
   const fresh: ModelCall[] = [];
   const model = deps.models.forJob(run, {
@@ -101,28 +109,29 @@ async function runTurn(deps: TurnJobDeps, run: JobRun<TurnPayload>): Promise<Rec
 interface TurnRows {
   readonly session: SessionRow;
   readonly question: MessageRow;
+  readonly attachments: readonly AttachmentRow[];
   readonly project: Project;
 }
 
-async function readTurn(deps: TurnJobDeps, ctx: Context, payload: TurnPayload): Promise<TurnRows> {
-  const rows = await deps.database.asUser(ctx.actor.userId, async (db) => ({
+async function readTurn(deps: TurnJobDeps, { id, ctx, payload }: JobRun<TurnPayload>): Promise<TurnRows> {
+  const { session, question, attachments } = await deps.database.asUser(ctx.actor.userId, async (db) => ({
     session: await sessionOf(db, payload.sessionId),
     question: await messageOf(db, payload.sessionId, payload.questionId),
+    attachments: await attachmentsOfMessages(db, [payload.questionId]),
   }));
-  if (rows.session === undefined || rows.question === undefined) throw notFound('conversation');
-  const project = await deps.projects.require(ctx, rows.session.projectId, 'chat.write');
-  return { session: rows.session, question: rows.question, project };
+  if (session === undefined || question === undefined) throw notFound('conversation');
+  const project = await deps.projects.require(ctx, session.projectId, 'chat.write');
+  if (session.activeJobId !== id) {
+    await deps.database.asUser(ctx.actor.userId, (db) => takeSession(deps, db, session.id, payload.answerId, id));
+  }
+  return { session, question, attachments, project };
 }
 
 async function gather(
   deps: TurnJobDeps,
-  { id, ctx, payload }: JobRun<TurnPayload>,
-  { session, question, project }: TurnRows,
+  { ctx, payload }: JobRun<TurnPayload>,
+  { session, question, project, attachments }: TurnRows,
 ): Promise<Gathered> {
-  const attachments = await deps.database.asUser(ctx.actor.userId, async (db) => {
-    await takeSession(deps, db, session.id, payload.answerId, id);
-    return attachmentsOfMessages(db, [question.id]);
-  });
   const headId = question.parentId;
   const gathered = await deps.gather(ctx, { session, project, question: question.body, headId, attachments });
   await deps.database.asUser(ctx.actor.userId, async (db) => {

@@ -44,12 +44,6 @@ export function createTurnService(deps: TurnServiceDeps) {
   const { sessions, jobs, clock } = deps;
   const { inSession } = sessions;
 
-  async function present(db: Db, session: SessionRow, row: MessageRow): Promise<ChatMessage> {
-    const [message] = await toMessages(db, session.id, [row]);
-    if (message === undefined) throw notFound('message');
-    return message;
-  }
-
   return {
     /** Writes a message down and begins its answer, or lets it wait for the one under way. Returns at once. */
     async send(ctx: Context, input: SendMessage): Promise<Started> {
@@ -71,24 +65,14 @@ export function createTurnService(deps: TurnServiceDeps) {
           ...(isBusy ? {} : { headId: question.id }),
           ...(isFirst ? { title: titleOf(input.text) } : {}),
         });
-        await tellMessage(deps, db, changed, question, 'added');
+        const { message } = await tellMessage(deps, db, changed, question, 'added');
         if (isBusy) {
           await tellSession(deps, db, changed);
-          return {
-            message: await present(db, changed, question),
-            answer: null,
-            job: null,
-            running: session.activeJobId,
-          };
+          return { message, answer: null, job: null, running: session.activeJobId };
         }
         const model = input.model ?? null;
         const started = await startTurn(deps, db, changed, question, { ownerId: ctx.actor.userId, model });
-        return {
-          message: await present(db, started.session, question),
-          answer: await present(db, started.session, started.answer),
-          job: started.job,
-          running: null,
-        };
+        return { message, answer: started.answer, job: started.job, running: null };
       });
       const { running, ...started } = sent;
       if (running !== null && input.mode === 'interrupt') await jobs.cancel(ctx, running).catch(ignoreEnded);
@@ -113,11 +97,9 @@ export function createTurnService(deps: TurnServiceDeps) {
           model: model ?? null,
           again: isEmpty ? answer : undefined,
         });
-        return {
-          message: await present(db, started.session, question),
-          answer: await present(db, started.session, started.answer),
-          job: started.job,
-        };
+        const [message] = await toMessages(db, id, [question]);
+        if (message === undefined) throw notFound('message');
+        return { message, answer: started.answer, job: started.job };
       });
     },
 

@@ -96,13 +96,7 @@ async function cardBlocks(
   project: Project,
   ids: readonly Id<'card'>[],
 ): Promise<ContextBlock[]> {
-  // A card may have been taken away, or back, by its owner since it was chosen.
-  const seen = await cards.heads(ctx, project.id, ids);
-  const contents = await cards.contentFor(
-    ctx,
-    project.id,
-    seen.map(({ id }) => id),
-  );
+  const contents = await cards.contentFor(ctx, project.id, ids);
   let left = mostCharacters;
   return contents.flatMap(({ title, cite, content, source }) => {
     if (content.length > left) return [];
