@@ -23,7 +23,7 @@ const team = (administrator: boolean): AuthStatus => ({
 });
 const idsOf = (place: Parameters<typeof screensOf>[0]) => screensOf(place).map(({ id }) => id);
 const everywhere = ['projects', 'jobs', 'settings', 'connect'];
-const ofProject = ['workbench', 'chat', 'search', 'graph', 'pack'];
+const ofProject = ['workbench', 'chat', 'search', 'graph', 'issues', 'ideas', 'pack'];
 const own = ['account', 'sessions', 'keys'];
 
 test('who signs in is offered their account, sessions, keys, GitHub, models and audit log, and no people (B10 B12 B14)', () => {

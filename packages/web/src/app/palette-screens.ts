@@ -4,9 +4,11 @@ import type { NavigateOptions } from '@tanstack/react-router';
 import {
   Activity,
   BookMarked,
+  CircleDot,
   Cpu,
   FolderGit2,
   KeyRound,
+  Lightbulb,
   MessageSquareText,
   MonitorSmartphone,
   Network,
@@ -64,6 +66,8 @@ function projectScreens(project: { readonly id: string; readonly role: Role }, i
     goTo('chat', MessageSquareText, links.workbench(id, { chat: 'list' })),
     goTo('search', TextSearch, links.search(id)),
     goTo('graph', Network, links.graph(id)),
+    goTo('issues', CircleDot, links.issues(id)),
+    screen('ideas', 'Ideas', Lightbulb, links.ideas(id)),
     screen('pack', 'Pack context for a model', Package, links.search(id, { pack: true })),
     ...(isTeam && may(role, 'members.read')
       ? [screen('members', 'Members of this project', Users, links.members(id))]
@@ -81,7 +85,7 @@ function accountScreens(): PaletteItem[] {
 }
 
 function goTo(
-  id: 'projects' | 'workbench' | 'chat' | 'search' | 'graph' | 'jobs',
+  id: 'projects' | 'workbench' | 'chat' | 'search' | 'graph' | 'issues' | 'jobs',
   icon: LucideIcon,
   link: NavigateOptions,
 ): PaletteItem {

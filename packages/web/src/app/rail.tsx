@@ -3,6 +3,7 @@ import { createLink } from '@tanstack/react-router';
 import {
   Activity,
   Boxes,
+  CircleDot,
   FolderGit2,
   Moon,
   Network,
@@ -45,6 +46,7 @@ export function Rail(props: { projectId: string | null; onPalette: () => void })
           />
           <RailLink activeOptions={exact} {...shortcuts.search} icon={TextSearch} {...links.search(projectId)} />
           <RailLink activeOptions={exact} {...shortcuts.graph} icon={Network} {...links.graph(projectId)} />
+          <RailLink activeOptions={within} {...shortcuts.issues} icon={CircleDot} {...links.issues(projectId)} />
         </>
       )}
       <RailLink activeOptions={exact} {...shortcuts.jobs} icon={Activity} {...links.jobs()} />

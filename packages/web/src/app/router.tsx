@@ -18,6 +18,8 @@ import {
   parseCodeSearch,
   parseDeviceSearch,
   parseGraphSearch,
+  parseIdeasSearch,
+  parseIssuesSearch,
   parseJobsSearch,
   parsePeopleSearch,
   parseProjectsSearch,
@@ -27,6 +29,7 @@ import {
 } from '#lib/search-params.ts';
 
 const projectId = idSchema('project');
+const issueId = idSchema('issue');
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   beforeLoad: ({ context, location }) => guard(context.queries, location),
@@ -96,6 +99,32 @@ const graph = createRoute({
   validateSearch: parseGraphSearch,
   beforeLoad: ({ params }) => requireProjectId(params.projectId),
   component: lazyRouteComponent(() => import('#features/codebase/graph/graph-page.tsx'), 'GraphPage'),
+});
+
+const issues = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/issues',
+  validateSearch: parseIssuesSearch,
+  beforeLoad: ({ params }) => requireProjectId(params.projectId),
+  component: lazyRouteComponent(() => import('#features/issues/issues-page.tsx'), 'IssuesPage'),
+});
+
+const issue = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/issues/$issueId',
+  beforeLoad: ({ params }) => {
+    requireProjectId(params.projectId);
+    if (!issueId.safeParse(params.issueId).success) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('#features/issues/issue-page.tsx'), 'IssuePage'),
+});
+
+const ideas = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/ideas',
+  validateSearch: parseIdeasSearch,
+  beforeLoad: ({ params }) => requireProjectId(params.projectId),
+  component: lazyRouteComponent(() => import('#features/issues/ideas/ideas-page.tsx'), 'IdeasPage'),
 });
 
 const members = createRoute({
@@ -171,6 +200,9 @@ export const router = createRouter({
     workbench,
     search,
     graph,
+    issues,
+    issue,
+    ideas,
     members,
     jobs,
     settings,

@@ -22,6 +22,7 @@ export function useShortcuts(
     else if (key === 'w') void navigate(links.workbench(projectId));
     else if (key === 'c') void navigate(links.workbench(projectId, { chat: 'list' }));
     else if (key === 's') void navigate(links.search(projectId));
+    else if (key === 'i') void navigate(links.issues(projectId));
     else if (key === 'd') void navigate(links.graph(projectId));
     else return false;
     return true;

@@ -2,6 +2,8 @@ import { linkOptions } from '@tanstack/react-router';
 import type {
   AuditSearch,
   CodeSearch,
+  IdeasSearch,
+  IssuesSearch,
   JobsSearch,
   PeopleSearch,
   ProjectsSearch,
@@ -17,6 +19,12 @@ export const links = {
     linkOptions({ to: '/projects/$projectId/search', params: { projectId }, search }),
   graph: (projectId: string, search: { path?: string } = {}) =>
     linkOptions({ to: '/projects/$projectId/graph', params: { projectId }, search }),
+  issues: (projectId: string, search: IssuesSearch = {}) =>
+    linkOptions({ to: '/projects/$projectId/issues', params: { projectId }, search }),
+  issue: (projectId: string, issueId: string) =>
+    linkOptions({ to: '/projects/$projectId/issues/$issueId', params: { projectId, issueId } }),
+  ideas: (projectId: string, search: IdeasSearch = {}) =>
+    linkOptions({ to: '/projects/$projectId/ideas', params: { projectId }, search }),
   members: (projectId: string) => linkOptions({ to: '/projects/$projectId/members', params: { projectId } }),
   jobs: (search: JobsSearch = {}) => linkOptions({ to: '/jobs', search }),
   settings: () => linkOptions({ to: '/settings' }),

@@ -1,5 +1,23 @@
-import { auditAction, idSchema, jobKind, jobStatus, searchMode } from '@yudai/contract';
-import type { AuditAction, Id, JobKind, JobStatus, SearchMode } from '@yudai/contract';
+import {
+  auditAction,
+  ideaStatus,
+  idSchema,
+  issuePriority,
+  issueStatus,
+  jobKind,
+  jobStatus,
+  searchMode,
+} from '@yudai/contract';
+import type {
+  AuditAction,
+  Id,
+  IdeaStatus,
+  IssuePriority,
+  IssueStatus,
+  JobKind,
+  JobStatus,
+  SearchMode,
+} from '@yudai/contract';
 import { nextPathOf } from '#lib/next-path.ts';
 
 type Raw = Record<string, unknown>;
@@ -39,6 +57,20 @@ export interface JobsSearch {
   status?: JobStatus;
   kind?: JobKind;
   job?: string;
+}
+
+/** What the issues are filtered by; `since` is a day of the person, `2026-11-21`. */
+export interface IssuesSearch {
+  q?: string;
+  status?: IssueStatus;
+  priority?: IssuePriority;
+  label?: string;
+  archived?: boolean;
+  since?: string;
+}
+
+export interface IdeasSearch {
+  status?: IdeaStatus;
 }
 
 export interface SignInSearch {
@@ -134,6 +166,27 @@ export function parseJobsSearch(raw: Raw): JobsSearch {
     ...(kind.success ? { kind: kind.data } : {}),
     ...(job !== undefined && /^job_[0-9a-z]{26}$/.test(job) ? { job } : {}),
   };
+}
+
+export function parseIssuesSearch(raw: Raw): IssuesSearch {
+  const q = textOf(raw['q'])?.slice(0, 200);
+  const status = issueStatus.safeParse(raw['status']);
+  const priority = issuePriority.safeParse(raw['priority']);
+  const label = textOf(raw['label'])?.slice(0, 50);
+  const since = dayOf(raw['since']);
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(status.success ? { status: status.data } : {}),
+    ...(priority.success ? { priority: priority.data } : {}),
+    ...(label === undefined ? {} : { label }),
+    ...(raw['archived'] === true ? { archived: true } : {}),
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+export function parseIdeasSearch(raw: Raw): IdeasSearch {
+  const status = ideaStatus.safeParse(raw['status']);
+  return status.success ? { status: status.data } : {};
 }
 
 export function parseSignInSearch(raw: Raw): SignInSearch {

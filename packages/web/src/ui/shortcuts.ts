@@ -6,6 +6,7 @@ export const shortcuts = {
   chat: { keys: 'G C', label: 'Chat with DAifu' },
   search: { keys: 'G S', label: 'Search code' },
   graph: { keys: 'G D', label: 'Dependencies' },
+  issues: { keys: 'G I', label: 'Issues' },
   jobs: { keys: 'G J', label: 'Jobs' },
   help: { keys: '?', label: 'Keyboard shortcuts' },
   close: { keys: 'Esc', label: 'Close a dialog or panel' },

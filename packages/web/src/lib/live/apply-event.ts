@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import type { Job, LiveEvent, Project, Topic } from '@yudai/contract';
+import type { IssueEvent, Job, LiveEvent, Project, Topic } from '@yudai/contract';
 import { api } from '#lib/client.ts';
 import { isFinished, reduceJob, reduceJobs, reduceProject } from '#lib/live/reducers.ts';
 
@@ -18,6 +18,7 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
   if (event.type === 'job_update') applyJobUpdate(queries, event);
   if (event.type === 'project_update') applyProjectUpdate(queries, event.data);
   if (event.type === 'context_card') refreshCards(queries, event.data.card.projectId);
+  if (event.type === 'issue_update') refreshIssues(queries, event.data);
   // What is shown of its issues, pull requests and commits is asked for again.
   if (event.type === 'github_update') void queries.invalidateQueries({ queryKey: api.github.key() });
 }
@@ -32,6 +33,7 @@ export function resyncTopic(queries: QueryClient, topic: Topic): void {
   void queries.invalidateQueries({ queryKey: api.jobs.key() });
   void queries.invalidateQueries({ queryKey: api.projects.list.key() });
   void queries.invalidateQueries({ queryKey: api.cards.key() });
+  void queries.invalidateQueries({ queryKey: api.issues.key() });
   if (topic.startsWith('project:')) refreshProject(queries, id);
 }
 
@@ -86,6 +88,15 @@ function refreshCodebase(queries: QueryClient, projectId: string): void {
 function refreshCards(queries: QueryClient, projectId: string): void {
   void queries.invalidateQueries({
     queryKey: api.cards.key(),
+    predicate: (query) => JSON.stringify(query.queryKey).includes(projectId),
+  });
+}
+
+/** What an event does not tell of, such as the text and counts, is asked for again. */
+function refreshIssues(queries: QueryClient, event: IssueEvent): void {
+  const { projectId } = event.what === 'issue' ? event.issue : event.idea;
+  void queries.invalidateQueries({
+    queryKey: api.issues.key(),
     predicate: (query) => JSON.stringify(query.queryKey).includes(projectId),
   });
 }
