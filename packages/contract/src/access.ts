@@ -26,9 +26,17 @@ export interface Tool {
   readonly description: string;
 }
 
+/** What a body may have where that is more than everywhere else, because it carries a file. */
+export interface LargeBody {
+  readonly bytes: number;
+  /** Keys of all objects together. */
+  readonly keys: number;
+}
+
 export interface ProcedureMeta {
   readonly access?: Access;
   readonly limit?: TighterLimit;
+  readonly body?: LargeBody;
   readonly tool?: Tool;
 }
 

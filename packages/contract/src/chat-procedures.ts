@@ -5,6 +5,7 @@ import { cardHead } from '#cards.ts';
 import {
   attachmentLimit,
   chatExport,
+  chatImportLimit,
   chatMessage,
   chatSession,
   chatState,
@@ -240,6 +241,7 @@ export const chatContract = {
     .input(z.strictObject({ ...ofSession, format: z.enum(['markdown', 'json']).default('json') }))
     .output(z.object({ name: z.string(), text: z.string() })),
   import: projectProcedure('chat.write')
+    .meta({ body: chatImportLimit })
     .route({
       method: 'POST',
       path: '/v1/projects/{projectId}/sessions/import',

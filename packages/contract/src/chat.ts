@@ -84,6 +84,7 @@ export type MessagePart = z.infer<typeof messagePart>;
 export const contextKinds = [
   'map',
   'card',
+  'memory',
   'file',
   'attachment',
   'issue',
@@ -218,6 +219,11 @@ export const agentStatus = z.object({
 });
 export type AgentStatus = z.infer<typeof agentStatus>;
 
+/** Messages of one file. */
+const importedMessages = 10_000;
+/** What may be read back at once: bytes of the request, and keys for as many messages as a file may have. */
+export const chatImportLimit = { bytes: 10 * 1024 * 1024, keys: 5 * importedMessages + 100 };
+
 /** A conversation as a file. What it says of models, costs and citations is not taken over when it is read back. */
 export const chatExport = z.strictObject({
   format: z.literal('yudai-chat'),
@@ -234,7 +240,7 @@ export const chatExport = z.strictObject({
         createdAt: moment,
       }),
     )
-    .max(10_000),
+    .max(importedMessages),
   /** The place of the last message of the branch that is shown. */
   head: z.number().int().min(0).nullable(),
 });

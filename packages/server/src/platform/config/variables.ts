@@ -120,7 +120,11 @@ export const variables = {
     '',
     'Other sites whose pages may call the API; https only in production.',
   ),
-  YUDAI_BODY_LIMIT: variable(byteSize(1024, 100 * 1024 * 1024), '1mb', 'Largest request body.'),
+  YUDAI_BODY_LIMIT: variable(
+    byteSize(1024, 100 * 1024 * 1024),
+    '1mb',
+    'Largest request body; a conversation that is read back may have 10 MB.',
+  ),
   YUDAI_REQUEST_TIMEOUT_MS: variable(
     integer(1000, 600_000),
     '30000',

@@ -1,13 +1,14 @@
 import { StandardOpenAPIHandler, StandardOpenAPIMatcher } from '@orpc/openapi/standard';
 import type { AnyRouter, Router } from '@orpc/server';
 import { experimental_ZodSmartCoercionPlugin as ZodSmartCoercionPlugin } from '@orpc/zod/zod4';
-import { contract, liveRoutes, type ProcedureMeta, type TighterLimit } from '@yudai/contract';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Access, contract, liveRoutes, type ProcedureMeta, type TighterLimit } from '@yudai/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error.ts';
 import { readAccess, requireAccess } from '#platform/http/access.ts';
 import { contextOf, type Identify } from '#platform/http/identity.ts';
 import { invalidInput } from '#platform/http/error-answer.ts';
 import { acceptJsonOnly, findUnwritable } from '#platform/http/json-body.ts';
+import { addLargeBodies } from '#platform/http/large-bodies.ts';
 import type { DoorContext } from '#platform/http/procedure.ts';
 import { withLogFields } from '#platform/log/index.ts';
 import type { Telemetry } from '#platform/telemetry/index.ts';
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly router: AnyRouter;
   readonly identify: Identify;
   readonly requestTimeoutMs: number;
+  /** Bytes of a body, where the procedure does not take more. */
+  readonly bodyLimit: number;
   readonly telemetry: Telemetry;
 }
 
@@ -33,13 +36,20 @@ interface CallContext extends DoorContext {
 }
 
 /** Opens every procedure of the router at its REST path under `/api`. */
-export function addApi(app: FastifyInstance, { router, identify, requestTimeoutMs, telemetry }: ApiOptions): void {
+export function addApi(app: FastifyInstance, options: ApiOptions): void {
+  const { router, identify, requestTimeoutMs, bodyLimit, telemetry } = options;
   const door = openDoor(router);
   const operations = listOperations(router);
   const accesses = readAccess(contract);
   acceptJsonOnly(app);
 
-  app.all('/*', async (request, reply) => {
+  const accessOf = (operation: string): Access => {
+    const access = accesses.get(operation);
+    if (access === undefined) throw new Error(`The procedure ${operation} is not in the contract.`);
+    return access;
+  };
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const url = urlOf(request);
     refuseOtherMethods(request.method, url.pathname);
@@ -48,9 +58,7 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
     request.tighterLimit = operation.limit;
     refuseAmbiguousInput(request, method, url, operation.parameters);
     const ctx = await contextOf(request, reply, identify, requestTimeoutMs);
-    const access = accesses.get(operation.name);
-    if (access === undefined) throw new Error(`The procedure ${operation.name} is not in the contract.`);
-    requireAccess(ctx, access, method);
+    requireAccess(ctx, accessOf(operation.name), method);
 
     let failure: { readonly error: unknown } | undefined;
     const call = () =>
@@ -68,6 +76,16 @@ export function addApi(app: FastifyInstance, { router, identify, requestTimeoutM
     if (failure !== undefined) throw failure.error;
     if (!result.matched) throw new AppError('not_found', 'There is nothing at this path.');
     return reply.status(result.response.status).header('cache-control', 'no-store').send(result.response.body);
+  }
+
+  app.all('/*', answer);
+  addLargeBodies(app, {
+    router: contract,
+    bodyLimit,
+    handler: answer,
+    admit: async (request, reply, operation) => {
+      requireAccess(await contextOf(request, reply, identify), accessOf(operation), request.method);
+    },
   });
 }
 

@@ -83,9 +83,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       await options.addSignIn(api);
       options.addWebhooks(api);
       if (!config.production) await addDocs(api, options);
-      const { requestTimeoutMs } = config.http;
+      const { requestTimeoutMs, bodyLimit } = config.http;
       addMcp(api, { ...options, host: app, identify, requestTimeoutMs });
-      addApi(api, { ...options, identify, requestTimeoutMs });
+      addApi(api, { ...options, identify, requestTimeoutMs, bodyLimit });
     },
     { prefix: '/api' },
   );

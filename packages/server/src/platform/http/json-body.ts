@@ -3,7 +3,7 @@ import { AppError } from '#kernel/app-error.ts';
 
 /** Arrays and objects inside one another, at most. */
 const maximumDepth = 32;
-/** Keys of all objects together. */
+/** Keys of all objects together, unless the route takes more. */
 const maximumKeys = 2000;
 
 /** Bodies are JSON and nothing else; no body is no input. Refuses deep nesting, too many keys, and keys that reach for prototypes. */
@@ -15,7 +15,7 @@ export function acceptJsonOnly(app: FastifyInstance): void {
     if (text === '') return done(null, undefined);
     // The parser reports through this callback, at once, and never answers a promise.
     return void parse(request, text, (error, value: unknown) => {
-      done(error ?? refusalOf(value), value);
+      done(error ?? refusalOf(value, request.routeOptions.config.mostKeys ?? maximumKeys), value);
     });
   });
 }
@@ -39,12 +39,12 @@ function isWritable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-function refusalOf(value: unknown): AppError | null {
+function refusalOf(value: unknown, mostKeys: number): AppError | null {
   let level: unknown[] = [value];
   let keys = 0;
   for (let depth = 0; depth <= maximumDepth; depth += 1) {
     keys += level.reduce<number>((sum, item) => sum + (isObject(item) ? Object.keys(item).length : 0), 0);
-    if (keys > maximumKeys) return new AppError('bad_request', `The body has more than ${maximumKeys} keys.`);
+    if (keys > mostKeys) return new AppError('bad_request', `The body has more than ${mostKeys} keys.`);
     level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
     if (level.length === 0) return null;
   }

@@ -1,13 +1,10 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { chatExport } from '@yudai/contract';
+import { chatExport, chatImportLimit } from '@yudai/contract';
 import type { ChatSession, Id, Project } from '@yudai/contract';
 import { api, client } from '#lib/client.ts';
 import { saveAsFile } from '#lib/save-as-file.ts';
 import { useFailureToast } from '#ui/use-failure-toast.ts';
-
-/** Larger files are refused before they are read. */
-const largestImport = 20 * 1024 * 1024;
 
 /** What a person does with conversations as a whole. What fails is said in a toast. */
 export function useSessionActions(projectId: Project['id'], onChat: (chat: string) => void) {
@@ -71,7 +68,7 @@ export type SessionActions = ReturnType<typeof useSessionActions>;
 
 /** A conversation that was saved as JSON. Throws in words when the file is something else. */
 async function readExport(file: File) {
-  if (file.size > largestImport) throw new Error('This file is too large: a conversation may have 20 MB.');
+  if (file.size > chatImportLimit.bytes) throw new Error('This file is too large: a conversation may have 10 MB.');
   const parsed = chatExport.safeParse(parse(await file.text()));
   if (!parsed.success) throw new Error('This is not a conversation that Yudai saved as JSON.');
   return parsed.data;
