@@ -22,6 +22,11 @@ export const jobKinds = [
 export const jobKind = z.enum(jobKinds);
 export type JobKind = z.infer<typeof jobKind>;
 
+/** Whether such a job reads the project's code anew: until it has ended, what the project shows may change under one's eyes. */
+export function readsProject(kind: JobKind): boolean {
+  return kind === 'project.connect' || kind === 'codebase.index';
+}
+
 /** Something a job needs a person to answer before it goes on. */
 export const question = z.object({
   id: z.string().regex(/^[a-z0-9_-]{1,64}$/),

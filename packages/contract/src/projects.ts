@@ -34,7 +34,7 @@ export const project = z.object({
   /** The commit (or, for a folder without one, the tree) that is indexed now. */
   commit: z.string().nullable(),
   fileCount: z.number().int().nullable(),
-  /** The most recent job about this project that has not ended, if any. */
+  /** The most recent job that reads its code (`readsProject`) and has not ended, if any. */
   activeJobId: idSchema('job').nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

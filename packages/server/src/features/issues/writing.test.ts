@@ -94,6 +94,8 @@ test('what is ambiguous is asked first, and the answers reach the writer (F1 H4)
   const { issue, job } = await issues().draft({ projectId, text: 'The count is wrong' });
   await until(job.id, 'waiting_for_input');
   const waiting = await chat.app.client.jobs.get({ id: job.id });
+  // It waits for a person, not for the code.
+  expect((await chat.app.client.projects.get({ id: projectId })).activeJobId).toBeNull();
   expect(waiting.questions).toMatchObject([
     { id: 'q1', kind: 'choice', text: 'Which count?' },
     { id: 'q2', kind: 'text', text: 'Since when?' },

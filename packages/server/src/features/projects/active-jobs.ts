@@ -1,4 +1,4 @@
-import type { Id, Job } from '@yudai/contract';
+import { type Id, type Job, readsProject } from '@yudai/contract';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
@@ -6,19 +6,24 @@ import type { Jobs } from '#platform/jobs/index.ts';
 /** The jobs that have not ended, newest first, by project. */
 export type ActiveJobs = ReadonlyMap<Id<'project'>, readonly Id<'job'>[]>;
 
-/** What the projects of a person (or one of them) are busy with, or only what somebody has started there. */
+/** The jobs that read the code of a person's projects, or of one of them. */
 export async function readActiveJobs(
   jobs: Pick<Jobs, 'list'>,
   ctx: Context,
   projectId?: Id<'project'>,
-  ownerId?: Id<'user'>,
 ): Promise<ActiveJobs> {
+  return idsOf((await jobsInProjects(jobs, ctx, projectId)).filter(({ kind }) => readsProject(kind)));
+}
+
+async function jobsInProjects(jobs: Pick<Jobs, 'list'>, ctx: Context, projectId: Id<'project'> | undefined) {
   const states = ['queued', 'running', 'waiting_for_input'] as const;
   const pages = await Promise.all(
     states.map((status) => jobs.list(ctx, { status, limit: 100, projectId, shared: true })),
   );
-  const active = pages.flatMap((page) => page.items).toSorted(newestFirst);
-  return idsOf(active.filter(hasProject).filter((job) => ownerId === undefined || job.ownerId === ownerId));
+  return pages
+    .flatMap((page) => page.items)
+    .filter(hasProject)
+    .toSorted(newestFirst);
 }
 
 function idsOf(jobs: readonly (Job & { projectId: Id<'project'> })[]): ActiveJobs {
@@ -42,8 +47,9 @@ export async function cancelActiveJobs(
   projectId: Id<'project'>,
   ownerId?: Id<'user'>,
 ): Promise<void> {
-  for (const jobId of (await readActiveJobs(jobs, ctx, projectId, ownerId)).get(projectId) ?? []) {
-    await jobs.cancel(ctx, jobId).catch((error: unknown) => {
+  for (const job of await jobsInProjects(jobs, ctx, projectId)) {
+    if (ownerId !== undefined && job.ownerId !== ownerId) continue;
+    await jobs.cancel(ctx, job.id).catch((error: unknown) => {
       if (!(error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found'))) throw error;
     });
   }

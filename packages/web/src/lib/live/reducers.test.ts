@@ -96,6 +96,12 @@ test('an event about another job changes nothing, not even the list itself', () 
   expect(reduceJobs(jobs, other)).toBe(jobs);
 });
 
+test('a job that does not read the code of a project does not keep it busy', () => {
+  const data = { ...job, kind: 'issues.draft' as const, status: 'running' as const };
+
+  expect(reduceProject(project, event({ type: 'job_update', data }))).toBe(project);
+});
+
 test('a project names the job at work on it until that job ends', () => {
   const told = (status: Job['status'], id = jobId) => event({ type: 'job_update', data: { ...job, id, status } });
 

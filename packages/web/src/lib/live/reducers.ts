@@ -1,3 +1,4 @@
+import { readsProject } from '@yudai/contract';
 import type { Job, JobDetail, JobStep, LiveEvent, Project } from '@yudai/contract';
 
 const finished = new Set<Job['status']>(['completed', 'failed', 'cancelled']);
@@ -29,10 +30,11 @@ export function reduceJobs(jobs: readonly Job[], event: LiveEvent): Job[] {
   return hasChanged ? next : (jobs as Job[]);
 }
 
-/** A project after an event about one of its jobs: which one is at work now. */
+/** A project after an event about one of its jobs: which one reads its code now. */
 export function reduceProject(project: Project, event: LiveEvent): Project {
   if (event.type !== 'job_update' || event.data.projectId !== project.id) return project;
   const job = event.data;
+  if (!readsProject(job.kind)) return project;
   if (isFinished(job)) return project.activeJobId === job.id ? { ...project, activeJobId: null } : project;
   return project.activeJobId === job.id ? project : { ...project, activeJobId: job.id };
 }
