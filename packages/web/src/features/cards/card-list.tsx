@@ -15,6 +15,9 @@ interface Props {
   list: RefObject<HTMLUListElement | null>;
   onOpen: (card: CardHead) => void;
   onEdit: (card: CardHead) => void;
+  /** The cards that are picked; null where there is nothing to do with them. */
+  picked: readonly Id<'card'>[] | null;
+  onPick: (id: Id<'card'>, isPicked: boolean) => void;
 }
 
 interface Drop {
@@ -24,7 +27,7 @@ interface Drop {
 
 /** The cards in their order. It is changed by dragging, with Alt and the arrow keys, or in the menu of a card. */
 export function CardList(props: Props): ReactNode {
-  const { cards, hasMore, list, mayWrite } = props;
+  const { cards, hasMore, list, mayWrite, picked } = props;
   const actions = useCardActions(props.projectId);
   const [dragged, setDragged] = useState<Id<'card'> | null>(null);
   const [drop, setDrop] = useState<Drop | null>(null);
@@ -63,7 +66,7 @@ export function CardList(props: Props): ReactNode {
 
   return (
     <>
-      <ul ref={list} className="card-list">
+      <ul ref={list} className="card-list" data-picking={(picked?.length ?? 0) > 0 || undefined}>
         {cards.map((card, index) => (
           <li
             key={card.id}
@@ -99,6 +102,8 @@ export function CardList(props: Props): ReactNode {
               onEdit={() => props.onEdit(card)}
               onRefresh={() => actions.refresh(card)}
               onRemove={() => actions.remove(card)}
+              isPicked={picked?.includes(card.id) ?? null}
+              onPick={(isPicked) => props.onPick(card.id, isPicked)}
               onUp={stepOf(index, -1)}
               onDown={stepOf(index, 1)}
             />

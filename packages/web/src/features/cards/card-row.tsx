@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import type { CardHead } from '@yudai/contract';
 import { ArrowDown, ArrowUp, Ellipsis, GripVertical, Pencil, RotateCw, TextSearch, Trash2, Users } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
@@ -12,6 +12,7 @@ export interface RowActions {
   readonly onEdit: () => void;
   readonly onRefresh: () => void;
   readonly onRemove: () => void;
+  readonly onPick: (isPicked: boolean) => void;
   /** Null where it cannot go further. */
   readonly onUp: (() => void) | null;
   readonly onDown: (() => void) | null;
@@ -21,6 +22,8 @@ interface Props extends RowActions {
   card: CardHead;
   mayWrite: boolean;
   isBusy: boolean;
+  /** Null where cards cannot be picked. */
+  isPicked: boolean | null;
 }
 
 /** One card of the list: what it is, what it costs, and how it stands to the code. */
@@ -32,7 +35,18 @@ export function CardRow(props: Props): ReactNode {
     <>
       <div className="card-line">
         {mayWrite && <GripVertical size={12} className="card-grip" aria-hidden="true" />}
-        <Icon size={13} className="card-source" aria-label={name} />
+        <span className="card-source">
+          <Icon size={13} aria-label={name} />
+          {props.isPicked !== null && (
+            <Checkbox
+              className="card-pick"
+              size="xs"
+              aria-label={`Pick ${card.title}`}
+              checked={props.isPicked}
+              onChange={(event) => props.onPick(event.target.checked)}
+            />
+          )}
+        </span>
         <button
           type="button"
           className="card-title truncate grow"

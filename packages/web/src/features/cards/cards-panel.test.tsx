@@ -1,4 +1,5 @@
 import { cardHead, type CardHead, type CardStaleness, type Project } from '@yudai/contract';
+import { act } from 'react';
 import { expect, test } from 'vitest';
 import { CardsPanel } from '#features/cards/cards-panel.tsx';
 import { KeepButton } from '#features/cards/keep-button.tsx';
@@ -88,7 +89,22 @@ test('a viewer reads the cards and is offered nothing that changes them (B10 D14
   expect(viewer.text()).toContain('Card 1');
   expect(viewer.text()).toContain('moved');
   expect(viewer.buttons()).toEqual(['Save the cards', 'Card 1', 'Actions for Card 1']);
+  expect(document.querySelectorAll('input[type="checkbox"]')).toHaveLength(0);
   expect(document.querySelector('[draggable="true"]')).toBeNull();
+});
+
+test('cards are picked to draft an issue from, and what is picked is counted (F1 D14)', async () => {
+  const member = await show(projectAs('member'), [cardOf(1), cardOf(2), cardOf(3, { tokens: 6 })]);
+  const boxes = document.querySelectorAll<HTMLInputElement>('input[type="checkbox"]');
+
+  await act(async () => {
+    boxes[0]?.click();
+    boxes[2]?.click();
+  });
+  expect(member.text()).toContain('2 picked · 1,240 tokens');
+  expect(member.buttons()).toContain('Draft an issue');
+  await act(async () => boxes[0]?.click());
+  expect(member.text()).toContain('1 picked · 6 tokens');
 });
 
 test('without cards the panel says how to keep something, to who may (D14)', async () => {

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { may } from '@yudai/contract';
-import type { CardHead, Project } from '@yudai/contract';
+import type { CardHead, Id, Project } from '@yudai/contract';
 import { Bookmark, SearchX } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -8,6 +8,7 @@ import '#features/cards/cards.css';
 import { AddMenu } from '#features/cards/add-menu.tsx';
 import { CardEditor } from '#features/cards/card-editor.tsx';
 import { CardList } from '#features/cards/card-list.tsx';
+import { PickedBar } from '#features/cards/picked-bar.tsx';
 import { useCards } from '#features/cards/use-cards.tsx';
 import { useProject } from '#features/codebase/use-project.ts';
 import { useAuthStatus } from '#lib/auth-status.ts';
@@ -33,11 +34,15 @@ function Panel({ project, onOpen }: Props & { project: Project }): ReactNode {
   const [filter, setFilter] = useState('');
   const [query] = useDebouncedValue(filter.trim(), 200);
   const [edited, setEdited] = useState<CardHead | null>(null);
+  const [pickedIds, setPickedIds] = useState<readonly Id<'card'>[]>([]);
   const list = useRef<HTMLUListElement>(null);
   const mayWrite = may(project.role, 'cards.write');
+  const mayDraft = may(project.role, 'issues.write');
   const auth = useAuthStatus();
   const cards = useCards(project.id, query);
   const total = cards.data?.pages[0]?.total;
+  // What is not in sight is not picked: it may be gone by now.
+  const picked = (cards.data?.pages ?? []).flatMap((page) => page.items).filter(({ id }) => pickedIds.includes(id));
   const open = (card: CardHead) => {
     const place = placeOf(card);
     if (place === null) setEdited(card);
@@ -45,12 +50,16 @@ function Panel({ project, onOpen }: Props & { project: Project }): ReactNode {
   };
   return (
     <section className="cards" aria-label="Cards">
-      <div className="cards-bar">
-        <p className="muted grow" role="status">
-          {total === undefined ? '' : `${formatNoun(total.cards, 'card')} · ${formatNoun(total.tokens, 'token')}`}
-        </p>
-        <AddMenu project={project} mayWrite={mayWrite} />
-      </div>
+      {picked.length > 0 ? (
+        <PickedBar project={project} picked={picked} onClear={() => setPickedIds([])} />
+      ) : (
+        <div className="cards-bar">
+          <p className="muted grow" role="status">
+            {total === undefined ? '' : `${formatNoun(total.cards, 'card')} · ${formatNoun(total.tokens, 'token')}`}
+          </p>
+          <AddMenu project={project} mayWrite={mayWrite} />
+        </div>
+      )}
       {(filter !== '' || (total?.cards ?? 0) > 0) && (
         <div className="cards-filter">
           <FilterBox label="Filter the cards" value={filter} onChange={setFilter} list={list} />
@@ -67,6 +76,10 @@ function Panel({ project, onOpen }: Props & { project: Project }): ReactNode {
             list={list}
             onOpen={open}
             onEdit={setEdited}
+            picked={mayDraft ? pickedIds : null}
+            onPick={(id, isPicked) =>
+              setPickedIds((ids) => (isPicked ? [...ids, id] : ids.filter((other) => other !== id)))
+            }
           />
         )}
       </Paged>

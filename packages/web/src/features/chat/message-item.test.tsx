@@ -15,6 +15,7 @@ const actions = {
   onKeep: nothing,
   onAttachment: nothing,
   onContext: nothing,
+  onDraft: nothing,
 };
 
 function show(message: ChatMessage, { role = 'member', isBusy = false }: { role?: Role; isBusy?: boolean } = {}) {
@@ -102,5 +103,5 @@ test('versions of a message can be gone through, but not while an answer is writ
   expect(idle.text()).toContain('2/3');
   expect(idle.buttons()).toEqual(expect.arrayContaining(['Version before', 'Next version', 'Answer again']));
   const busy = await show(second, { isBusy: true });
-  expect(busy.buttons()).toEqual(['Copy the answer', 'Fork from here', 'Keep as a card']);
+  expect(busy.buttons()).toEqual(['Copy the answer', 'Fork from here', 'Keep as a card', 'Draft an issue from this']);
 });

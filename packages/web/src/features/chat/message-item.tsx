@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Textarea } from '@mantine/core';
 import { may, messageTextLimit } from '@yudai/contract';
 import type { ChatMessage, Id, Project } from '@yudai/contract';
-import { BookmarkPlus, ChevronLeft, ChevronRight, GitFork, Pencil, RefreshCw, RotateCw } from 'lucide-react';
+import { BookmarkPlus, ChevronLeft, ChevronRight, FilePen, GitFork, Pencil, RefreshCw, RotateCw } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { OpenSource } from '#features/chat/markdown/citation-chip.tsx';
@@ -19,6 +19,8 @@ export interface MessageActions {
   readonly onBranch: (id: Id<'message'>) => void;
   readonly onFork: (id: Id<'message'>) => void;
   readonly onKeep: (id: Id<'message'>) => void;
+  /** Drafts an issue from it. */
+  readonly onDraft: (message: ChatMessage) => void;
   readonly onAttachment: (id: Id<'attachment'>) => void;
   /** Shows what the turn was given. */
   readonly onContext: (id: Id<'message'>) => void;
@@ -125,6 +127,9 @@ function Foot({ message, project, isBusy, actions, onEdit }: Props & { onEdit: (
         {mayWrite && <Action label="Fork from here" icon={GitFork} onClick={() => actions.onFork(message.id)} />}
         {may(project.role, 'cards.write') && textOf(message) !== '' && (
           <Action label="Keep as a card" icon={BookmarkPlus} onClick={() => actions.onKeep(message.id)} />
+        )}
+        {may(project.role, 'issues.write') && textOf(message) !== '' && (
+          <Action label="Draft an issue from this" icon={FilePen} onClick={() => actions.onDraft(message)} />
         )}
       </span>
     </footer>

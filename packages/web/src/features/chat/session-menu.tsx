@@ -7,6 +7,7 @@ import {
   BarChart3,
   Ellipsis,
   FileJson,
+  FilePen,
   FileText,
   Lock,
   Pencil,
@@ -19,6 +20,8 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Statistics } from '#features/chat/statistics.tsx';
 import type { SessionActions } from '#features/chat/use-session-actions.ts';
+import { DraftIssueDialog } from '#features/issues/draft/draft-issue-dialog.tsx';
+import { sessionSource } from '#features/issues/draft/draft-source.ts';
 import { useAuthStatus } from '#lib/auth-status.ts';
 
 interface Props {
@@ -28,7 +31,7 @@ interface Props {
   mayWrite: boolean;
 }
 
-type Open = 'rename' | 'delete' | 'statistics' | null;
+type Open = 'rename' | 'delete' | 'statistics' | 'draft' | null;
 
 /** What can be done with a conversation as a whole. */
 export function SessionMenu(props: Props): ReactNode {
@@ -75,6 +78,11 @@ export function SessionMenu(props: Props): ReactNode {
               <Menu.Divider />
             </>
           )}
+          {may(project.role, 'issues.write') && session.messageCount > 0 && (
+            <Menu.Item leftSection={<FilePen size={13} />} onClick={() => setOpen('draft')}>
+              Draft an issue…
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<BarChart3 size={13} />} onClick={() => setOpen('statistics')}>
             Statistics
           </Menu.Item>
@@ -114,6 +122,7 @@ export function SessionMenu(props: Props): ReactNode {
       <Dialog title="Statistics" opened={open === 'statistics'} onClose={close}>
         <Statistics id={session.id} />
       </Dialog>
+      <DraftIssueDialog project={project} from={open === 'draft' ? [sessionSource(session)] : null} onClose={close} />
     </>
   );
 }

@@ -24,6 +24,9 @@ import { useChatModels } from '#features/chat/use-chat-models.ts';
 import { useConversation } from '#features/chat/use-conversation.ts';
 import { useSessionActions } from '#features/chat/use-session-actions.ts';
 import { WaitingList } from '#features/chat/waiting-list.tsx';
+import { DraftIssueDialog } from '#features/issues/draft/draft-issue-dialog.tsx';
+import { messageSource, sessionSource } from '#features/issues/draft/draft-source.ts';
+import type { DraftSource } from '#features/issues/draft/draft-source.ts';
 import { useAuthStatus } from '#lib/auth-status.ts';
 import { api } from '#lib/client.ts';
 import { isNotFound } from '#lib/error-message.ts';
@@ -87,6 +90,7 @@ function Loaded(props: LoadedProps): ReactNode {
   const [attachment, setAttachment] = useState<Id<'attachment'> | null>(null);
   // What is looked at: what the next turn gets, or what an answer got.
   const [context, setContext] = useState<'next' | Id<'message'> | null>(null);
+  const [drafted, setDrafted] = useState<readonly DraftSource[] | null>(null);
   const actions = useChatActions(conversation, store);
   const sessionActions = useSessionActions(project.id, props.onChat);
   const models = useChatModels();
@@ -97,6 +101,7 @@ function Loaded(props: LoadedProps): ReactNode {
     onFork: (messageId) => sessionActions.fork(id, messageId),
     onAttachment: setAttachment,
     onContext: setContext,
+    onDraft: (message) => setDrafted([messageSource(message, textOf(message)), sessionSource(session)]),
   });
   const takeBack = async (message: ChatMessage) => {
     await actions.unqueue(message.id);
@@ -180,6 +185,7 @@ function Loaded(props: LoadedProps): ReactNode {
         <p className="muted chat-reader">You can read here. Members of the project can write.</p>
       )}
       <AttachmentText id={id} attachment={attachment} onClose={() => setAttachment(null)} />
+      <DraftIssueDialog project={project} from={drafted} onClose={() => setDrafted(null)} />
     </div>
   );
 }
@@ -187,7 +193,7 @@ function Loaded(props: LoadedProps): ReactNode {
 /** The same object as long as the conversation is the same, so that messages that have not changed are not drawn again. */
 function useMessageActions(
   actions: ReturnType<typeof useChatActions>,
-  more: Pick<MessageActions, 'onOpen' | 'onFork' | 'onAttachment' | 'onContext'>,
+  more: Pick<MessageActions, 'onOpen' | 'onFork' | 'onAttachment' | 'onContext' | 'onDraft'>,
 ): MessageActions {
   const latest = useRef({ actions, more });
   useLayoutEffect(() => {
@@ -199,6 +205,7 @@ function useMessageActions(
       onFork: (messageId) => latest.current.more.onFork(messageId),
       onAttachment: (attachmentId) => latest.current.more.onAttachment(attachmentId),
       onContext: (messageId) => latest.current.more.onContext(messageId),
+      onDraft: (message) => latest.current.more.onDraft(message),
       onRegenerate: (messageId) => latest.current.actions.regenerate(messageId),
       onResend: (instead, text) =>
         void latest.current.actions.send({ text, instead, attachmentIds: [] }).catch(() => {}), // A toast has said why.
