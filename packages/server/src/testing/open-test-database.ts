@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ export interface TestDatabase extends Database {
 }
 
 const log = pino({ level: 'silent' });
+const run = promisify(execFile);
 
 /**
  * A migrated, empty database of its own: embedded, or on the Postgres server of TEST_DATABASE_URL. It is copied from a template that is
@@ -30,7 +31,9 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 /** A data directory with a migrated, empty embedded database, which nobody has opened. The caller deletes it. */
 export async function copyEmbeddedTemplate(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'yudai-test-'));
-  await cp(await embeddedTemplate(), dataDir, { recursive: true });
+  // The program and not Node's `cp`, which goes to the thread pool and back several times for each of 650 files and fills the holes of the
+  // log: two seconds of processor time instead of a tenth of one.
+  await run('cp', ['-R', `${await embeddedTemplate()}/.`, dataDir]);
   return dataDir;
 }
 
@@ -110,7 +113,7 @@ async function makeServerTemplate(server: string, template: string, admin: pg.Cl
 const templateScript = fileURLToPath(new URL('./make-template.ts', import.meta.url));
 
 async function makeTemplate(...target: string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [templateScript, ...target]);
+  await run(process.execPath, [templateScript, ...target]);
 }
 
 async function onServer<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
