@@ -4,11 +4,11 @@ import type { CardHead, ContextItem, Project, TurnContext } from '@yudai/contrac
 import { BookmarkPlus, CircleSlash, Shrink, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { placeOfCite } from '#features/chat/context/place-of-cite.ts';
 import { kindOf, reasonOf } from '#features/chat/message-words.ts';
 import type { ChatActions } from '#features/chat/use-chat-actions.ts';
 import { api } from '#lib/client.ts';
 import { formatCount, shortCommit } from '#lib/format.ts';
+import { placeOfCite } from '#lib/place-of-cite.ts';
 import type { LineRange } from '#lib/search-params.ts';
 import { Tip } from '#ui/tip.tsx';
 

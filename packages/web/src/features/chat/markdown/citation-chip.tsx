@@ -1,5 +1,6 @@
 import { CircleCheck, CircleDashed, CircleX, Clock3 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import '#features/chat/markdown/citation-chip.css';
 import type { Mark } from '#features/chat/markdown/mark-citations.ts';
 import { nameOf } from '#lib/file-paths.ts';
 import { formatLines } from '#lib/search-params.ts';

@@ -1,30 +1,36 @@
-import type { Project } from '@yudai/contract';
 import { Bot, KeyRound } from 'lucide-react';
 import type { ReactNode } from 'react';
+import '#features/issues/draft/architect-note.css';
 import type { Architect } from '#features/issues/draft/use-architect.ts';
-import { useAuthStatus } from '#lib/auth-status.ts';
 
-/** Who writes the issue and who will see it, or what to set so that somebody can. */
-export function ArchitectNote(props: { project: Project; architect: Architect }): ReactNode {
-  const { model, missing } = props.architect;
-  const isTeam = useAuthStatus()?.mode === 'team';
+interface Props {
+  architect: Architect;
+  /** What cannot be done without a model. */
+  refused: string;
+  /** What is possible without one. */
+  instead: string;
+  /** What the architect does, after its name. */
+  children: ReactNode;
+}
+
+/** Who does the work and how, or what to set so that somebody can. */
+export function ArchitectNote({ architect, refused, instead, children }: Props): ReactNode {
+  const { model, missing } = architect;
   if (missing !== null) {
     return (
-      <p className="draft-note" data-tone="warning" role="note">
+      <p className="architect-note" data-tone="warning" role="note">
         <KeyRound size={13} aria-hidden="true" />
         <span>
-          No model is set up for the role architect, so nothing can be written for you: {missing} By hand it works now.
+          No model is set up for the role architect, so {refused}. {missing} {instead}
         </span>
       </p>
     );
   }
   return (
-    <p className="draft-note muted">
+    <p className="architect-note muted">
       <Bot size={13} aria-hidden="true" />
       <span>
-        {model === null ? 'The architect' : <span className="mono">{model}</span>} asks first when this can be read in
-        two ways.{' '}
-        {isTeam && 'Everybody in the project sees the draft; what the architect was given, only you can read there.'}
+        {model === null ? 'The architect' : <span className="mono">{model}</span>} {children}
       </span>
     </p>
   );

@@ -11,6 +11,7 @@ import { FactFields } from '#features/issues/draft/fact-fields.tsx';
 import { SourceList } from '#features/issues/draft/source-list.tsx';
 import { useArchitect } from '#features/issues/draft/use-architect.ts';
 import { useDraftIssue } from '#features/issues/draft/use-draft-issue.ts';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { ErrorLine } from '#ui/error-panel.tsx';
 
 interface Props {
@@ -27,6 +28,7 @@ export function DraftForm({ project, from, onClose }: Props): ReactNode {
   const [sources, setSources] = useState(from);
   const [facts, setFacts] = useState(nothingChosen);
   const architect = useArchitect();
+  const isTeam = useAuthStatus()?.mode === 'team';
   const { write, byHand } = useDraftIssue(project.id, onClose);
   const isEmpty = text.trim() === '' && sources.length === 0;
   const isBusy = write.isPending || byHand.isPending;
@@ -68,7 +70,10 @@ export function DraftForm({ project, from, onClose }: Props): ReactNode {
       />
       <SourceList project={project} sources={sources} hasWords={text.trim() !== ''} onChange={setSources} />
       <FactFields project={project} facts={facts} onChange={setFacts} />
-      <ArchitectNote project={project} architect={architect} />
+      <ArchitectNote architect={architect} refused="nothing can be written for you" instead="By hand it works now.">
+        asks first when this can be read in two ways.
+        {isTeam && ' Everybody in the project sees the draft; what the architect was given, only you can read there.'}
+      </ArchitectNote>
       {error !== null && <ErrorLine error={error} />}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>
