@@ -3,13 +3,18 @@ import type { ReactNode } from 'react';
 import { PaletteBody } from '#app/palette-body.tsx';
 
 /** Ctrl+K: screens, projects, files and symbols in one list. */
-export function CommandPalette(props: { opened: boolean; onClose: () => void; projectId: string | null }): ReactNode {
+export function CommandPalette(props: {
+  opened: boolean;
+  onClose: () => void;
+  onDraft: () => void;
+  projectId: string | null;
+}): ReactNode {
   return (
     <Modal.Root opened={props.opened} onClose={props.onClose} size="lg" yOffset="10vh">
       <Modal.Overlay backgroundOpacity={0.45} />
       <Modal.Content aria-label="Search and commands">
         <Modal.Body p={0}>
-          <PaletteBody projectId={props.projectId} onClose={props.onClose} />
+          <PaletteBody projectId={props.projectId} onClose={props.onClose} onDraft={props.onDraft} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>

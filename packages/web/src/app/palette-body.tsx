@@ -6,7 +6,7 @@ import type { PaletteItem } from '#app/palette-screens.ts';
 import { usePaletteItems } from '#app/use-palette-items.ts';
 
 /** A combobox over what can be gone to: type, arrow, Enter. */
-export function PaletteBody(props: { projectId: string | null; onClose: () => void }): ReactNode {
+export function PaletteBody(props: { projectId: string | null; onClose: () => void; onDraft: () => void }): ReactNode {
   const navigate = useNavigate();
   const listId = useId();
   const [text, setText] = useState('');
@@ -16,6 +16,7 @@ export function PaletteBody(props: { projectId: string | null; onClose: () => vo
   const current = Math.min(active, items.length - 1);
 
   const choose = (item: PaletteItem) => {
+    if (item.link === 'draft') return props.onDraft();
     props.onClose();
     void navigate(item.link);
   };

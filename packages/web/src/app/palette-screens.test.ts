@@ -23,7 +23,11 @@ const team = (administrator: boolean): AuthStatus => ({
 });
 const idsOf = (place: Parameters<typeof screensOf>[0]) => screensOf(place).map(({ id }) => id);
 const everywhere = ['projects', 'jobs', 'settings', 'connect'];
-const ofProject = ['workbench', 'chat', 'search', 'graph', 'issues', 'ideas', 'pack'];
+const ofProject = (role: Role) => [
+  ...['workbench', 'chat', 'search', 'graph', 'issues', 'ideas'],
+  ...(role === 'viewer' ? [] : ['draft']),
+  'pack',
+];
 const own = ['account', 'sessions', 'keys'];
 
 test('who signs in is offered their account, sessions, keys, GitHub, models and audit log, and no people (B10 B12 B14)', () => {
@@ -41,15 +45,15 @@ test('an administrator is offered the people too (B10)', () => {
   ]);
 });
 
-test.each(roles)('in a project a %s is offered its screens and its members', (role) => {
+test.each(roles)('in a project a %s is offered its screens, its members, and a draft if they may write one', (role) => {
   const offered = idsOf({ status: team(false), project: { id: 'prj_1', role } });
 
-  expect(offered).toEqual([...ofProject, 'members', ...everywhere, ...own, 'github', 'models', 'audit']);
+  expect(offered).toEqual([...ofProject(role), 'members', ...everywhere, ...own, 'github', 'models', 'audit']);
 });
 
 test('where nobody signs in there is nothing about people', () => {
   expect(idsOf({ status: local, project: { id: 'prj_1', role: 'owner' } })).toEqual([
-    ...ofProject,
+    ...ofProject('owner'),
     ...everywhere,
     'github',
     'models',
@@ -59,7 +63,7 @@ test('where nobody signs in there is nothing about people', () => {
 
 test('every entry leads somewhere else', () => {
   const entries = screensOf({ status: team(true), project: { id: 'prj_1', role: 'owner' } });
-  const targets = entries.map(({ link }) => JSON.stringify([link.to, link.search]));
+  const targets = entries.map(({ link }) => (link === 'draft' ? link : JSON.stringify([link.to, link.search])));
 
   expect(new Set(targets).size).toBe(entries.length);
 });

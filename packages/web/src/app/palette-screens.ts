@@ -6,6 +6,7 @@ import {
   BookMarked,
   CircleDot,
   Cpu,
+  FilePen,
   FolderGit2,
   KeyRound,
   Lightbulb,
@@ -33,7 +34,8 @@ export interface PaletteItem {
   readonly detail: string;
   readonly icon: LucideIcon;
   readonly isCode: boolean;
-  readonly link: NavigateOptions;
+  /** Where it leads, or what it opens over the screen that is there. */
+  readonly link: NavigateOptions | 'draft';
 }
 
 interface Place {
@@ -68,6 +70,7 @@ function projectScreens(project: { readonly id: string; readonly role: Role }, i
     goTo('graph', Network, links.graph(id)),
     goTo('issues', CircleDot, links.issues(id)),
     screen('ideas', 'Ideas', Lightbulb, links.ideas(id)),
+    ...(may(role, 'issues.write') ? [screen('draft', 'Draft an issue', FilePen, 'draft')] : []),
     screen('pack', 'Pack context for a model', Package, links.search(id, { pack: true })),
     ...(isTeam && may(role, 'members.read')
       ? [screen('members', 'Members of this project', Users, links.members(id))]
@@ -92,6 +95,6 @@ function goTo(
   return { ...screen(id, shortcuts[id].label, icon, link), detail: shortcuts[id].keys };
 }
 
-function screen(id: string, label: string, icon: LucideIcon, link: NavigateOptions): PaletteItem {
+function screen(id: string, label: string, icon: LucideIcon, link: PaletteItem['link']): PaletteItem {
   return { id, group: 'Go to', label, detail: '', icon, isCode: false, link };
 }

@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useCurrentProject } from '#app/current-project.ts';
+import type { DialogName } from '#app/dialogs.tsx';
 import { Rail } from '#app/rail.tsx';
 import { useShortcuts } from '#app/use-shortcuts.ts';
 import { LiveBanner } from '#app/live-banner.tsx';
@@ -14,7 +15,7 @@ const Dialogs = lazy(async () => ({ default: (await import('#app/dialogs.tsx')).
 /** What every screen stands in: the rail, the banner of a lost connection, the palette and the shortcuts. */
 export function Shell(): ReactNode {
   const projectId = useCurrentProject();
-  const [dialog, setDialog] = useState<'palette' | 'help' | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
   const close = () => setDialog(null);
   useOwnerTopic();
   useSessionEnd();
@@ -31,7 +32,7 @@ export function Shell(): ReactNode {
         <Outlet />
       </main>
       <Suspense fallback={null}>
-        <Dialogs opened={dialog} onClose={close} projectId={projectId} />
+        <Dialogs opened={dialog} onOpen={setDialog} onClose={close} projectId={projectId} />
       </Suspense>
     </div>
   );
