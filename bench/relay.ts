@@ -1,7 +1,7 @@
 import type { Client } from '../packages/contract/src/client.ts';
 import type { Id } from '../packages/contract/src/index.ts';
 import { onBothDatabases } from './measuring/databases.ts';
-import { followStream, linesOf } from './measuring/feeds.ts';
+import { eventOf, followStream, linesOf } from './measuring/feeds.ts';
 import { printTable, quantile, ratio } from './measuring/figures.ts';
 import { loadNow, packageVersion, printHead } from './measuring/machine.ts';
 import { questionFor, type Speech, startModel } from './measuring/model.ts';
@@ -131,23 +131,18 @@ async function readRelayed(url: string, { tokens: n, gapMs: gap }: Speech): Prom
 async function readTurn(client: Client, url: string, projectId: Id<'project'>, speech: Speech): Promise<Heard> {
   const { id } = await client.chat.create({ projectId });
   const gone = new AbortController();
-  const events = followStream(url, `session:${id}`, 0, gone.signal);
-  // It is open, and the server answers it, before the question is asked.
-  let next = events.next();
+  const frames = await followStream(url, `session:${id}`, 0, gone.signal);
   const asked = performance.now();
   await client.chat.send({ id, text: questionFor(speech) });
   const ear = createEar(asked);
-  for (;;) {
-    const { value } = await next;
-    if (value === undefined) throw new Error('The feed ended before the turn did.');
-    next = events.next();
-    const { type, data } = value.event;
-    if (type === 'message' && data.action === 'delta') {
-      for (const [, token] of data.text.matchAll(/t(\d+) /g)) ear.hear(model.sentAt(speech.stream, Number(token)));
+  for await (const frame of frames) {
+    const event = eventOf(frame);
+    if (event?.type === 'message' && event.data.action === 'delta') {
+      for (const [, token] of event.data.text.matchAll(/t(\d+) /g))
+        ear.hear(model.sentAt(speech.stream, Number(token)));
     }
-    if (type === 'session_update' && data.session.activeJobId === null) break;
+    if (event?.type === 'session_update' && event.data.session.activeJobId === null) break;
   }
-  next.catch(() => undefined); // What is still under way is cut.
   gone.abort();
   return ear.heard();
 }

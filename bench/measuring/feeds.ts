@@ -1,57 +1,78 @@
+import { once } from 'node:events';
 import { type LiveEvent, liveEvent, type Topic } from '../../packages/contract/src/index.ts';
 
-/** An event of the live feed and the moment at which it was read, by `performance.now()`. */
-export interface Arrival {
-  readonly event: LiveEvent;
+/** One event of a feed as its JSON came, and when, by `performance.now()`. */
+export interface Frame {
+  readonly text: string;
   readonly at: number;
 }
 
-/** Follows a topic after a number over server-sent events until the signal ends, or the server or the network ends it. */
-export async function* followStream(url: string, topic: Topic, after: number, signal: AbortSignal) {
-  const response = await fetch(`${url}/api/v1/live?topics=${topic}`, {
-    headers: { 'last-event-id': `${topic}=${after}` },
-    signal,
-  });
-  for await (const line of linesOf(response)) {
-    const at = performance.now();
-    if (!line.startsWith('data: {')) continue;
-    const parsed = liveEvent.safeParse(JSON.parse(line.slice(6)));
-    if (parsed.success) yield { event: parsed.data, at };
-  }
+/** Follows a topic after a number; resolves when it is open, and goes on until the signal ends, or the server or the network ends it. */
+export type Follow = (url: string, topic: Topic, after: number, signal: AbortSignal) => Promise<AsyncIterable<Frame>>;
+
+/** Over server-sent events. The frames throw when the network ends it. */
+export async function followStream(
+  url: string,
+  topic: Topic,
+  after: number,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Frame>> {
+  const headers = { 'last-event-id': `${topic}=${after}` };
+  return framesOf(await fetch(`${url}/api/v1/live?topics=${topic}`, { headers, signal }));
 }
 
-/** The same over a socket. */
-export async function* followSocket(url: string, topic: Topic, after: number, signal: AbortSignal) {
+/** Over a socket. */
+export async function followSocket(
+  url: string,
+  topic: Topic,
+  after: number,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Frame>> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live/socket`);
-  const arrived: { text: string; at: number }[] = [];
+  const frames = messagesOf(socket, signal);
+  await Promise.race([once(socket, 'open'), once(socket, 'close')]);
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: 'subscribe', topics: [{ topic, after }] }));
+  return framesAfterSubscribed(frames);
+}
+
+/** The event of a frame; undefined for what is none, such as a heartbeat. */
+export function eventOf({ text }: Frame): LiveEvent | undefined {
+  return liveEvent.safeParse(JSON.parse(text)).data;
+}
+
+/** The number of an event without reading the rest of it; NaN for what is none. */
+export function seqOf({ text }: Frame): number {
+  return Number(/^\{"topic":"[^"]*","seq":(\d+)/.exec(text)?.[1] ?? Number.NaN);
+}
+
+/** The messages of a socket from now on. */
+export function messagesOf(socket: WebSocket, signal: AbortSignal): AsyncIterable<Frame> {
+  const arrived: Frame[] = [];
   let wake: () => void = () => undefined;
   let isOver = false;
   const end = () => {
     isOver = true;
     wake();
   };
-  socket.addEventListener('open', () => {
-    socket.send(JSON.stringify({ type: 'subscribe', topics: [{ topic, after }] }));
-  });
   socket.addEventListener('message', ({ data }) => {
     arrived.push({ text: String(data), at: performance.now() });
     wake();
   });
   for (const name of ['close', 'error'] as const) socket.addEventListener(name, end);
   signal.addEventListener('abort', end);
-  try {
-    for (;;) {
-      const next = arrived.shift();
-      if (next !== undefined) {
-        const parsed = liveEvent.safeParse(JSON.parse(next.text));
-        if (parsed.success) yield { event: parsed.data, at: next.at };
-      } else if (isOver) return;
-      else await new Promise<void>((resolve) => (wake = resolve));
+  return (async function* () {
+    try {
+      for (;;) {
+        const next = arrived.shift();
+        if (next !== undefined) yield next;
+        else if (isOver) return;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      socket.close();
     }
-  } finally {
-    signal.removeEventListener('abort', end);
-    socket.close();
-  }
+  })();
 }
 
 /** The lines of an answer as they come. Throws when it is no success. */
@@ -63,4 +84,20 @@ export async function* linesOf(response: Response): AsyncIterable<string> {
     rest = lines.pop() ?? '';
     yield* lines;
   }
+}
+
+async function* framesOf(response: Response): AsyncIterable<Frame> {
+  for await (const line of linesOf(response)) {
+    if (line.startsWith('data: {')) yield { text: line.slice(6), at: performance.now() };
+  }
+}
+
+/** Reads on until the server has said that it follows, so that nothing is asked before. */
+async function framesAfterSubscribed(frames: AsyncIterable<Frame>): Promise<AsyncIterable<Frame>> {
+  const reading = frames[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await reading.next();
+    if (done === true || value.text.startsWith('{"type":"subscribed"')) break;
+  }
+  return { [Symbol.asyncIterator]: () => reading };
 }
