@@ -1,4 +1,4 @@
-import { type AuthStatus, idSchema, roles } from '@yudai/contract';
+import { type AuthStatus, idSchema, type Role, roles } from '@yudai/contract';
 import { expect, test } from 'vitest';
 import { screensOf } from '#app/palette-screens.ts';
 
