@@ -23,11 +23,10 @@ const team = (administrator: boolean): AuthStatus => ({
 });
 const idsOf = (place: Parameters<typeof screensOf>[0]) => screensOf(place).map(({ id }) => id);
 const everywhere = ['projects', 'jobs', 'settings', 'connect'];
-const ofProject = (role: Role) => [
-  ...['workbench', 'chat', 'search', 'graph', 'issues', 'ideas'],
-  ...(role === 'viewer' ? [] : ['draft']),
-  'pack',
-];
+const ofProject = (role: Role) => {
+  const draft = role === 'viewer' ? [] : ['draft'];
+  return ['workbench', 'chat', 'search', 'graph', 'issues', 'ideas', ...draft, 'pack'];
+};
 const own = ['account', 'sessions', 'keys'];
 
 test('who signs in is offered their account, sessions, keys, GitHub, models and audit log, and no people (B10 B12 B14)', () => {
