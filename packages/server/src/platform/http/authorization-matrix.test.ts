@@ -15,6 +15,9 @@ import { z } from 'zod';
 import { nothing, type Objects, valueOf } from '#testing/matrix-objects.ts';
 import { administrator, startTeamApp, type TeamApp } from '#testing/start-team-app.ts';
 
+// One database is enough: the contract and the roles decide here. That both databases keep rows apart is held by row-security.test.ts,
+// tenant-isolation.test.ts and the suites of the features.
+
 /** Every way to knock: by role in the project, and by what is shown at the door. */
 const callers = [
   'anonymous',
@@ -92,9 +95,14 @@ test('there are operations of every kind to try, and none is open to everybody b
 test.each(operations.map((operation) => [operation.name, operation] as const))(
   '%s lets in whom the contract names, and nobody else (A6 B10 B11 E2)',
   async (_, operation) => {
+    let project: Objects | null = null;
     for (const caller of callers) {
-      const answer = await knock(operation, caller, await makeProject(caller));
+      project ??= await makeProject(caller);
+      const answer = await knock(operation, caller, project);
       expect([caller, verdictOf(answer)]).toEqual([caller, expectedOf(operation, caller)]);
+      // A project costs more than all else here: who comes next finds it as it was after a look and after a refusal.
+      const isAsItWas = operation.method === 'GET' || verdictOf(answer) !== 'in';
+      if (!isAsItWas || speaksOf(operation, 'job')) project = null;
     }
   },
 );
@@ -223,11 +231,10 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
   return app.database.asSystem(async (db) => {
     await db.execute(sql`insert into projects (id, owner_id, name, origin, source_kind, source_address, status, created_at, updated_at)
       values (${made.projectId}, ${owner}, 'p', 'connected', 'git', 'https://git.example/a/b', 'ready', now(), now())`);
-    for (const role of roles) {
-      await db.execute(
-        sql`insert into project_members (project_id, user_id, role, since) values (${made.projectId}, ${of(role).userId}, ${role}, now())`,
-      );
-    }
+    const members = roles.map((role) => sql`(${made.projectId}, ${of(role).userId}, ${role}, now())`);
+    await db.execute(
+      sql`insert into project_members (project_id, user_id, role, since) values ${sql.join(members, sql`, `)}`,
+    );
     await db.execute(sql`insert into jobs (id, owner_id, project_id, kind, title, payload, status, origin_node, remaining_ms, created_at, finished_at)
       values (${made.jobId}, ${starter}, ${made.projectId}, 'codebase.index', 'Index', '{}', 'completed', 'x', 1, now(), now())`);
     await db.execute(sql`insert into project_invitations (id, project_id, project_name, github_id, username, role, invited_by, created_at, expires_at)
@@ -244,6 +251,8 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
       values (${made.messageId}, ${made.conversationId}, 'user', ${owner}, 'complete', '[{"type":"text","text":"x"}]', 'x', 1, now())`);
     await db.execute(sql`insert into chat_attachments (id, session_id, message_id, name, content, tokens, created_at)
       values (${made.attachmentId}, ${made.conversationId}, ${made.messageId}, 'x', 'x', 1, now())`);
+    await db.execute(sql`insert into chat_memories (id, session_id, origin, kind, body, tokens, created_at)
+      values (${made.memoryId}, ${made.conversationId}, 'daifu', 'fact', 'x', 1, now())`);
     await db.execute(sql`insert into ideas (id, project_id, owner_id, title, description, evidence, complexity, status, origin, created_at, updated_at)
       values (${made.ideaId}, ${made.projectId}, ${owner}, 'x', 'x', '[]', 'M', 'pending', 'hand', now(), now())`);
     await db.execute(sql`insert into issues (id, project_id, owner_id, origin, source, status, priority, complexity, title, document, labels, assignees, version, created_at, updated_at)
@@ -304,6 +313,10 @@ function speaksOfAnObject({ fields: { properties, required }, access }: Operatio
     access.audience !== 'administrator' &&
     required.some((name) => /^\^(prj|job|inv|aus|key|ses)_/.test(properties[name]?.pattern ?? ''))
   );
+}
+
+function speaksOf({ fields: { properties } }: Operation, prefix: string): boolean {
+  return Object.values(properties).some(({ pattern = '' }) => pattern.startsWith(`^${prefix}_`));
 }
 
 function fieldsOf(schema: unknown): Fields {
