@@ -93,6 +93,16 @@ test('a request that was not recorded is a failure that says which, and nobody i
   expect(mock.getRequests()).toHaveLength(1);
 });
 
+test('what stands around data in a prompt is new each time, and the recording holds all the same', async () => {
+  mock.onMessage('code', { content: 'It is code.' });
+  const asking = (mark: string) => `data-${mark.repeat(18)} a.ts\ncode\n/data-${mark.repeat(18)}`;
+  await generateText({ model: modelOver('openai', recordTo(file, fetch, [key])), prompt: asking('a') });
+
+  const { text } = await generateText({ model: modelOver('openai', replayFrom(file)), prompt: asking('b') });
+
+  expect(text).toBe('It is code.');
+});
+
 test('the same request asked twice gets its answers in their order', async () => {
   let count = 0;
   mock.onMessage('Say', () => ({ content: `Answer ${(count += 1)}.` }));

@@ -7,7 +7,7 @@ type Fetch = typeof globalThis.fetch;
 
 /** One request and its answer, as one line of the file. */
 const take = z.object({
-  /** SHA-256 of path and body, in which every key stands in the same order. */
+  /** SHA-256 of path and body, in which every key stands in the same order and every mark around data is the same. */
   request: z.string(),
   /** For people: where to, which model, how much. Nothing of it is compared. */
   about: z.object({ path: z.string(), model: z.string().nullable(), messages: z.number().int().nullable() }),
@@ -18,6 +18,9 @@ const take = z.object({
   chunks: z.array(z.string()),
 });
 type Take = z.infer<typeof take>;
+
+/** What stands around data in a prompt is new each time, so that nobody can know it: no part of what is asked. */
+const marks = /data-[0-9a-f]{18}/g;
 
 /**
  * Lets requests through and writes each with its answer to a file. Keys never get there: of a request only a digest is kept, of the headers
@@ -100,7 +103,7 @@ function describe(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): Pick
   // Where it was sent to is not part of it, so what one proxy recorded is replayed behind another. Google's key may stand in the query.
   const path = url.pathname.replace(/^.*\/(v1beta|v1)\//, '/');
   const request = createHash('sha256')
-    .update(`${path}\n${JSON.stringify(sorted(body))}`)
+    .update(`${path}\n${JSON.stringify(sorted(body)).replaceAll(marks, 'data-')}`)
     .digest('hex');
   const { model, messages, input: inputs, contents } = recordOf(body);
   const list = [messages, inputs, contents].find((value) => Array.isArray(value));
