@@ -12,6 +12,7 @@ export const idPrefixes = {
   session: 'ses',
   message: 'msg',
   attachment: 'att',
+  memory: 'mem',
   card: 'crd',
   issue: 'iss',
   idea: 'ide',

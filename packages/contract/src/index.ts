@@ -6,6 +6,7 @@ import { codebaseContract } from '#codebase-procedures.ts';
 import { githubContract } from '#github.ts';
 import { issuesContract } from '#issues-procedures.ts';
 import { jobsContract } from '#jobs.ts';
+import { memoriesContract } from '#memories-procedures.ts';
 import { modelsContract } from '#models.ts';
 import { projectsContract } from '#projects.ts';
 import { systemContract } from '#system.ts';
@@ -19,6 +20,7 @@ export const contract = {
   codebase: codebaseContract,
   cards: cardsContract,
   chat: chatContract,
+  memories: memoriesContract,
   issues: issuesContract,
   jobs: jobsContract,
   audit: auditContract,
@@ -39,6 +41,7 @@ export * from '#ids.ts';
 export * from '#issues.ts';
 export * from '#jobs.ts';
 export * from '#live.ts';
+export * from '#memories.ts';
 export * from '#models.ts';
 export * from '#paging.ts';
 export * from '#projects.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
 import { createCards, createCardsRoutes } from '#features/cards/index.ts';
-import { createChat, createChatRoutes } from '#features/chat/index.ts';
+import { createChat, createChatRoutes, createMemoryRoutes } from '#features/chat/index.ts';
 import { createCodebase, createCodebaseRoutes } from '#features/codebase/index.ts';
 import { createIssues, createIssuesRoutes } from '#features/issues/index.ts';
 import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
@@ -195,6 +195,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       codebase: createCodebaseRoutes(codebase.service),
       cards: createCardsRoutes(cards.service),
       chat: createChatRoutes(chat),
+      memories: createMemoryRoutes(chat.memories),
       issues: createIssuesRoutes(issues),
       jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
       audit: createAuditRoutes(audit),

@@ -12,6 +12,7 @@ export interface Objects {
   readonly conversationId: string;
   readonly messageId: string;
   readonly attachmentId: string;
+  readonly memoryId: string;
   readonly issueId: string;
   readonly ideaId: string;
 }
@@ -30,6 +31,7 @@ export function nothing(): Objects {
     conversationId: newId('session', now),
     messageId: newId('message', now),
     attachmentId: newId('attachment', now),
+    memoryId: newId('memory', now),
     issueId: newId('issue', now),
     ideaId: newId('idea', now),
   };
@@ -92,6 +94,7 @@ export function valueOf(name: string, pattern: string, objects: Objects): unknow
   if (pattern.startsWith('^ses')) return objects.conversationId;
   if (pattern.startsWith('^msg')) return objects.messageId;
   if (pattern.startsWith('^att')) return objects.attachmentId;
+  if (pattern.startsWith('^mem')) return objects.memoryId;
   if (pattern.startsWith('^iss')) return objects.issueId;
   if (pattern.startsWith('^ide')) return objects.ideaId;
   if (name === 'ids') return [objects.issueId];

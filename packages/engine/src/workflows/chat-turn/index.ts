@@ -3,4 +3,5 @@ export { checkCitations, type CitedFile, citationsIn } from '#workflows/chat-tur
 export { chooseHistory, type HistoryMessage } from '#workflows/chat-turn/history.ts';
 export { type ContextBlock, type TurnPrompt, writePrompt } from '#workflows/chat-turn/prompt.ts';
 export { type ChatTurnPorts, EmptyAnswerError, runChatTurn } from '#workflows/chat-turn/run-chat-turn.ts';
+export { type PickedMemory, pickMemories } from '#workflows/chat-turn/pick-memories.ts';
 export { sumUp } from '#workflows/chat-turn/sum-up.ts';

@@ -33,6 +33,6 @@ export function newMark(): string {
 }
 
 /** Names come from repositories too: they must not begin a line of their own. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
 }

@@ -1,7 +1,7 @@
 import { generateText, type LanguageModel } from 'ai';
 import { loadPrompt } from '#prompts/load-prompt.ts';
 import type { HistoryMessage } from '#workflows/chat-turn/history.ts';
-import { newMark } from '#workflows/chat-turn/prompt.ts';
+import { newMark, oneLine } from '#workflows/chat-turn/prompt.ts';
 
 /** Characters of a conversation that are summed up in one call; of longer ones the middle is left out. */
 const mostCharacters = 300_000;
@@ -26,7 +26,7 @@ export async function sumUp(
   const before = request.earlier === null ? '' : `Summary of what came before:\n${request.earlier}\n\n`;
   const { text } = await generateText({
     model,
-    instructions: loadPrompt('sum-up', { project: request.project, words: String(words) }),
+    instructions: loadPrompt('sum-up', { project: oneLine(request.project), words: String(words) }),
     messages: [{ role: 'user', content: `${mark}\n${(before + cut).replaceAll(mark, '')}\n/${mark}` }],
     abortSignal: signal,
     maxRetries: 0,

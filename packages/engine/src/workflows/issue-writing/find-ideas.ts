@@ -5,7 +5,7 @@ import { askFor } from '#models/index.ts';
 import { loadPrompt } from '#prompts/load-prompt.ts';
 import type { RepositoryReader } from '#tools/index.ts';
 import { checkCitations } from '#workflows/chat-turn/citations.ts';
-import { type ContextBlock, newMark, writeBlocks } from '#workflows/chat-turn/prompt.ts';
+import { type ContextBlock, newMark, oneLine, writeBlocks } from '#workflows/chat-turn/prompt.ts';
 import { type IdeasAnswer, ideasAnswer } from '#workflows/issue-writing/answer-shape.ts';
 
 export interface IdeasWish {
@@ -36,7 +36,7 @@ export async function findIdeas(wish: IdeasWish): Promise<FoundIdea[]> {
   const about =
     wish.about === null || wish.about === '' ? '' : `They want to know about: ${wish.about.replaceAll(/\s+/g, ' ')}`;
   const instructions = loadPrompt('ideas', {
-    project: wish.project.replaceAll(/\s+/g, ' ').slice(0, 300),
+    project: oneLine(wish.project),
     about,
     count: String(wish.count),
     mark,

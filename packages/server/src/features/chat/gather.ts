@@ -5,6 +5,7 @@ import type { CodebaseService } from '#features/codebase/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Database } from '#platform/db/index.ts';
+import { memoriesOf, type MemoryRow } from './memory-store.ts';
 import { branchFrom, type MessageRow } from './message-store.ts';
 import type { Recent } from './recent.ts';
 import { type AttachmentRow, cardIdsOf, type SessionRow, summaryAmong } from './store.ts';
@@ -37,7 +38,7 @@ export interface Gathered {
 export type Gather = (ctx: Context, request: GatherRequest) => Promise<Gathered>;
 
 /** Tokens (o200k_base). Together they leave room in the smallest window of today's models, 128,000 tokens. */
-export const budgets = { map: 1500, code: 12_000, cards: 24_000, attachments: 24_000, history: 24_000 };
+export const budgets = { map: 1500, code: 12_000, cards: 24_000, attachments: 24_000, memories: 4000, history: 24_000 };
 /** Maps of repositories that are kept in memory, some 6 KB each. */
 const mostMaps = 50;
 /** Messages that are looked at for history. */
@@ -49,6 +50,7 @@ interface Said {
   readonly rows: readonly MessageRow[];
   readonly summary: Awaited<ReturnType<typeof summaryAmong>>;
   readonly cardIds: readonly Id<'card'>[];
+  readonly memories: readonly MemoryRow[];
 }
 
 /** Chooses what a turn is given: attachments and cards first, because the person chose them, then the code that fits the question, then what was said. */
@@ -71,6 +73,7 @@ export function createGather(deps: GatherDeps): Gather {
     };
     take(request.attachments.map(ofAttachment), budgets.attachments);
     const said = await readSaid(ctx, session.id, request.headId);
+    take(ofMemories(said.memories), budgets.memories);
     const cards = await deps.cards.contentFor(ctx, project.id, said.cardIds);
     take(cards.map(ofCard), budgets.cards);
     const before = chooseSaid(said);
@@ -103,12 +106,17 @@ export function createGather(deps: GatherDeps): Gather {
     return map;
   }
 
-  /** What was said on the branch, the last summary of it, and the cards that were chosen. */
+  /** What was said on the branch, the last summary of it, the cards that were chosen, and what is kept in mind. */
   function readSaid(ctx: Context, sessionId: Id<'session'>, headId: Id<'message'> | null): Promise<Said> {
     return database.asUser(ctx.actor.userId, async (db) => {
       const rows = headId === null ? [] : (await branchFrom(db, headId, mostMessages)).toReversed();
       const ids = rows.map(({ id }) => id);
-      return { rows, summary: await summaryAmong(db, sessionId, ids), cardIds: await cardIdsOf(db, sessionId) };
+      return {
+        rows,
+        summary: await summaryAmong(db, sessionId, ids),
+        cardIds: await cardIdsOf(db, sessionId),
+        memories: await memoriesOf(db, sessionId),
+      };
     });
   }
 
@@ -189,6 +197,20 @@ function ofAttachment({ name, content, tokens }: AttachmentRow) {
     item: { kind: 'attachment' as const, title: name, cite: null, tokens },
     block: { title: `File that the person attached: ${name}`, text: content },
   };
+}
+
+/** All that is kept in mind is one block: it is many short sentences. The newest of it that fits, because the oldest is known the longest. */
+function ofMemories(rows: readonly MemoryRow[]) {
+  let tokens = 0;
+  const kept = rows
+    .toReversed()
+    .filter((row) => (tokens += row.tokens + 8) <= budgets.memories)
+    .toReversed();
+  if (kept.length === 0) return [];
+  const title = 'What is kept in mind of this conversation';
+  const text = kept.map(({ kind, body }) => `- (${kind}) ${body.replaceAll(/\s+/g, ' ')}`).join('\n');
+  const sum = kept.reduce((total, row) => total + row.tokens + 8, 0);
+  return [{ item: { kind: 'memory' as const, title, cite: null, tokens: sum }, block: { title, text } }];
 }
 
 function ofCard({ title, cite, content, tokens, source }: CardContent) {

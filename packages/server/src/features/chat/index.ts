@@ -13,6 +13,7 @@ import { createRelay, type Live } from '#platform/live/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import { createCompactJob } from './compact-job.ts';
 import { createContentsService } from './contents-service.ts';
+import { createMemoriesService } from './memories-service.ts';
 import { createGather } from './gather.ts';
 import { joinDeltas } from './join.ts';
 import { messageOfProject } from './message-store.ts';
@@ -26,7 +27,7 @@ import { createTransfer } from './transfer.ts';
 import { createTurnJob } from './turn-job.ts';
 import { createTurnService } from './turn-service.ts';
 
-export { createChatRoutes } from './routes.ts';
+export { createChatRoutes, createMemoryRoutes } from './routes.ts';
 
 export type Chat = ReturnType<typeof createChat>;
 
@@ -84,6 +85,7 @@ export function createChat(deps: ChatDeps) {
       }),
     sessions,
     contents: createContentsService(deps, access),
+    memories: createMemoriesService(deps, access),
     turns: createTurnService({ ...deps, sessions: access, gather }),
     transfer: createTransfer({ ...deps, access, sessions }),
   };

@@ -1,9 +1,21 @@
 import { contract } from '@yudai/contract';
 import { implement } from '#platform/http/procedure.ts';
 import type { createContentsService } from './contents-service.ts';
+import type { createMemoriesService } from './memories-service.ts';
 import type { SessionsService } from './session-service.ts';
 import type { createTransfer } from './transfer.ts';
 import type { createTurnService } from './turn-service.ts';
+
+/** The doors of what conversations keep in mind. */
+export function createMemoryRoutes(memories: ReturnType<typeof createMemoriesService>) {
+  const door = implement(contract.memories);
+  return door.router({
+    list: door.list.handler(({ input, context }) => memories.list(context.ctx, input)),
+    add: door.add.handler(({ input, context }) => memories.add(context.ctx, input)),
+    update: door.update.handler(({ input, context }) => memories.update(context.ctx, input)),
+    remove: door.remove.handler(({ input, context }) => memories.remove(context.ctx, input)),
+  });
+}
 
 interface ChatServices {
   readonly sessions: SessionsService;

@@ -19,6 +19,8 @@ import type {
   Citation,
   Failure,
   Id,
+  Memory,
+  MemoryKind,
   MessagePart,
   MessageStatus,
   ModelName,
@@ -189,6 +191,33 @@ export const chatSummaries = pgTable(
     foreignKey({ columns: [table.sessionId], foreignColumns: [chatSessions.id] }).onDelete('cascade'),
     foreignKey({ columns: [table.messageId], foreignColumns: [chatMessages.id] }).onDelete('cascade'),
     index('chat_summaries_of_message').on(table.messageId),
+    ...sessionPolicies(table.sessionId),
+  ],
+);
+
+/** What every turn of a session keeps in mind. */
+export const chatMemories = pgTable(
+  'chat_memories',
+  {
+    id: text('id').primaryKey().$type<Id<'memory'>>(),
+    sessionId: text('session_id').notNull().$type<Id<'session'>>(),
+    messageId: text('message_id').$type<Id<'message'>>(),
+    origin: text('origin').notNull().$type<Memory['origin']>(),
+    authorId: text('author_id')
+      .$type<Id<'user'>>()
+      .references(() => users.id, { onDelete: 'set null' }),
+    kind: text('kind').notNull().$type<MemoryKind>(),
+    body: text('body').notNull(),
+    tokens: integer('tokens').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    check('chat_memories_body', sql`length(${table.body}) between 1 and 1000`),
+    foreignKey({ columns: [table.sessionId], foreignColumns: [chatSessions.id] }).onDelete('cascade'),
+    foreignKey({ columns: [table.messageId], foreignColumns: [chatMessages.id] }).onDelete('set null'),
+    index('chat_memories_of_session').on(table.sessionId, table.id),
+    index('chat_memories_of_message').on(table.messageId),
+    index('chat_memories_of_author').on(table.authorId),
     ...sessionPolicies(table.sessionId),
   ],
 );

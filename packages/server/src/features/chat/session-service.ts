@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Db } from '#platform/db/index.ts';
 import { feedOf, presentPeople } from './announce.ts';
+import { insertMemories, memoriesOf } from './memory-store.ts';
 import {
   branchFrom,
   insertMessages,
@@ -206,13 +207,18 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
     /** Another conversation with everything up to one message. It is the person's own, and private. */
     async fork(ctx: Context, { id, messageId }: OfSession & { messageId: Id<'message'> }): Promise<ChatSession> {
       const { session, project } = await requireSession(ctx, id, 'chat.write');
-      const { rows, cardIds } = await database.asUser(ctx.actor.userId, async (db) => {
+      const { rows, cardIds, memories } = await database.asUser(ctx.actor.userId, async (db) => {
         const message = await messageOf(db, id, messageId);
         if (message === undefined || message.status === 'queued') throw notFound('message');
-        return { rows: (await branchFrom(db, messageId, 100_000)).toReversed(), cardIds: await cardIdsOf(db, id) };
+        return {
+          rows: (await branchFrom(db, messageId, 100_000)).toReversed(),
+          cardIds: await cardIdsOf(db, id),
+          memories: await memoriesOf(db, id),
+        };
       });
       const own = await deps.cards.heads(ctx, project.id, cardIds);
-      const copies = copyOf(rows, clock.now());
+      const ids = newIdsOf(rows, clock.now());
+      const copies = copyOf(rows, ids);
       const more = {
         forkedFrom: { sessionId: id, messageId },
         headId: copies.at(-1)?.id ?? null,
@@ -221,12 +227,22 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
       };
       const title = `${session.title.slice(0, 190)} (fork)`;
       const input = { title, visibility: 'private' as const, cardIds: own.map((card) => card.id) };
-      return create(ctx, project, input, more, (db, made) =>
-        insertMessages(
+      return create(ctx, project, input, more, async (db, { id: sessionId }) => {
+        await insertMessages(
           db,
-          copies.map((copy) => ({ ...copy, sessionId: made.id })),
-        ),
-      );
+          copies.map((copy) => ({ ...copy, sessionId })),
+        );
+        const kept = memories.filter((memory) => memory.messageId === null || ids.has(memory.messageId));
+        await insertMemories(
+          db,
+          kept.map((memory) => ({
+            ...memory,
+            id: newId('memory', clock.now()),
+            sessionId,
+            messageId: memory.messageId === null ? null : ids.get(memory.messageId),
+          })),
+        );
+      });
     },
 
     /** Shows the branch that goes through a message, down to its youngest answer. */
@@ -243,9 +259,15 @@ export function createSessionsService(deps: SessionsDeps, access: SessionAccess)
   };
 }
 
+function newIdsOf(rows: readonly MessageRow[], now: Date): Map<Id<'message'>, Id<'message'>> {
+  return new Map(rows.map(({ id }, order) => [id, newId('message', new Date(now.getTime() + order))]));
+}
+
 /** The same messages under new ids, each following the copy of the one that it followed. */
-function copyOf(rows: readonly MessageRow[], now: Date): Omit<MessageRow, 'sessionId'>[] {
-  const ids = new Map(rows.map(({ id }, order) => [id, newId('message', new Date(now.getTime() + order))]));
+function copyOf(
+  rows: readonly MessageRow[],
+  ids: ReadonlyMap<Id<'message'>, Id<'message'>>,
+): Omit<MessageRow, 'sessionId'>[] {
   return rows.map(({ sessionId: _sessionId, ...row }) => ({
     ...row,
     id: ids.get(row.id) ?? row.id,

@@ -31,6 +31,7 @@ export function inputOf(part: Extract<MessagePart, { type: 'tool' }>): string {
 const kinds: Record<ContextItem['kind'], string> = {
   map: 'Map',
   card: 'Card',
+  memory: 'Kept in mind',
   file: 'Code',
   attachment: 'Attachment',
   issue: 'Issues',

@@ -145,6 +145,7 @@ function Loaded(props: LoadedProps): ReactNode {
       {context !== null && (
         <ContextPanel
           project={project}
+          sessionId={conversation.session.id}
           isNext={context === 'next'}
           context={given}
           cards={conversation.cards}

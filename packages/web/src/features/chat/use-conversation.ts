@@ -28,7 +28,10 @@ export function useConversation(id: Id<'session'>) {
   useLiveFeed(isReady ? { topic: `session:${id}`, after: view.conversation.seq } : null, {
     onEvent: (event) => {
       store.take(event);
-      if (event.type === 'session_update') void queries.invalidateQueries({ queryKey: api.chat.list.key() });
+      if (event.type === 'session_update') {
+        void queries.invalidateQueries({ queryKey: api.chat.list.key() });
+        void queries.invalidateQueries({ queryKey: api.memories.key() });
+      }
     },
     onResync: () => void store.read(),
   });

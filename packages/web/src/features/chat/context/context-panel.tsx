@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { CardHead, ContextItem, Project, TurnContext } from '@yudai/contract';
+import type { CardHead, ContextItem, Id, Project, TurnContext } from '@yudai/contract';
 import { BookmarkPlus, CircleSlash, Shrink, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -8,12 +8,14 @@ import { kindOf, reasonOf } from '#features/chat/message-words.ts';
 import type { ChatActions } from '#features/chat/use-chat-actions.ts';
 import { api } from '#lib/client.ts';
 import { formatCount, shortCommit } from '#lib/format.ts';
+import { Memories } from '#features/chat/context/memories.tsx';
 import { placeOfCite } from '#lib/place-of-cite.ts';
 import type { LineRange } from '#lib/search-params.ts';
 import { Tip } from '#ui/tip.tsx';
 
 interface Props {
   project: Project;
+  sessionId: Id<'session'>;
   /** Whether this is what the next turn would be given, or what one was. */
   isNext: boolean;
   context: TurnContext | null;
@@ -42,6 +44,7 @@ export function ContextPanel(props: Props): ReactNode {
           </ActionIcon>
         </Tip>
       </header>
+      {isNext && <Memories sessionId={props.sessionId} mayWrite={mayWrite} />}
       {isNext && <Cards {...props} />}
       {context !== null && (
         <>
