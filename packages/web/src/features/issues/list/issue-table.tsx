@@ -1,0 +1,154 @@
+import { Checkbox, Loader } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Id, IssueHead } from '@yudai/contract';
+import { ExternalLink, TriangleAlert } from 'lucide-react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { priorityWords } from '#features/issues/draft/chosen-facts.ts';
+import { statusWords } from '#features/issues/issue-words.ts';
+import { formatAgo, formatTime } from '#lib/format.ts';
+import { links } from '#lib/links.ts';
+import { useNow } from '#lib/use-now.ts';
+import { StateDot } from '#ui/state-dot.tsx';
+
+interface Props {
+  issues: readonly IssueHead[];
+  /** Those that are picked; null where there is nothing to do with them. */
+  picked: ReadonlySet<Id<'issue'>> | null;
+  onPick: (ids: readonly Id<'issue'>[], isPicked: boolean) => void;
+  nameOf: (userId: string) => string | null;
+}
+
+/** One row an issue. The arrow keys move between them, X picks the one that has the focus. */
+export function IssueTable({ issues, picked, onPick, nameOf }: Props): ReactNode {
+  const now = useNow();
+  const shownPicked = issues.filter(({ id }) => picked?.has(id) === true).length;
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const { target, currentTarget } = event;
+    if (!(target instanceof HTMLElement) || !target.classList.contains('issue-title')) return;
+    const titles = [...currentTarget.querySelectorAll<HTMLElement>('.issue-title')];
+    const at = titles.indexOf(target);
+    const issue = issues[at];
+    const to = event.key === 'ArrowDown' ? titles[at + 1] : event.key === 'ArrowUp' ? titles[at - 1] : undefined;
+    if (to !== undefined) {
+      event.preventDefault();
+      to.focus();
+    }
+    if (event.key !== 'x' || event.ctrlKey || event.metaKey || picked === null || issue === undefined) return;
+    event.preventDefault();
+    onPick([issue.id], !picked.has(issue.id));
+  };
+  return (
+    <table className="table issue-table" onKeyDown={onKeyDown}>
+      <thead>
+        <tr>
+          {picked !== null && (
+            <th className="issue-pick">
+              <Checkbox
+                size="xs"
+                aria-label="Pick all that are shown"
+                checked={shownPicked > 0 && shownPicked === issues.length}
+                indeterminate={shownPicked > 0 && shownPicked < issues.length}
+                onChange={(event) =>
+                  onPick(
+                    issues.map(({ id }) => id),
+                    event.target.checked,
+                  )
+                }
+              />
+            </th>
+          )}
+          <th>Issue</th>
+          <th>Status</th>
+          <th className="mid-only">Priority</th>
+          <th className="wide-only">Size</th>
+          <th className="mid-only">GitHub</th>
+          <th className="wide-only">By</th>
+          <th className="mid-only">Changed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {issues.map((issue) => (
+          <tr key={issue.id} data-picked={picked?.has(issue.id) === true || undefined}>
+            {picked !== null && (
+              <td className="issue-pick">
+                <Checkbox
+                  size="xs"
+                  aria-label={`Pick ${issue.title}`}
+                  checked={picked.has(issue.id)}
+                  onChange={(event) => onPick([issue.id], event.target.checked)}
+                />
+              </td>
+            )}
+            <td>
+              <TitleCell issue={issue} />
+            </td>
+            <td>
+              <Status issue={issue} />
+            </td>
+            <td className="mid-only" data-priority={issue.priority}>
+              {priorityWords[issue.priority]}
+            </td>
+            <td className="wide-only mono">{issue.complexity}</td>
+            <td className="mid-only">
+              <GithubNumber github={issue.github} />
+            </td>
+            <td className="wide-only muted truncate">{nameOf(issue.ownerId) ?? '–'}</td>
+            <td className="mid-only muted truncate" title={formatTime(issue.updatedAt)}>
+              {formatAgo(issue.updatedAt, now)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function TitleCell({ issue }: { issue: IssueHead }): ReactNode {
+  return (
+    <span className="row">
+      <Link className="table-link truncate issue-title" {...links.issue(issue.projectId, issue.id)}>
+        {issue.title}
+      </Link>
+      {issue.labels.slice(0, 3).map((label) => (
+        <span key={label} className="chip wide-only issue-label-chip truncate">
+          {label}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** Its state, or what is being done with it. */
+export function Status({ issue }: { issue: IssueHead }): ReactNode {
+  const { word, tone } = statusWords[issue.status];
+  if (issue.writingJobId !== null || issue.publishingJobId !== null) {
+    return (
+      <span className="row">
+        <Loader size={10} aria-hidden="true" /> {issue.writingJobId === null ? 'publishing' : 'being written'}
+      </span>
+    );
+  }
+  return (
+    <span className="row">
+      <StateDot tone={tone}>{word}</StateDot>
+      {issue.failure !== null && (
+        <span title={issue.failure.message} className="issue-failed">
+          <TriangleAlert size={12} aria-label="The last try failed" />
+        </span>
+      )}
+    </span>
+  );
+}
+
+export function GithubNumber({ github }: { github: IssueHead['github'] }): ReactNode {
+  if (github === null) return <span className="muted">–</span>;
+  const name = `#${github.number} on GitHub${github.changed.length > 0 ? ', changed there' : ''}`;
+  if (!/^https?:\/\//.test(github.url)) return <span className="mono">#{github.number}</span>;
+  return (
+    <a className="row mono issue-number" href={github.url} target="_blank" rel="noopener noreferrer" aria-label={name}>
+      #{github.number}
+      <ExternalLink size={11} aria-hidden="true" />
+      {github.changed.length > 0 && <span className="muted">changed</span>}
+    </a>
+  );
+}
