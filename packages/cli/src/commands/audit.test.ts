@@ -6,6 +6,8 @@ import { startTestApp, type TestApp } from '@yudai/server/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runOnApp } from '#testing/run-on-app.ts';
 
+// One database is enough: the command line knows only the door.
+
 let app: TestApp;
 let folder: string;
 beforeAll(async () => {

@@ -6,6 +6,8 @@ import { type ScriptedModel, startScriptedModel, startTestApp, type TestApp } fr
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runOnApp } from '#testing/run-on-app.ts';
 
+// One database is enough: the command line knows only the door.
+
 let app: TestApp;
 let model: ScriptedModel;
 let folder: string;

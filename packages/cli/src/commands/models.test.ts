@@ -2,6 +2,8 @@ import { type ScriptedModel, startScriptedModel, startTestApp, type TestApp } fr
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runOnApp } from '#testing/run-on-app.ts';
 
+// One database is enough: the command line knows only the door.
+
 let model: ScriptedModel;
 let app: TestApp;
 beforeAll(async () => {

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 
+// The embedded database only: there is none in it.
+
 const urls: Record<ModelProvider, string> = {
   openai: 'OPENAI_BASE_URL',
   anthropic: 'ANTHROPIC_BASE_URL',
