@@ -7,17 +7,20 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 );
 const executablePath = process.env['CHROMIUM'] ?? chromium;
 
+// Runs beside each other keep apart what they find, and clear away only their own.
+const run = process.env['E2E_RUN'] ?? 'e2e';
+
 /** Journeys in a real browser against a server of their own, on a data directory that is new for each run. */
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results',
+  outputDir: `test-results/${run}`,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,
   workers: 1,
   retries: process.env['CI'] === undefined ? 0 : 1,
   forbidOnly: process.env['CI'] !== undefined,
-  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  reporter: [['list'], ['json', { outputFile: `test-results/${run}.json` }]],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: localUrl,

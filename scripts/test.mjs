@@ -40,17 +40,26 @@ async function allTests(url, missing) {
     failed: checked.failed + checked.failedSteps.length,
     names: [...checked.names, ...checked.failedSteps],
   });
-  heading('server and web');
   // With a server, suites that need only one database are left to it.
   const onServer = url === undefined ? {} : { TEST_DATABASE_URL: url };
+  // Side by side: each of them waits for other processes a third of its time.
+  heading(
+    url === undefined
+      ? 'server and web'
+      : 'server and web; beside them the server on PostgreSQL, shown when it has ended',
+  );
+  const beside =
+    url === undefined ? undefined : vitest('server-postgres', ['server-postgres'], onServer, [], { show: false });
   results.push(await vitest('server', ['server', 'web'], onServer));
-  if (url !== undefined) {
+  if (beside !== undefined) {
+    const { text, ...counts } = await beside;
     heading('server on PostgreSQL');
-    results.push(await vitest('server-postgres', ['server-postgres'], onServer));
+    console.log(text);
+    results.push(counts);
   }
   if (!missing.includes('chromium')) {
     heading('journeys in a browser');
-    results.push(await journeys());
+    results.push(...(await journeys()));
   }
   return results;
 }
@@ -72,22 +81,28 @@ async function withDatabase(missing, work) {
   }
 }
 
-async function vitest(name, projects, environment, args = []) {
+/** Runs these projects. With `show: false` what they say is returned as `text`. */
+async function vitest(name, projects, environment, args = [], { show = true } = {}) {
   const report = join(reportFolder, `${name}.json`);
   rmSync(report, { force: true });
   const chosen = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const env = toolEnvironment(environment);
-  const { code } = await runCommand('vitest', ['run', ...chosen, ...reporters, ...args], { show: true, env });
-  return atLeastOneFailure(code, countVitest(report));
+  const { code, text } = await runCommand('vitest', ['run', ...chosen, ...reporters, ...args], { show, env });
+  return { ...atLeastOneFailure(code, countVitest(report)), text };
 }
 
+/** In two halves side by side, each with servers of its own: a browser waits for its page as often as a page for its browser. */
 async function journeys() {
   await setUp({ web: true });
-  const report = join(reportFolder, 'e2e.json');
-  rmSync(report, { force: true });
-  const { code } = await runCommand('playwright', ['test'], { show: true });
-  return atLeastOneFailure(code, countPlaywright(report));
+  const halves = ['1', '2'].map(async (half) => {
+    const report = join(reportFolder, `e2e-${half}.json`);
+    rmSync(report, { force: true });
+    const env = toolEnvironment({ E2E_RUN: `e2e-${half}`, E2E_PORT: `47${half}9` });
+    const { code } = await runCommand('playwright', ['test', `--shard=${half}/2`], { show: true, env });
+    return atLeastOneFailure(code, countPlaywright(report));
+  });
+  return Promise.all(halves);
 }
 
 /** A runner that failed without saying which test did (an unhandled error, a crash) still counts. */
