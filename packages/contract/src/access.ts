@@ -16,8 +16,8 @@ export interface Access {
   readonly permission?: Permission;
 }
 
-/** Limits beside that of every request, for what is dear: looking at repositories elsewhere, starting to solve. */
-export type TighterLimit = 'repositories' | 'solves';
+/** Limits beside that of every request, for what is dear: looking at repositories elsewhere, having a model write, starting to solve. */
+export type TighterLimit = 'repositories' | 'answers' | 'solves';
 
 /** How a procedure is offered to other agents, over MCP. What it takes and gives is the procedure's own. */
 export interface Tool {

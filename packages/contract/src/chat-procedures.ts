@@ -119,6 +119,7 @@ export const chatContract = {
     )
     .output(pageOf(z.object({ message: chatMessage, sessionTitle: z.string() }))),
   send: projectProcedure('chat.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${at}/messages`,
@@ -143,6 +144,7 @@ export const chatContract = {
     )
     .output(turnStarted),
   regenerate: projectProcedure('chat.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${at}/regenerate`,
@@ -197,6 +199,7 @@ export const chatContract = {
     .input(z.strictObject({ ...ofSession, text: z.string().max(messageTextLimit) }))
     .output(turnContext),
   compact: projectProcedure('chat.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${at}/compact`,

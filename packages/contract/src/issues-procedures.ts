@@ -122,6 +122,7 @@ export const issuesContract = {
     .input(z.strictObject({ ...ofProject, document: issueDocument, ...facts }))
     .output(issue),
   draft: projectProcedure('issues.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${at}/draft`,
@@ -132,6 +133,7 @@ export const issuesContract = {
     .input(draftInput)
     .output(started),
   createWithContext: projectProcedure('issues.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${at}/create-with-context`,
@@ -161,6 +163,7 @@ export const issuesContract = {
     )
     .output(issue),
   regenerate: projectProcedure('issues.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${at}/{id}/regenerate`,
@@ -268,6 +271,7 @@ export const issuesContract = {
     .input(z.strictObject({ ...ofProject, ...pageRequest(100, 50), status: ideaStatus.optional() }))
     .output(pageOf(idea)),
   generateIdeas: projectProcedure('issues.write')
+    .meta({ limit: 'answers' })
     .route({
       method: 'POST',
       path: `${ideasAt}/generate`,

@@ -176,6 +176,7 @@ export const modelsContract = {
     .input(z.strictObject({}))
     .output(modelsOverview),
   test: procedure('administrator')
+    .meta({ limit: 'answers' })
     .route({ method: 'POST', path: '/v1/models/test', summary: 'Ask a model for one word; for administrators', tags })
     .input(
       z

@@ -80,6 +80,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       address: read('YUDAI_RATE_LIMIT_ADDRESS') ?? read('YUDAI_RATE_LIMIT') ?? null,
       auth: read('YUDAI_RATE_LIMIT_AUTH') ?? null,
       repositories: read('YUDAI_RATE_LIMIT_REPOSITORIES') ?? null,
+      answers: read('YUDAI_RATE_LIMIT_ANSWERS') ?? null,
       solves: read('YUDAI_RATE_LIMIT_SOLVES') ?? null,
     },
     git: { allowPrivateHosts: read('YUDAI_ALLOW_PRIVATE_GIT_HOSTS') ?? false },

@@ -163,6 +163,11 @@ export const variables = {
     '',
     'Looks at repositories elsewhere of one person a minute. 20 with sign-in, else 0.',
   ),
+  YUDAI_RATE_LIMIT_ANSWERS: variable(
+    integer(0, 1_000_000),
+    '',
+    'Times a minute that one person may have a model write: answers, summaries, issues, ideas. 20 with sign-in, else 0.',
+  ),
   YUDAI_RATE_LIMIT_SOLVES: variable(
     integer(0, 1_000_000),
     '',

@@ -6,7 +6,7 @@ import { addressOf } from './limit-callers.ts';
 
 // One database is enough: who is counted is decided at the door; that the counts hold on both databases is what limits.test.ts shows.
 
-const limited = { YUDAI_RATE_LIMIT: '60', YUDAI_RATE_LIMIT_REPOSITORIES: '20' };
+const limited = { YUDAI_RATE_LIMIT: '60', YUDAI_RATE_LIMIT_REPOSITORIES: '20', YUDAI_RATE_LIMIT_ANSWERS: '20' };
 let now = Date.parse('2026-11-21T12:00:00Z');
 const clock = { now: () => new Date(now) };
 
@@ -185,6 +185,24 @@ test('looking at sources elsewhere has a bucket of its own of 20 a minute (N2)',
     });
 
   expect(await callsBeforeRefusal(inspect)).toBe(20);
+  expect((await change()).status).toBe(404);
+});
+
+test.each([
+  'sessions/ses_0/messages',
+  'sessions/ses_0/compact',
+  'projects/prj_0/issues/draft',
+  'projects/prj_0/ideas/generate',
+])('having a model write has a bucket of its own of 20 a minute: %s (D16)', async (path) => {
+  const at = path.replace('_0', `_${'0'.repeat(26)}`);
+  const write = () =>
+    app.fetch(`/api/v1/${at}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"text":"x"}',
+    });
+
+  expect(await callsBeforeRefusal(write)).toBe(20);
   expect((await change()).status).toBe(404);
 });
 

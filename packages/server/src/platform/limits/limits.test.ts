@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const settings: LimitsSettings = { user: 60, address: 60, auth: 10, repositories: 20, solves: 5 };
+const settings: LimitsSettings = { user: 60, address: 60, auth: 10, repositories: 20, answers: 20, solves: 5 };
 const start = Date.parse('2026-11-21T12:00:00Z');
 
 /** Something that allows calls or does not: our buckets, and below what the predecessors had. */
@@ -55,6 +55,7 @@ test.each<[Price['bucket'], number]>([
   ['address', 60],
   ['auth', 10],
   ['repositories', 20],
+  ['answers', 20],
   ['solves', 5],
 ])('%s lets exactly %i changes through at once, not one more and not one less (N2 S19 B15)', async (bucket, room) => {
   const { limits } = stopped();

@@ -13,6 +13,8 @@ export interface LimitsSettings {
   readonly auth: number;
   /** Looking at repositories elsewhere, by person. */
   readonly repositories: number;
+  /** Having a model write, by person. */
+  readonly answers: number;
   /** Starting to solve, by person. */
   readonly solves: number;
 }
