@@ -27,6 +27,7 @@ export const teamEnvironment: Record<string, string> = {
   // What the journeys do in a minute, people do in a day.
   YUDAI_RATE_LIMIT: '100000',
   YUDAI_RATE_LIMIT_AUTH: '100000',
+  YUDAI_RATE_LIMIT_ANSWERS: '100000',
   YUDAI_ALLOW_PRIVATE_GIT_HOSTS: 'true',
   YUDAI_MODEL_ENDPOINT: `http://127.0.0.1:${modelPort}/v1`,
   YUDAI_MODELS: 'compatible/scripted',

@@ -43,6 +43,7 @@ export async function startTeamApp(
       // What a test does in a second, a person does in a day; the tests of the limits set their own.
       YUDAI_RATE_LIMIT: '100000',
       YUDAI_RATE_LIMIT_AUTH: '100000',
+      YUDAI_RATE_LIMIT_ANSWERS: '100000',
       ...env,
     },
   });
