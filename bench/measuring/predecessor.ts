@@ -22,6 +22,8 @@ export async function startPredecessor(command: string, modelUrl: string): Promi
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, PORT: String(port), LLM_URL: new URL(modelUrl).origin },
   });
+  // However we end.
+  process.once('exit', () => child.kill());
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   for (let attempt = 0; !(await isHealthy(url)); attempt += 1) {
     if (attempt === 240 || child.exitCode !== null) {
