@@ -27,6 +27,8 @@ export interface Rendered {
  */
 export async function render(part: ReactNode, know: (queries: QueryClient) => void): Promise<Rendered> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  // Fields that grow with their text wait for fonts, which happy-dom has none of.
+  if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: new EventTarget() });
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
   know(queries);
   const place = document.body.appendChild(document.createElement('div'));

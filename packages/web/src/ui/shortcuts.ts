@@ -19,6 +19,9 @@ export const localShortcuts = [
   { keys: 'Enter', label: 'Open the file or result' },
   { keys: 'Shift Enter', label: 'Add the file of the tree to the pack, or take it out' },
   { keys: 'Ctrl Enter', label: 'Search from the query box' },
+  { keys: 'X', label: 'Pick the issue of the row' },
+  { keys: 'Alt ↑ ↓', label: 'Move a criterion, evidence or file of an issue' },
+  { keys: 'Ctrl S', label: 'Save the issue' },
   { keys: '/ @', label: 'Commands in a message; files, symbols, cards, issues and commits' },
   { keys: 'Esc', label: 'Stop the answer, in the chat' },
 ] as const;

@@ -13,6 +13,7 @@ import { IssueTable } from '#features/issues/list/issue-table.tsx';
 import { NewIssueButton } from '#features/issues/list/new-issue-button.tsx';
 import { useIssues } from '#features/issues/list/use-issues.ts';
 import { usePeople } from '#features/issues/use-people.ts';
+import { useAuthStatus } from '#lib/auth-status.ts';
 import { api } from '#lib/client.ts';
 import { formatCount } from '#lib/format.ts';
 import type { IssuesSearch } from '#lib/search-params.ts';
@@ -57,6 +58,7 @@ export function IssueList({ project, search, onSearch }: Props): ReactNode {
   const list = useIssues(project.id, search);
   const statistics = useQuery(api.issues.statistics.queryOptions({ input: { projectId: project.id } }));
   const nameOf = usePeople(project);
+  const isTeam = useAuthStatus()?.mode === 'team';
   const mayWrite = may(project.role, 'issues.write');
   const issues = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total ?? 0;
@@ -73,7 +75,7 @@ export function IssueList({ project, search, onSearch }: Props): ReactNode {
           project={project}
           issues={issues.filter(({ id }) => picked.has(id))}
           isArchive={search.archived === true}
-          onDone={(failed) => setPicked(new Set(failed))}
+          onDone={(left) => setPicked(new Set(left))}
           onClear={() => setPicked(new Set())}
         />
       )}
@@ -85,7 +87,7 @@ export function IssueList({ project, search, onSearch }: Props): ReactNode {
         ) : issues.length === 0 ? (
           <Nothing project={project} isFiltered={Object.keys(search).length > 0} mayWrite={mayWrite} />
         ) : (
-          <IssueTable issues={issues} picked={mayWrite ? picked : null} onPick={pick} nameOf={nameOf} />
+          <IssueTable issues={issues} picked={mayWrite ? picked : null} onPick={pick} nameOf={isTeam ? nameOf : null} />
         )}
         {list.hasNextPage && (
           <Button

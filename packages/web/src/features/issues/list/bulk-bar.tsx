@@ -18,7 +18,8 @@ interface Props {
   project: Project;
   issues: readonly IssueHead[];
   isArchive: boolean;
-  onDone: (failed: readonly Id<'issue'>[]) => void;
+  /** The issues that stay picked: those that failed, else all that are still in the list. */
+  onDone: (picked: readonly Id<'issue'>[]) => void;
   onClear: () => void;
 }
 
@@ -41,9 +42,10 @@ export function BulkBar({ project, issues, isArchive, onDone, onClear }: Props):
         failed.map((one) => ({ ...one, title: issues.find(({ id }) => id === one.id)?.title ?? one.id })),
       );
     },
-    onSuccess: (failed) => {
+    onSuccess: (failed, { kind }) => {
       setDialog(null);
-      onDone(failed.map(({ id }) => id));
+      if (failed.length > 0) onDone(failed.map(({ id }) => id));
+      else if (kind === 'archive') onDone([]);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: api.issues.key() }),
   });

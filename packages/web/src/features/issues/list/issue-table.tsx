@@ -15,7 +15,8 @@ interface Props {
   /** Those that are picked; null where there is nothing to do with them. */
   picked: ReadonlySet<Id<'issue'>> | null;
   onPick: (ids: readonly Id<'issue'>[], isPicked: boolean) => void;
-  nameOf: (userId: string) => string | null;
+  /** Null where there is only one person. */
+  nameOf: ((userId: string) => string | null) | null;
 }
 
 /** One row an issue. The arrow keys move between them, X picks the one that has the focus. */
@@ -58,12 +59,12 @@ export function IssueTable({ issues, picked, onPick, nameOf }: Props): ReactNode
             </th>
           )}
           <th>Issue</th>
-          <th>Status</th>
-          <th className="mid-only">Priority</th>
-          <th className="wide-only">Size</th>
-          <th className="mid-only">GitHub</th>
-          <th className="wide-only">By</th>
-          <th className="mid-only">Changed</th>
+          <th className="issue-col-status">Status</th>
+          <th className="mid-only issue-col-priority">Priority</th>
+          <th className="wide-only issue-col-size">Size</th>
+          <th className="mid-only issue-col-github">GitHub</th>
+          {nameOf !== null && <th className="wide-only issue-col-person">By</th>}
+          <th className="mid-only issue-col-changed">Changed</th>
         </tr>
       </thead>
       <tbody>
@@ -92,7 +93,7 @@ export function IssueTable({ issues, picked, onPick, nameOf }: Props): ReactNode
             <td className="mid-only">
               <GithubNumber github={issue.github} />
             </td>
-            <td className="wide-only muted truncate">{nameOf(issue.ownerId) ?? '–'}</td>
+            {nameOf !== null && <td className="wide-only muted truncate">{nameOf(issue.ownerId) ?? '–'}</td>}
             <td className="mid-only muted truncate" title={formatTime(issue.updatedAt)}>
               {formatAgo(issue.updatedAt, now)}
             </td>
