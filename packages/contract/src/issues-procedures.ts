@@ -11,6 +11,7 @@ import {
   issue,
   issueAssignees,
   issueDocument,
+  issueDocumentChanges,
   issueHead,
   issueLabels,
   issuePreview,
@@ -90,6 +91,8 @@ export const issuesContract = {
         status: issueStatus.optional(),
         priority: issuePriority.optional(),
         label: z.string().max(50).optional(),
+        /** Those that came of this conversation. */
+        sessionId: idSchema('session').optional(),
         query: z.string().max(200).optional(),
         archived: z.boolean().default(false),
         /** Changed at or after this moment. */
@@ -151,7 +154,7 @@ export const issuesContract = {
           ...ofIssue,
           version,
           /** These fields of the document. */
-          document: issueDocument.partial().optional(),
+          document: issueDocumentChanges.optional(),
           /** The whole document, as `markdown` of the issue gives it. */
           markdown: z.string().max(100_000).optional(),
           ...facts,

@@ -63,25 +63,40 @@ export const issueFile = z.strictObject({
   why: line,
 });
 
-/** What an issue says. */
-export const issueDocument = z.strictObject({
+const documentFields = {
   title: line.pipe(z.string().min(1).max(256)),
-  problem: prose.default(''),
-  evidence: z.array(issueEvidence).max(50).default([]),
-  current: prose.default(''),
-  wanted: prose.default(''),
+  problem: prose,
+  evidence: z.array(issueEvidence).max(50),
+  current: prose,
+  wanted: prose,
   criteria: z
     .array(issueCriterion)
     .max(50)
-    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two criteria have the same id')
-    .default([]),
-  files: z.array(issueFile).max(50).default([]),
-  outOfScope: lines.default([]),
-  risks: lines.default([]),
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two criteria have the same id'),
+  files: z.array(issueFile).max(50),
+  outOfScope: lines,
+  risks: lines,
   /** Whatever else belongs into the issue, such as sections that the repository's template asks for. */
-  notes: prose.default(''),
+  notes: prose,
+};
+
+/** What an issue says. */
+export const issueDocument = z.strictObject({
+  ...documentFields,
+  problem: documentFields.problem.default(''),
+  evidence: documentFields.evidence.default([]),
+  current: documentFields.current.default(''),
+  wanted: documentFields.wanted.default(''),
+  criteria: documentFields.criteria.default([]),
+  files: documentFields.files.default([]),
+  outOfScope: documentFields.outOfScope.default([]),
+  risks: documentFields.risks.default([]),
+  notes: documentFields.notes.default(''),
 });
 export type IssueDocument = z.infer<typeof issueDocument>;
+
+/** Some fields of a document. What is left out stays as it is, so nothing here has a default. */
+export const issueDocumentChanges = z.strictObject(documentFields).partial();
 
 export const issueLabels = z.array(z.string().trim().min(1).max(50)).max(20);
 export const issueAssignees = z.array(githubOwner).max(10);

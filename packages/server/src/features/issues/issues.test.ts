@@ -202,6 +202,26 @@ test('a draft is deleted with its versions; what many are changed to is answered
   expect(await issues().reopen({ projectId, id: one.id })).toMatchObject({ status: 'draft' });
 });
 
+test('a change of one field leaves all others as they are (F2)', async () => {
+  const document = {
+    title: 'Whole',
+    problem: 'It fails.',
+    evidence: [{ cite: null, note: 'a log' }],
+    current: 'Fails.',
+    wanted: 'Works.',
+    criteria: [{ id: 'AC1', text: 'It works', check: { kind: 'command' as const, how: 'npm test' } }],
+    files: [{ path: 'a.ts', symbol: null, confidence: 1, why: 'there' }],
+    outOfScope: ['Speed'],
+    risks: ['Others'],
+    notes: 'More.',
+  };
+  const made = await issues().create({ projectId, document });
+
+  const changed = await issues().update({ projectId, id: made.id, version: 1, document: { wanted: 'Works well.' } });
+
+  expect(changed.document).toEqual({ ...document, wanted: 'Works well.' });
+});
+
 test('an idea becomes one issue however often it is promoted, and can be put aside (D17 F7 M11)', async () => {
   const idea = await issues().createIdea({ projectId, title: 'Count retries once', description: 'They count twice.' });
   expect(idea).toMatchObject({ status: 'pending', complexity: 'M', issueId: null });
