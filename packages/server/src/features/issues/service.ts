@@ -1,4 +1,5 @@
 import {
+  type Id,
   type Issue,
   type IssueDocument,
   issueDocument,
@@ -55,6 +56,7 @@ export interface ListIssues extends OfProject {
   readonly status?: IssueStatus | undefined;
   readonly priority?: IssuePriority | undefined;
   readonly label?: string | undefined;
+  readonly sessionId?: Id<'session'> | undefined;
   readonly query?: string | undefined;
   readonly since?: string | undefined;
   readonly archived: boolean;

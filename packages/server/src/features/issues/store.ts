@@ -14,6 +14,7 @@ export interface IssueFilter {
   readonly status?: IssueStatus | undefined;
   readonly priority?: IssuePriority | undefined;
   readonly label?: string | undefined;
+  readonly sessionId?: Id<'session'> | undefined;
   readonly query?: string | undefined;
   readonly since?: string | undefined;
   readonly archived: boolean;
@@ -176,7 +177,16 @@ function isOne(projectId: Id<'project'>, id: Id<'issue'>): SQL | undefined {
   return and(eq(issues.projectId, projectId), eq(issues.id, id));
 }
 
-function isWanted({ projectId, status, priority, label, query, since, archived }: IssueFilter): SQL | undefined {
+function isWanted({
+  projectId,
+  status,
+  priority,
+  label,
+  sessionId,
+  query,
+  since,
+  archived,
+}: IssueFilter): SQL | undefined {
   const pattern = query === undefined || query === '' ? undefined : `%${query.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const number = /^#?(\d{1,9})$/.exec(query ?? '')?.[1];
   const matches =
@@ -194,6 +204,7 @@ function isWanted({ projectId, status, priority, label, query, since, archived }
     status === undefined ? undefined : eq(issues.status, status),
     priority === undefined ? undefined : eq(issues.priority, priority),
     label === undefined ? undefined : sql`${issues.labels} ? ${label}`,
+    sessionId === undefined ? undefined : eq(issues.sessionId, sessionId),
     since === undefined ? undefined : gte(issues.updatedAt, new Date(since)),
     matches,
   );

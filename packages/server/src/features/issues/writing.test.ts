@@ -164,6 +164,10 @@ test('a conversation and its cards reach the writer whole, and can be read later
   expect(sent).toContain('The end of it.');
   expect(sent).toContain('A card: count once.');
   expect(issue).toMatchObject({ origin: 'session', sessionId, cardIds: [card.id], version: 2 });
+  const other = await chat.begin('private');
+  const ofSession = async (id: typeof sessionId) => (await issues().list({ projectId, sessionId: id })).items;
+  expect((await ofSession(sessionId)).map(({ id }) => id)).toEqual([issue.id]);
+  expect(await ofSession(other)).toEqual([]);
   const mine = await issues().version({ projectId, id: issue.id, version: 2 });
   expect(mine).toMatchObject({ source: 'model', model: chat.model.name });
   expect(mine.context?.blocks.map(({ text }) => text).join('\n')).toContain(long.slice(-100));

@@ -22,6 +22,7 @@ import { TurnNotice } from '#features/chat/turn-notice.tsx';
 import { useChatActions } from '#features/chat/use-chat-actions.ts';
 import { useChatModels } from '#features/chat/use-chat-models.ts';
 import { useConversation } from '#features/chat/use-conversation.ts';
+import { useSessionIssues } from '#features/chat/use-session-issues.tsx';
 import { useSessionActions } from '#features/chat/use-session-actions.ts';
 import { WaitingList } from '#features/chat/waiting-list.tsx';
 import { DraftIssueDialog } from '#features/issues/draft/draft-issue-dialog.tsx';
@@ -93,6 +94,7 @@ function Loaded(props: LoadedProps): ReactNode {
   const [drafted, setDrafted] = useState<readonly DraftSource[] | null>(null);
   const actions = useChatActions(conversation, store);
   const sessionActions = useSessionActions(project.id, props.onChat);
+  const issues = useSessionIssues(project, id);
   const models = useChatModels();
   const next = useNextContext(conversation, shown, draft, context === 'next');
   const given = context === 'next' || context === null ? next : (conversation.messages.get(context)?.context ?? null);
@@ -181,11 +183,14 @@ function Loaded(props: LoadedProps): ReactNode {
           onExport={() => sessionActions.save(id, 'markdown')}
           onContext={() => setContext('next')}
           onCard={(card) => actions.addCard(card.id)}
+          onDraftIssue={may(project.role, 'issues.write') ? () => setDrafted([sessionSource(session)]) : null}
+          issueCommands={issues.commands}
         />
       ) : (
         <p className="muted chat-reader">You can read here. Members of the project can write.</p>
       )}
       <AttachmentText id={id} attachment={attachment} onClose={() => setAttachment(null)} />
+      {issues.dialog}
       <DraftIssueDialog project={project} from={drafted} onClose={() => setDrafted(null)} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { Bookmark, Bot, Download, Plus, Shrink, Square } from 'lucide-react';
+import { Bookmark, Bot, Download, FilePen, Plus, Shrink, Square } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 
 export interface Command {
@@ -18,6 +18,9 @@ interface Place {
   readonly onExport: () => void;
   readonly onStop: () => void;
   readonly onModel: (model: string) => void;
+  readonly onDraftIssue: (() => void) | null;
+  /** What can be done with the issues of the conversation. */
+  readonly issueCommands: readonly Command[];
 }
 
 /** The commands that do something right now, those that begin like the query. */
@@ -30,6 +33,10 @@ export function commandsOf(place: Place, query: string): Command[] {
       ? [{ name: 'compact', hint: 'Sum up the older messages', icon: Shrink, run: place.onCompact }]
       : []),
     ...(hasMessages ? [{ name: 'export', hint: 'Save as Markdown', icon: Download, run: place.onExport }] : []),
+    ...(hasMessages && place.onDraftIssue !== null
+      ? [{ name: 'issue', hint: 'Draft an issue from this conversation', icon: FilePen, run: place.onDraftIssue }]
+      : []),
+    ...place.issueCommands,
     ...(isBusy ? [{ name: 'stop', hint: 'End the answer under way', icon: Square, run: place.onStop }] : []),
     ...(models.length > 1
       ? models.map((model) => ({

@@ -6,7 +6,7 @@ import { ArrowUp, Paperclip, Square } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { AttachmentChips } from '#features/chat/composer/attachment-chips.tsx';
-import { commandsOf } from '#features/chat/composer/commands.ts';
+import { type Command, commandsOf } from '#features/chat/composer/commands.ts';
 import { Suggestions } from '#features/chat/composer/suggestions.tsx';
 import type { Suggestion } from '#features/chat/composer/suggestions.tsx';
 import { replaceTrigger, triggerAt } from '#features/chat/composer/trigger.ts';
@@ -45,6 +45,9 @@ interface Props {
   onExport: () => void;
   onContext: () => void;
   onCard: (card: CardHead) => void;
+  /** Null for who may not write issues. */
+  onDraftIssue: (() => void) | null;
+  issueCommands: readonly Command[];
 }
 
 /** Where a person writes: Enter sends, `/` offers commands, `@` names files, symbols, cards, issues and commits. */
