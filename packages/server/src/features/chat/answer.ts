@@ -52,7 +52,8 @@ export function createAnswer(
     const streamSeq = await relay.drained(topic);
     const own = id;
     const change = { parts: [...transcript.parts], body: textOf(transcript.parts), ...used() };
-    await database.asUser(userId, (db) =>
+    // As the system, like the feed that has told them: who asked may have lost the right to write meanwhile.
+    await database.asSystem((db) =>
       changeMessage(db, own, { ...change, ...(streamSeq === undefined ? {} : { streamSeq }) }),
     );
   }

@@ -3,7 +3,7 @@ import type { Db } from '#platform/db/index.ts';
 import { tellAgent, tellMessage, tellSession, tellStatistics } from './announce.ts';
 import { changeMessage, messageOf, waitingMessages } from './message-store.ts';
 import { startWaiting, type TurnDeps } from './start-turn.ts';
-import { changeSession, lockSession, sessionIdOfJob, type SessionRow } from './store.ts';
+import { changeSession, lockSession, seeProfilesOf, sessionIdOfJob, type SessionRow } from './store.ts';
 import { countTokens } from './tokens.ts';
 
 /** However a turn ended: its answer says so, and the next message that waits is answered. */
@@ -36,7 +36,9 @@ async function sessionOfJob(db: Db, jobId: Id<'job'>): Promise<SessionRow | unde
   const id = await sessionIdOfJob(db, jobId);
   const session = id === undefined ? undefined : await lockSession(db, id);
   // Another turn may have begun since, when this job was long thought to be dead.
-  return session?.activeJobId === jobId ? session : undefined;
+  if (session?.activeJobId !== jobId) return undefined;
+  await seeProfilesOf(db, session.ownerId);
+  return session;
 }
 
 function statusOf(job: Job): { status: ChatMessage['status']; error?: Failure } {

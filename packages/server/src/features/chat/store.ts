@@ -198,6 +198,11 @@ export async function peopleOf(db: Db, ids: readonly Id<'user'>[]): Promise<Map<
   );
 }
 
+/** The system knows nobody by name: in this transaction it sees the people that this person sees. */
+export async function seeProfilesOf(db: Db, userId: Id<'user'>): Promise<void> {
+  await db.execute(sql`select set_config('app.user_id', ${userId}, true)`);
+}
+
 type ProfileRow = { id: Id<'user'>; name: string; username: string | null; avatar_url: string | null };
 
 /** Everything is counted from the messages and what is recorded with them. */

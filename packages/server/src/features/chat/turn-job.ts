@@ -48,6 +48,8 @@ export function createTurnJob(deps: TurnJobDeps): JobDefinition<TurnPayload> {
     attempts: 3,
     run: (run) => runTurn(deps, run),
     onEnd: (db, job) => endTurn(deps, db, job),
+    // Who asked may be a viewer by then, or be gone; the conversation belongs to others as well.
+    endsAsSystem: true,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { GivenRole, Id, Invitation, Member, Project, Role } from '@yudai/contract';
-import { roles } from '@yudai/contract';
+import { may, roles } from '@yudai/contract';
 import type { Audit } from '#features/audit/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -104,8 +104,9 @@ export function createMembersService(deps: MembersDeps) {
         return { items: await membersOf(db, id), invitations: invitations.map(toInvitation) };
       }),
 
-    changeMember: (ctx: Context, { id, userId, role }: OfMember & { role: GivenRole }): Promise<Member> =>
-      database.asUser(ctx.actor.userId, async (db) => {
+    /** Gives a member another role. What they started there stops when the new one would not let them start it. */
+    async changeMember(ctx: Context, { id, userId, role }: OfMember & { role: GivenRole }): Promise<Member> {
+      const changed = await database.asUser(ctx.actor.userId, async (db) => {
         await lockMembers(db, id);
         const project = await requireRow(db, ctx, id);
         requirePermission(project, 'members.manage');
@@ -123,7 +124,10 @@ export function createMembersService(deps: MembersDeps) {
           details: { from, to: role },
         });
         return await memberOf(db, id, userId);
-      }),
+      });
+      if (!may(role, 'jobs.run')) await cancelActiveJobs(jobs, ctx, id, userId);
+      return changed;
+    },
 
     /** Takes a member out, or lets the one who asks leave. What they started there stops, and what it came to goes to the owner. */
     async removeMember(ctx: Context, { id, userId }: OfMember): Promise<{ id: Id<'user'> }> {

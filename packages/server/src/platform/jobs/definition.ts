@@ -26,8 +26,10 @@ export interface JobDefinition<P> {
   readonly attempts: number;
   /** The work. Everything outside of steps runs again after a crash, so effects belong into steps. */
   run(run: JobRun<P>): Promise<Record<string, unknown>>;
-  /** Runs in the transaction that ends the job, as its owner, however it ended. */
+  /** Runs in the transaction that ends the job, however it ended: as its owner, or as the system where nobody else is left to do it. */
   onEnd?(db: Db, job: Job): Promise<void>;
+  /** The end is always written as the system, because its owner may have lost the right to what is left to be done. */
+  readonly endsAsSystem?: boolean;
 }
 
 /** What the work of a job can do. */

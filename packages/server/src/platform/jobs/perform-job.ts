@@ -1,5 +1,6 @@
 import type { Id } from '@yudai/contract';
 import { AppError } from '#kernel/app-error.ts';
+import type { Db } from '#platform/db/index.ts';
 import { adoptJob } from '#platform/jobs/claims.ts';
 import { type JobDefinition, toFailure } from '#platform/jobs/definition.ts';
 import { endJob, type JobParts, type Outcome } from '#platform/jobs/end-job.ts';
@@ -130,8 +131,11 @@ async function end(deps: PerformDeps, session: Session, outcome: Outcome): Promi
   const { parts } = deps;
   const { id, ownerId, kind } = session.row();
   const owned = session.stopReason() === 'cancelled' && !session.isRunning() ? {} : { token: session.token() };
-  const write = (what: Outcome, withoutOnEnd: boolean) =>
-    parts.database.asUser(ownerId, (db) => endJob(db, parts, id, what, { ...owned, withoutOnEnd }));
+  const asSystem = parts.definitions.get(kind)?.endsAsSystem === true;
+  const write = (what: Outcome, withoutOnEnd: boolean) => {
+    const work = (db: Db) => endJob(db, parts, id, what, { ...owned, withoutOnEnd });
+    return asSystem ? parts.database.asSystem(work) : parts.database.asUser(ownerId, work);
+  };
   const row = await persistently(deps, () => write(outcome, false)).catch((error: unknown) => {
     parts.log.error({ jobId: id, kind, err: error }, 'the end of a job failed');
     return persistently(deps, () => write({ status: 'failed', error: toFailure(error) }, true));
