@@ -71,7 +71,7 @@ await onBothDatabases(
   { durable: true },
 );
 model.close();
-report();
+console.log(`load ${loadNow()} at the end`);
 
 /** Each number of streams first with one token, which is what a turn costs by itself, then with all of them. */
 async function measureAll(name: string, pid: number, read: (speech: Speech) => Promise<Heard>): Promise<void> {
@@ -95,6 +95,7 @@ async function measureAll(name: string, pid: number, read: (speech: Speech) => P
       tokenCpu: (all.cpu - one.cpu) / (streams * (tokens - 1)),
     });
   }
+  report(name);
 }
 
 async function together(streams: number, count: number, pid: number, read: (speech: Speech) => Promise<Heard>) {
@@ -159,27 +160,28 @@ function createEar(asked: number) {
   };
 }
 
-function report(): void {
+function report(whose: string): void {
   const same = (name: string, streams: number) => measured.find((it) => it.name === name && it.streams === streams);
   printTable(
     ['', 'streams', 'added p50 ms', 'p99 ms', 'first token ms', 'CPU ms/turn', 'CPU µs/token', 'p50', 'CPU', 'to the'],
-    measured.map((it) => {
-      const own = it.name === 'direct';
-      const peer = own || it.name === 'predecessor' ? undefined : same('predecessor', it.streams);
-      const of = peer ?? (own ? undefined : same('direct', it.streams));
-      return [
-        it.name,
-        it.streams,
-        it.p50.toFixed(1),
-        it.p99.toFixed(1),
-        it.first.toFixed(0),
-        own ? '' : (it.turnCpu * 1e3).toFixed(1),
-        own ? '' : (it.tokenCpu * 1e6).toFixed(0),
-        of === undefined ? '' : ratio(it.p50, of.p50),
-        peer === undefined ? '' : ratio(it.tokenCpu, peer.tokenCpu),
-        of?.name ?? '',
-      ];
-    }),
+    measured
+      .filter(({ name }) => name === whose)
+      .map((it) => {
+        const own = it.name === 'direct';
+        const peer = own || it.name === 'predecessor' ? undefined : same('predecessor', it.streams);
+        const of = peer ?? (own ? undefined : same('direct', it.streams));
+        return [
+          it.name,
+          it.streams,
+          it.p50.toFixed(1),
+          it.p99.toFixed(1),
+          it.first.toFixed(0),
+          own ? '' : (it.turnCpu * 1e3).toFixed(1),
+          own ? '' : (it.tokenCpu * 1e6).toFixed(0),
+          of === undefined ? '' : ratio(it.p50, of.p50),
+          peer === undefined ? '' : ratio(it.tokenCpu, peer.tokenCpu),
+          of?.name ?? '',
+        ];
+      }),
   );
-  console.log(`load ${loadNow()} at the end`);
 }
