@@ -8,9 +8,11 @@ export function CommandPalette(props: {
   onClose: () => void;
   onDraft: () => void;
   projectId: string | null;
+  /** Whether something else opens in its place, which then takes the focus. */
+  isReplaced: boolean;
 }): ReactNode {
   return (
-    <Modal.Root opened={props.opened} onClose={props.onClose} size="lg" yOffset="10vh">
+    <Modal.Root opened={props.opened} onClose={props.onClose} size="lg" yOffset="10vh" returnFocus={!props.isReplaced}>
       <Modal.Overlay backgroundOpacity={0.45} />
       <Modal.Content aria-label="Search and commands">
         <Modal.Body p={0}>

@@ -26,6 +26,7 @@ export function Dialogs({ opened, onOpen, onClose, projectId }: Props): ReactNod
         onClose={onClose}
         onDraft={() => onOpen('draft')}
         projectId={projectId}
+        isReplaced={opened === 'draft'}
       />
       <ShortcutHelp opened={opened === 'help'} onClose={onClose} />
       {projectId !== null && <DraftDialog opened={opened === 'draft'} onClose={onClose} projectId={projectId} />}

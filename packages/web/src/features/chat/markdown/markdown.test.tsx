@@ -124,3 +124,13 @@ test('a table, a list and a very long line are drawn', async () => {
   expect(root.querySelectorAll('ol > li')).toHaveLength(2);
   expect(root.textContent.replace(/\s/g, '')).toHaveLength(50_000 + 'ab12onetwo'.length);
 });
+
+test('a task says whether it is done, and its box changes nothing (F2)', async () => {
+  const { root } = await show('- [ ] AC1 holds\n- [x] AC2 holds');
+  const boxes = [...root.querySelectorAll('input')];
+
+  expect(boxes.map((box) => [box.getAttribute('aria-label'), box.checked, box.disabled])).toEqual([
+    ['to do', false, true],
+    ['done', true, true],
+  ]);
+});

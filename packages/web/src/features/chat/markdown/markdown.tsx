@@ -62,6 +62,10 @@ const components: Components = {
   ul: ({ children }) => <ul>{children}</ul>,
   ol: ({ children, start }) => <ol {...(start === undefined ? {} : { start })}>{children}</ol>,
   li: ({ children }) => <li>{children}</li>,
+  // The box of a task; nothing else makes an input.
+  input: ({ checked }) => (
+    <input type="checkbox" checked={checked === true} disabled aria-label={checked === true ? 'done' : 'to do'} />
+  ),
   blockquote: ({ children }) => <blockquote>{children}</blockquote>,
   hr: () => <hr />,
   strong: ({ children }) => <strong>{children}</strong>,

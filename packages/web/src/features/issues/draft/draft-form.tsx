@@ -60,6 +60,8 @@ export function DraftForm({ project, from, onClose }: Props): ReactNode {
             : 'In your own words. May stay empty when what is below says it.'
         }
         data-autofocus
+        // The form may come after the dialog has looked for where to put the focus.
+        autoFocus
         autosize
         minRows={4}
         maxRows={14}
