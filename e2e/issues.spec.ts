@@ -83,6 +83,8 @@ test('an issue is written by hand with no model, judged, mended and compared wit
     await expect(page.locator('.issue-preview code')).toHaveText('count');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+    // A jump to a field scrolls the issue, never the window.
+    await expect(page.getByRole('link', { name: project.name, exact: true })).toBeInViewport();
     await judge(page, 'issue-editor');
   });
 
@@ -107,12 +109,12 @@ test('an issue is written by hand with no model, judged, mended and compared wit
   });
 
   await test.step('as Markdown it can be changed as a whole', async () => {
-    await page.getByRole('radio', { name: 'Markdown' }).check({ force: true });
+    await page.getByRole('radiogroup').getByText('Markdown', { exact: true }).click();
     const whole = page.getByRole('textbox', { name: 'The issue as Markdown' });
     await whole.fill((await whole.inputValue()).replace('Two are added.', 'Two are added each time.'));
     await page.keyboard.press('Control+s');
     await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
-    await page.getByRole('radio', { name: 'Read' }).check({ force: true });
+    await page.getByRole('radiogroup').getByText('Read', { exact: true }).click();
     await expect(page.getByText('Two are added each time.')).toBeVisible();
     await judge(page, 'issue-read');
   });
@@ -121,7 +123,7 @@ test('an issue is written by hand with no model, judged, mended and compared wit
     await page.getByRole('button', { name: /^v3/ }).click();
     const dialog = page.getByRole('dialog', { name: 'Version 3' });
     await expect(dialog.getByText('What happens now').first()).toBeVisible();
-    await expect(dialog.getByLabel('Now')).toHaveText('Two are added each time.');
+    await expect(dialog.getByLabel('Now', { exact: true })).toHaveText('Two are added each time.');
     await page.screenshot({ path: 'test-results/screens/issue-version.png' });
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Bring version 3 back' }).click();
@@ -233,6 +235,7 @@ test.describe('with a conflict on purpose', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(theirs.getByRole('textbox', { name: 'Problem' })).toHaveValue('My words.');
     await expect(theirs.getByRole('textbox', { name: 'What should happen' })).toHaveValue('My wish.');
+    await expect(theirs.getByRole('textbox', { name: 'Notes' })).toHaveValue('Their notes.');
     await theirs.close();
   });
 });

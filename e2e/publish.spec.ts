@@ -33,7 +33,7 @@ test.describe('with GitHub refusing on purpose', () => {
       await expect(dialog.getByText('The stones are worn.')).toBeVisible();
       await expect(dialog.getByText(mill).first()).toBeVisible();
       await judge(page, 'issue-publish');
-      await dialog.getByRole('radio', { name: 'As sent' }).check({ force: true });
+      await dialog.getByRole('radiogroup').getByText('As sent', { exact: true }).click();
       await expect(dialog.getByLabel('Text as it is sent')).toContainText(`<!-- yudai:${issueId} -->`);
       await expectAccessible(page);
       github.makeTrouble('forbidden');
