@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable } from './test.ts';
 
 interface Options {
-  /** Windows to look at besides the one that is open, the last of them last. */
+  /** Windows to look at besides the one that is open; the last of them is pictured. */
   readonly widths?: readonly number[];
   /** What to wait for in each of them. */
   readonly narrow?: () => Promise<void>;
@@ -29,7 +29,7 @@ export async function judge(page: Page, name: string, options: Options = {}): Pr
     await narrow?.();
     await expectNoSidewaysScroll(page);
   }
-  await shoot(String(widths.at(-1)));
+  if (widths.length > 0) await shoot(String(widths.at(-1)));
   await page.setViewportSize(size);
   await wide?.();
   await show(page, 'dark');
