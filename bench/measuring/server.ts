@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,6 +46,7 @@ export async function startServer(options: {
       },
     },
   );
+  endWith(child);
   let complaints = '';
   child.stderr.on('data', (part: Buffer) => (complaints = (complaints + part.toString()).slice(-8000)));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -70,6 +71,14 @@ export async function startServer(options: {
       clearTimeout(patience);
     },
   };
+}
+
+/** No server outlives its bench, however that ends. */
+function endWith(child: ChildProcess): void {
+  const end = () => child.kill();
+  process.once('exit', end);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  child.once('close', () => process.off('exit', end));
 }
 
 /** Runs the work beside a server with a project of one file, whose turns are answered by this model. */
