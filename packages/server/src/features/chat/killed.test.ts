@@ -1,15 +1,12 @@
 // The embedded database only: what a killed server leaves to another node is tried in platform/jobs/crash.test.ts on both.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type Id, liveEvent, type MessagePart } from '@yudai/contract';
-import { type Client, createClient } from '@yudai/contract/client';
+import type { Client } from '@yudai/contract/client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { copyEmbeddedTemplate } from '#testing/open-test-database.ts';
 import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
+import { startServer as startServerOn, type TestServer } from '#testing/start-server.ts';
 
 let model: ScriptedModel;
 let repository: TestRepository;
@@ -111,35 +108,8 @@ async function settled(client: Client, projectId: Id<'project'>): Promise<void> 
   throw new Error('The project was not indexed.');
 }
 
-/** The real server in a process of its own. */
-async function startServer(): Promise<{ client: Client; url: string; kill(): Promise<void> }> {
-  const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
-  const env = {
-    ...process.env,
-    ...model.env,
-    YUDAI_ENV: 'test',
-    YUDAI_DATA: dataDir,
-    YUDAI_PORT: '0',
-    YUDAI_DATABASE_URL: '',
-  };
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  for await (const line of createInterface({ input: child.stdout })) {
-    log += `${line}\n`;
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return {
-      client: createClient({ url }),
-      url,
-      kill: async () => {
-        const exit = once(child, 'exit');
-        child.kill('SIGKILL');
-        await exit;
-      },
-    };
-  }
-  throw new Error(`The server did not start:\n${log}`);
+async function startServer(): Promise<TestServer> {
+  const server = await startServerOn(dataDir, model.env);
+  onTestFinished(() => server.kill());
+  return server;
 }
