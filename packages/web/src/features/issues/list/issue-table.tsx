@@ -143,13 +143,19 @@ export function Status({ issue }: { issue: IssueHead }): ReactNode {
 
 export function GithubNumber({ github }: { github: IssueHead['github'] }): ReactNode {
   if (github === null) return <span className="muted">–</span>;
-  const name = `#${github.number} on GitHub${github.changed.length > 0 ? ', changed there' : ''}`;
   if (!/^https?:\/\//.test(github.url)) return <span className="mono">#{github.number}</span>;
   return (
-    <a className="row mono issue-number" href={github.url} target="_blank" rel="noopener noreferrer" aria-label={name}>
-      #{github.number}
+    <a className="row mono issue-number" href={github.url} target="_blank" rel="noopener noreferrer">
+      <span>
+        #{github.number}
+        <span className="visually-hidden"> on GitHub</span>
+      </span>
       <ExternalLink size={11} aria-hidden="true" />
-      {github.changed.length > 0 && <span className="muted">changed</span>}
+      {github.changed.length > 0 && (
+        <span className="muted">
+          changed<span className="visually-hidden"> there</span>
+        </span>
+      )}
     </a>
   );
 }
