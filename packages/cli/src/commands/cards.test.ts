@@ -1,32 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '@yudai/server/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeCheckout } from '#testing/make-checkout.ts';
 import { runOnApp } from '#testing/run-on-app.ts';
 
 // One database is enough: the command line knows only the door.
 
 let app: TestApp;
+let checkout: ReturnType<typeof makeCheckout>;
 let folder: string;
 const queue = 'export class Queue {\n  push(job: string) {\n    return job;\n  }\n}\n';
 
 beforeAll(async () => {
   app = await startTestApp();
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'yudai-cards-')));
-  mkdirSync(join(folder, 'src'));
-  writeFileSync(join(folder, 'src', 'queue.ts'), queue);
-  writeFileSync(join(folder, '.env'), 'KEY=1\n');
-  const git = (...args: string[]): void => void execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
-  git('init', '-q', '-b', 'main');
-  git('add', '.');
-  git('-c', 'user.name=T', '-c', 'user.email=t@example.org', 'commit', '-qm', 'Start');
+  checkout = makeCheckout({ 'src/queue.ts': queue, '.env': 'KEY=1\n' });
+  folder = checkout.folder;
   await runOnApp(app, ['index'], { cwd: folder });
 });
 afterAll(async () => {
   await app.close();
-  rmSync(folder, { recursive: true, force: true });
+  checkout.remove();
 });
 
 test('code, notes, uploads and commits are kept, listed, shown, changed, ordered, removed and put back (D14)', async () => {

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,28 +5,25 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { startTestApp, type TestApp } from '@yudai/server/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeCheckout } from '#testing/make-checkout.ts';
 import { runOnApp } from '#testing/run-on-app.ts';
 
 // One database is enough: the command line knows only the door.
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let app: TestApp;
+let checkout: ReturnType<typeof makeCheckout>;
 let folder: string;
 
 beforeAll(async () => {
   app = await startTestApp({ listen: true });
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'yudai-mcp-')));
-  mkdirSync(join(folder, 'src'));
-  writeFileSync(join(folder, 'src', 'queue.ts'), 'export function countRetries() {\n  return 1;\n}\n');
-  const git = (...args: string[]): void => void execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
-  git('init', '-q', '-b', 'main');
-  git('add', '.');
-  git('-c', 'user.name=T', '-c', 'user.email=t@example.org', 'commit', '-qm', 'Start');
+  checkout = makeCheckout({ 'src/queue.ts': 'export function countRetries() {\n  return 1;\n}\n' });
+  folder = checkout.folder;
   await runOnApp(app, ['index'], { cwd: folder });
 });
 afterAll(async () => {
   await app.close();
-  rmSync(folder, { recursive: true, force: true });
+  checkout.remove();
 });
 
 /** What an agent has of a `yudai mcp` that it started itself. */
