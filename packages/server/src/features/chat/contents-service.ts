@@ -51,12 +51,14 @@ export function createContentsService(deps: SessionsDeps, access: SessionAccess)
       return database.asUser(ctx.actor.userId, async (db) => {
         const found = await messagesWith(db, projectId, { query, sessionId, role, before, limit: limit + 1 });
         const page = found.slice(0, limit);
-        const items = await Promise.all(
-          page.map(async ({ message, title }) => ({
-            message: await onlyMessage(db, message),
-            sessionTitle: title,
-          })),
+        const shown = await presentOfSessions(
+          db,
+          page.map(({ message }) => message),
         );
+        const items = page.flatMap(({ message: { id }, title }) => {
+          const message = shown.get(id);
+          return message === undefined ? [] : [{ message, sessionTitle: title }];
+        });
         const last = page.at(-1);
         return {
           items,
@@ -130,10 +132,13 @@ export function createContentsService(deps: SessionsDeps, access: SessionAccess)
       return database.asUser(ctx.actor.userId, (db) => statisticsOf(db, id));
     },
   };
+}
 
-  async function onlyMessage(db: Db, row: MessageRow): Promise<ChatMessage> {
-    const [message] = await toMessages(db, row.sessionId, [row]);
-    if (message === undefined) throw notFound('message');
-    return message;
+/** Messages of several conversations, asking for each conversation once. */
+async function presentOfSessions(db: Db, rows: readonly MessageRow[]): Promise<Map<Id<'message'>, ChatMessage>> {
+  const shown = new Map<Id<'message'>, ChatMessage>();
+  for (const [sessionId, of] of Map.groupBy(rows, (row) => row.sessionId)) {
+    for (const message of await toMessages(db, sessionId, of)) shown.set(message.id, message);
   }
+  return shown;
 }
