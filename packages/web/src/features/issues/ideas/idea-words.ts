@@ -1,13 +1,6 @@
 import type { Idea, IdeaStatus } from '@yudai/contract';
-import type { Tone } from '#ui/state-dot.tsx';
 
-/** How each status is told, and what the filter for it is called. */
-export const ideaStatusWords: Record<IdeaStatus, { readonly word: string; readonly tone: Tone }> = {
-  pending: { word: 'open', tone: 'accent' },
-  promoted: { word: 'an issue', tone: 'success' },
-  dismissed: { word: 'dismissed', tone: 'quiet' },
-};
-
+/** What the filter for each status is called. */
 export const filterWords: Record<IdeaStatus, string> = {
   pending: 'Open',
   promoted: 'Issues',
