@@ -71,7 +71,7 @@ test.describe('with GitHub refusing on purpose', () => {
       await expectAccessible(page);
       await page.getByRole('radio', { name: 'Not planned' }).check();
       await page.getByRole('button', { name: 'Close the issue' }).click();
-      await expect(page.getByText('closed').first()).toBeVisible();
+      await expect(page.locator('.issue-bar').getByText('closed', { exact: true })).toBeVisible();
       const there = await github.as('ada', 'GET', `/repos/${mill}/issues/1`);
       expect(there.body).toMatchObject({ state: 'closed', state_reason: 'not_planned' });
       await act(page, 'Open again');
