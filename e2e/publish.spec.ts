@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { z } from 'zod';
 import { judge } from './support/judge.ts';
 import { connectAs, enter, inviteAs, openBrowser, postAs, test } from './support/team.ts';
 import { expect, expectAccessible } from './support/test.ts';
@@ -51,9 +50,7 @@ test.describe('with GitHub refusing on purpose', () => {
       await expectAccessible(page);
       await dialog.getByRole('button', { name: 'Done' }).click();
       const there = await github.as('ada', 'GET', `/repos/${mill}/issues?state=all`);
-      expect(z.array(z.object({ title: z.string() })).parse(there.body)).toMatchObject([
-        { title: 'Flour is too coarse' },
-      ]);
+      expect(there.body).toEqual([expect.objectContaining({ title: 'Flour is too coarse' })]);
       await expect(page.getByRole('link', { name: '#1 on GitHub' }).first()).toBeVisible();
     });
 
@@ -125,7 +122,7 @@ test('a viewer reads issues and is offered nothing that the server would refuse 
 async function write(page: Page, projectId: string, title: string): Promise<string> {
   const document = { title, problem: 'The stones are worn.', wanted: 'New stones.' };
   const made = await postAs(page, `/projects/${projectId}/issues`, { document, labels: ['bug'] });
-  return z.object({ id: z.string() }).parse(made).id;
+  return (made as { id: string }).id;
 }
 
 async function act(page: Page, name: string): Promise<void> {
