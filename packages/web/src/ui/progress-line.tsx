@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
 
+interface Props {
+  value: number;
+  label: string;
+  width?: number;
+  /** False where the number stands beside it already. */
+  showsNumber?: boolean;
+}
+
 /** A thin bar and its number; `label` says of what for a screen reader. */
-export function ProgressLine(props: { value: number; label: string; width?: number }): ReactNode {
+export function ProgressLine(props: Props): ReactNode {
   return (
     <span className="progress-line">
       <span
@@ -15,7 +23,7 @@ export function ProgressLine(props: { value: number; label: string; width?: numb
       >
         <span className="progress-fill" style={{ width: `${props.value}%` }} />
       </span>
-      <span className="mono muted">{props.value}%</span>
+      {props.showsNumber !== false && <span className="mono muted">{props.value}%</span>}
     </span>
   );
 }

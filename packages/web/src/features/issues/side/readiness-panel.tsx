@@ -59,7 +59,7 @@ function Score({ readiness }: { readiness: IssueReadiness }): ReactNode {
         <span className="visually-hidden"> of 100</span>
       </span>
       <span className="grow">
-        <ProgressLine value={score} label="Readiness" width={120} />
+        <ProgressLine value={score} label="Readiness" width={120} showsNumber={false} />
         {reasons.length === 0 && <p className="muted">Nothing is missing.</p>}
         {!isAllLookedAt && <p className="muted">Not everything could be looked at.</p>}
       </span>
