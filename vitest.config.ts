@@ -26,7 +26,7 @@ const onEmbeddedOnly = suitesThatSay('// The embedded database only: ');
 
 function suitesThatSay(comment: string): string[] {
   return globSync(throughTheDoor, { cwd: import.meta.dirname }).filter((path) =>
-    readFileSync(new URL(path, import.meta.url), 'utf8').includes(`\n${comment}`),
+    `\n${readFileSync(new URL(path, import.meta.url), 'utf8')}`.includes(`\n${comment}`),
   );
 }
 

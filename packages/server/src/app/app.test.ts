@@ -1,3 +1,4 @@
+// The embedded database only: what is started here has a data directory of its own; servers on both are started in platform/jobs.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

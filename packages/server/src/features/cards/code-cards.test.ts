@@ -1,3 +1,4 @@
+// One database is enough: how a card stands is worked out in memory; its rows are stored and read on both by cards.test.ts.
 import type { Card, Id, NewCard } from '@yudai/contract';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/index.ts';

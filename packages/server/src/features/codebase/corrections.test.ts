@@ -1,3 +1,4 @@
+// One database is enough: a correction is one row under policies, which tenant-isolation.test.ts tries on both.
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { FileCategory, Id, Topic } from '@yudai/contract';

@@ -1,3 +1,4 @@
+// The embedded database only: runs are jobs, which platform/jobs tries on both; what they store is read on both by the other suites of this folder.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// One database is enough: deliveries are rows and jobs like those of github.test.ts and platform/jobs, which run on both.
 import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { sql } from 'drizzle-orm';

@@ -1,3 +1,4 @@
+// One database is enough: what differs is where Git fetches from; projects.test.ts stores and reads the same rows on both.
 import { execFile } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -14,7 +14,7 @@ import { copyEmbeddedTemplate, openTestDatabase, type TestDatabase } from '#test
 const script = fileURLToPath(new URL('../../testing/jobs-child.ts', import.meta.url));
 const onServer = (process.env['TEST_DATABASE_URL'] ?? '') !== '';
 /** Every boundary five times; twice on the embedded database, where a life costs three seconds of a processor and differs in the storage only. */
-const wantedKills = onServer ? 20 : 8;
+const wantedKills = onServer ? 12 : 8;
 
 let server: TestDatabase | undefined;
 let target: Target;
