@@ -1,0 +1,41 @@
+import { type TestResult, type TestRun, isFailing } from '#verify/test-run.ts';
+
+export interface Comparison {
+  /** Failing now; they passed, were skipped or did not exist before. */
+  readonly newFailures: readonly TestResult[];
+  readonly stillFailing: readonly TestResult[];
+  /** Failing before, passed now. */
+  readonly fixed: readonly TestResult[];
+  /** Passed now, did not exist before. */
+  readonly added: readonly TestResult[];
+  /** Passed or failing before, skipped now. */
+  readonly silenced: readonly TestResult[];
+  /** Passed or failing before, not in the report now: they are named as they were. */
+  readonly vanished: readonly TestResult[];
+  /** No new failure, nothing silenced or vanished, and both reports are believed. */
+  readonly isClean: boolean;
+}
+
+/** What a change did to the tests. Without a run before it (null), every failure is new. */
+export function compareRuns(before: TestRun | null, after: TestRun): Comparison {
+  const old = new Map(before?.results.map((result) => [result.id, result]));
+  const now = new Set(after.results.map(({ id }) => id));
+  const failing = after.results.filter(({ outcome }) => isFailing(outcome));
+  const passed = after.results.filter(({ outcome }) => outcome === 'passed');
+  const didFail = ({ id }: TestResult) => isFailing(old.get(id)?.outcome ?? 'passed');
+  const didRun = (result: TestResult | undefined) => result !== undefined && result.outcome !== 'skipped';
+
+  const newFailures = failing.filter((result) => !didFail(result));
+  const silenced = after.results.filter(({ id, outcome }) => outcome === 'skipped' && didRun(old.get(id)));
+  const vanished = [...old.values()].filter((result) => didRun(result) && !result.isWhole && !now.has(result.id));
+  const problems = [...(before?.problems ?? []), ...after.problems];
+  return {
+    newFailures,
+    stillFailing: failing.filter(didFail),
+    fixed: passed.filter(didFail),
+    added: passed.filter(({ id }) => !old.has(id)),
+    silenced,
+    vanished,
+    isClean: newFailures.length + silenced.length + vanished.length + problems.length === 0,
+  };
+}
