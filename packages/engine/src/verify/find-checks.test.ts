@@ -114,8 +114,17 @@ test('without pytest the tests of Python are run by unittest, from where they li
   const packed = linesOf({ 'pyproject.toml': '', 'tests/__init__.py': '', 'tests/test_a.py': 'import unittest\n' });
 
   const end = `2>${report}; code=$?; cat ${report} >&2; exit $code`;
-  expect(alone).toEqual([`test $ .venv/bin/python -m unittest discover -v -s tests -t . ${end}`]);
+  expect(alone).toEqual([`test $ .venv/bin/python -m unittest discover -v -s tests ${end}`]);
   expect(packed).toEqual([`test $ .venv/bin/python -m unittest discover -v ${end}`]);
+});
+
+test('pytest is installed where only the tests speak of it', () => {
+  const [check] = checksOf({ 'setup.cfg': '', 'tests/test_a.py': 'import pytest\n' });
+
+  expect(check?.setup.commands).toEqual([
+    'python3 -m venv --system-site-packages .venv',
+    '.venv/bin/python -m pytest --version || .venv/bin/python -m pip install pytest',
+  ]);
 });
 
 test('what Python needs is installed beside the code, by the tool of the lock file', () => {

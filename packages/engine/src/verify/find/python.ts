@@ -24,8 +24,8 @@ const requirements = [
 /** What a Python project offers: pytest or else unittest, and the checkers that its manifests speak of. */
 export function findPythonChecks(files: ProjectFiles, directory: string): Check[] {
   const project = readProject(files, directory);
-  const shared = { directory, setup: setUpOf(project, directory) };
   const test = testCheck(files, directory, project);
+  const shared = { directory, setup: setUpOf(project, directory, test?.runner === 'pytest') };
   const lint = project.manifests.includes('ruff') || project.has('ruff.toml') || project.has('.ruff.toml');
   const types = project.has('mypy.ini') || /\bmypy\b/.test(project.manifests);
   return [
@@ -79,7 +79,7 @@ function testDirectory(files: ProjectFiles, directory: string): string | null {
   );
   const [top = ''] = tops;
   const isPackage = files.paths.includes(`${inside}${top}/__init__.py`);
-  return tops.size === 1 && top !== '' && !isPackage && /^[\w.-]+$/.test(top) ? `-s ${top} -t . ` : '';
+  return tops.size === 1 && top !== '' && !isPackage && /^[\w.-]+$/.test(top) ? `-s ${top} ` : '';
 }
 
 function tool(
@@ -96,7 +96,7 @@ function targetOf({ manifests }: PythonProject): string {
   return /^\s*(?:files|packages)\s*=/m.test(manifests) ? '' : '.';
 }
 
-function setUpOf({ toml, manifests, has }: PythonProject, directory: string): SetUp {
+function setUpOf({ toml, manifests, has }: PythonProject, directory: string, withPytest: boolean): SetUp {
   const lock = ['uv.lock', 'poetry.lock', 'Pipfile.lock'].find(has);
   const listed = requirements.filter(has);
   const own = ['pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile'].filter(has);
@@ -111,7 +111,8 @@ function setUpOf({ toml, manifests, has }: PythonProject, directory: string): Se
     const wanted = [...(isPackage ? [`-e ${packageWithExtras(toml)}`] : []), ...listed.map((name) => `-r ${name}`)];
     // What the machine has is seen too, so that a project without dependencies needs no network.
     const install = wanted.length === 0 ? [] : [`${python} -m pip install ${wanted.join(' ')}`];
-    const tools = ['pytest', 'ruff', 'mypy'].filter((name) => new RegExp(`\\b${name}\\b`).test(manifests));
+    const checkers = ['ruff', 'mypy'].filter((name) => new RegExp(`\\b${name}\\b`).test(manifests));
+    const tools = [...(withPytest ? ['pytest'] : []), ...checkers];
     const add = tools.map((name) => `${python} -m ${name} --version || ${python} -m pip install ${name}`);
     return ['python3 -m venv --system-site-packages .venv', ...install, ...add];
   })();
