@@ -17,9 +17,13 @@ function reindent(steps: readonly Step[], found: readonly string[]): readonly St
   if (shift === null) return steps.some(({ kind }) => kind === 'add') ? null : steps;
   const adapted: Step[] = [];
   for (const [at, step] of steps.entries()) {
-    const indent = step.kind === 'add' ? shift(indentOf(step.text), at) : '';
+    if (step.kind !== 'add' || isBlank(step.text)) {
+      adapted.push(step);
+      continue;
+    }
+    const indent = shift(indentOf(step.text), at);
     if (indent === null) return null;
-    adapted.push(step.kind === 'add' && !isBlank(step.text) ? { kind: 'add', text: indent + bare(step.text) } : step);
+    adapted.push({ kind: 'add', text: indent + step.text.slice(indentOf(step.text).length) });
   }
   return adapted;
 }

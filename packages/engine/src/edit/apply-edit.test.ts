@@ -22,6 +22,13 @@ test.each<[promise: string, text: string, find: string, replace: string, expecte
     '    if\n        b\n            c\n',
     ['indentation', '  if\n    b\n      c\n'],
   ],
+  [
+    'an empty line among lines that were too deep',
+    '  a\n',
+    '    a\n',
+    '    a\n\n    b\n',
+    ['indentation', '  a\n\n  b\n'],
+  ],
   ['a single tab for four spaces', '\ta\n', '    a\n', '    b\n        c\n', ['indentation', '\tb\n\t\tc\n']],
   ['a single line without its shallower neighbour', '\ta\n', '    a\n', 'if\n    a\n', ['not_found']],
   ['depths that were lost', 'if\n  a\n', '  if\n  a\n  b', '  if\n  c', ['not_found']],

@@ -85,9 +85,10 @@ function locate(file: TextLines, find: string, replace: string): Places | null {
   const fresh = linesInPlaceOf(find, replace);
   const lines = (how: How): Places | null => {
     const starts = finder.findOn(how, wanted);
+    if (starts.length === 0) return null;
     const steps = stepsBetween(wanted, fresh);
     const overlap = starts.some((start, at) => start < (starts[at - 1] ?? -Infinity) + wanted.length);
-    return starts.length === 0 ? null : { how, starts, overlap, placements: starts.map((start) => ({ start, steps })) };
+    return { how, starts, overlap, placements: starts.map((start) => ({ start, steps })) };
   };
   const part = (how: How, at: readonly number[]): Places | null => {
     if (at.length === 0) return null;

@@ -30,7 +30,10 @@ test('a hunk goes where its lines stand, whatever its numbers say', async () => 
   expect(await unified(abc, ...head, '@@', ' a', '-b', '+x', ' c')).toEqual(changed);
   expect(await unified(abc, ...head, '@@ ... @@', ' a', '-b', '+x', ' c', '')).toEqual(changed);
   expect(await unified(abc, ...head, '@@ -1,1 +1,1 @@', ' a', '-b', '+x', ' c')).toEqual(changed);
-  expect(await unified(abc, 'Here it is:', '```diff', ...head, '@@ -1,9 +1,9 @@', '-b', '+x', '```')).toEqual(changed);
+  expect(await unified({ f: 'a\n\nb\n' }, ...head, '@@ -1 +1,2 @@', '+x', ' a', '', '+y', ' b')).toEqual({
+    f: 'x\na\n\ny\nb\n',
+  });
+  expect(await unified(abc, 'Here it is:', '```diff', ...head, '@@ -2 +2 @@', '-b', '+x', '```')).toEqual(changed);
   expect(
     await unified(abc, '--- f\t2026-01-01', '+++ f\t2026-01-02', '@@ -2 +2 @@', '-b', '+x', '-- ', '2.39.5', ''),
   ).toEqual(changed);
@@ -41,6 +44,7 @@ test('a hunk that cannot be read for certain refuses the patch', async () => {
   expect(await unified(abc, ...head, '@@ -1,1 +1,3 @@', '-b', '+x')).toBe('malformed');
   expect(await unified(abc, ...head, '@@', ' a', 'b', '+x')).toBe('malformed');
   expect(await unified(abc, ...head, '@@ -1,2 +1,2 @@', ' a', ' b')).toBe('malformed');
+  expect(await unified(abc, ...head, '@@', '-b', '+x', '```', '+y')).toBe('malformed');
   expect(await unified(abc, ...head)).toBe('malformed');
   expect(await unified(abc, '@@ -1 +1 @@', '-a', '+x')).toBe('malformed');
   expect(await unified(abc, 'no patch')).toBe('malformed');
@@ -162,6 +166,10 @@ test('files are created, removed, renamed and copied, all or none', async () => 
   expect(await unified({ ...abc, h: '' }, ...rename)).toBe('exists');
   expect(await unified({}, ...rename)).toBe('missing');
   expect(await unified(abc, 'diff --git a/f b/i', 'copy from f', 'copy to i')).toEqual({ i: 'a\nb\nc\n' });
+  expect(await unified(abc, 'diff --git a/f b/f', 'deleted file mode 100644')).toBe('malformed');
+  expect(await unified(abc, 'diff --git a/f b/f', 'deleted file mode 100644', 'index 1234567..0000000')).toBe(
+    'not_found',
+  );
   expect(await unified(abc, ...create, ...head, '@@', '-z', '+y')).toBe('not_found');
   expect(await unified({ 'ä b': 'a\n' }, '--- "a/\\303\\244 b"', '+++ "b/\\303\\244 b"', '@@', '-a', '+b')).toEqual({
     'ä b': 'b\n',
@@ -226,6 +234,23 @@ test('what another program writes as the difference of two texts makes one of th
       expect(await unified({ f: before }, patch)).toEqual({ f: intended });
     }),
     { numRuns: 400 },
+  );
+});
+
+test('a patch that lost lines is refused, never made in part, and none is too odd to be judged', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(1_000_000), fc.array(fc.nat(60), { minLength: 1, maxLength: 3 }), async (seed, lost) => {
+      const { before, intended } = malformedEdit(seed);
+      if (intended === null || /[^\n]$/.test(intended)) return;
+      const [old, fresh] = [before.replaceAll('\r\n', '\n'), intended.replaceAll('\r\n', '\n')];
+      const lines = createTwoFilesPatch('a/f', 'b/f', old, fresh, '', '', { context: 3 }).split('\n');
+      const kept = lines.filter((_, at) => !lost.some((line) => line % lines.length === at));
+
+      const result = await unified({ f: old }, kept.join('\n'));
+
+      expect(typeof result === 'string' ? { f: fresh } : result).toEqual({ f: fresh });
+    }),
+    { numRuns: 1_500 },
   );
 });
 

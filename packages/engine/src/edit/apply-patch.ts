@@ -147,6 +147,9 @@ async function applyFile(tree: Overlay, file: FilePatch): Promise<RefusedPart[]>
   }
   if (before === null) return refuse('missing', 'There is no such file.');
   if (file.kind === 'delete' && file.hunks.length === 0) {
+    if (file.blob !== undefined && !isBlob(before, file.blob)) {
+      return refuse('not_found', 'This is not the text that the patch removes.');
+    }
     tree.put(file.from, { text: null });
     return [];
   }

@@ -8,10 +8,10 @@ export function readHunk(lines: readonly string[], first: number): { readonly hu
   const counts = start === undefined ? null : { old: Number(old), fresh: Number(fresh) };
   if ((lines[first] ?? '').startsWith('@@@')) throw new PatchError(first + 1, 'The diff of a merge cannot be applied.');
   const body = (counts === null ? null : bodyByCounts(lines, first + 1, counts)) ?? bodyBySigns(lines, first + 1);
-  if (counts !== null && isCutOff(body, lines, counts)) {
+  if (counts !== null && isCutOff(body, counts)) {
     throw new PatchError(
       first + 1,
-      'The patch ends before the lines that its last hunk counts. Write the hunk whole, or @@ without numbers.',
+      'This hunk has fewer lines than it counts, so some may be missing. Write it whole, or @@ without numbers.',
     );
   }
   const hunk = {
@@ -45,10 +45,12 @@ function bodyByCounts(lines: readonly string[], first: number, { old, fresh }: C
     if (oldLeft < 0 || freshLeft < 0) return null;
   }
   while ((lines[at] ?? '').startsWith('\\')) at += 1;
-  const next = lines[at] ?? '';
-  return /^[ +-]/.test(next) && !isSignature(next) && !startsFile(lines, at)
-    ? null
-    : { lines: lines.slice(first, at), next: at };
+  // An empty line may be a kept one that lost its blank, with more of the hunk behind it.
+  let after = at;
+  while (lines[after] === '') after += 1;
+  const next = lines[after] ?? '';
+  const goesOn = /^[ +-]/.test(next) && !isSignature(next) && !startsFile(lines, after);
+  return goesOn ? null : { lines: lines.slice(first, at), next: at };
 }
 
 function bodyBySigns(lines: readonly string[], first: number): Body {
@@ -63,9 +65,8 @@ function bodyBySigns(lines: readonly string[], first: number): Body {
   return { lines: lines.slice(first, end), next: at };
 }
 
-/** Whether the patch ends in this hunk with fewer lines than it counts, so that some may be missing. */
-function isCutOff(body: Body, lines: readonly string[], counts: Counts): boolean {
-  if (lines.slice(body.next).some((line) => /^(@@|diff |--- |-- $|```)/.test(line))) return false;
+/** Whether some of what the hunk counts may be missing. More than it counts is only counted wrong. */
+function isCutOff(body: Body, counts: Counts): boolean {
   const count = (signs: RegExp) => body.lines.filter((line) => signs.test(line)).length;
   return count(/^([ -]|$)/) < counts.old || count(/^([ +]|$)/) < counts.fresh;
 }

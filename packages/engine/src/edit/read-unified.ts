@@ -4,8 +4,8 @@ import { endOfName, pathsOf } from '#edit/patch-names.ts';
 
 /**
  * Reads a unified diff as `diff -u` and git write it, and as models do: numbers may be wrong or missing (`@@`), empty lines may lack their blank, and
- * text may stand before it and code fences around it. Throws `PatchError` for what cannot be read for certain: a last hunk that is shorter than
- * it says, a line without a sign, a hunk without a file, binary files, links, merges.
+ * text may stand before it and code fences around it. Throws `PatchError` for what cannot be read for certain: a hunk that is shorter than it
+ * says, a line without a sign, a hunk without a file, binary files, links, merges.
  */
 export function readUnified(patch: string): FilePatch[] {
   const lines = patch.replaceAll('\r\n', '\n').split('\n');
@@ -19,7 +19,9 @@ export function readUnified(patch: string): FilePatch[] {
       at = read.next;
     } else if (line.startsWith('@@'))
       throw new PatchError(at + 1, 'This hunk belongs to no file: write --- and +++ lines before it.');
-    else at += 1;
+    else if (files.length > 0 && /^[+-](?!- $)/.test(line)) {
+      throw new PatchError(at + 1, 'This line belongs to no hunk.');
+    } else at += 1;
   }
   if (files.length === 0) throw new PatchError(1, 'This is no unified diff: it has no --- and +++ lines.');
   return files;
@@ -119,8 +121,11 @@ function toFilePatch(header: Header, hunks: readonly Hunk[], line: number): File
   if (header.renameFrom !== null || header.renameTo !== null) return { ...common, kind: 'rename', ...names };
   if (header.copyFrom !== null || header.copyTo !== null) return { ...common, kind: 'copy', ...names };
   if (header.created || header.old === '/dev/null') return { ...common, kind: 'create', from: names.to, to: names.to };
-  if (header.deleted || header.fresh === '/dev/null')
-    return { ...common, kind: 'delete', from: names.from, to: names.from };
+  const isDeleted = header.deleted || header.fresh === '/dev/null';
+  if (hunks.length === 0 && isDeleted && header.blob === null) {
+    throw new PatchError(line, 'A removed file needs the lines that it had.');
+  }
+  if (isDeleted) return { ...common, kind: 'delete', from: names.from, to: names.from };
   if (names.from !== names.to) {
     throw new PatchError(line, 'This names two files: say rename from and rename to, or name one.');
   }
