@@ -1,4 +1,5 @@
 import type { Idea, Issue, IssueHead, IssueReadiness } from '@yudai/contract';
+import { formatAmount } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
 import { formatTable } from '#output/table.ts';
@@ -18,7 +19,7 @@ export function formatIssues(
     placeOf(issue, style),
   ]);
   const rest = total > items.length ? `, ${items.length} of them here` : '';
-  return `${formatTable(rows)}\n\n${total} issues${rest}.`;
+  return `${formatTable(rows)}\n\n${formatAmount(total, 'issue')}${rest}.`;
 }
 
 /** One issue with all that it says. */
