@@ -266,6 +266,17 @@ describe("JUnit's XML", () => {
   });
 });
 
+test('names that are made to be slow to read are read, and cut where they are long', () => {
+  const slow = `${'[x]::'.repeat(200)} [`;
+  const long = '['.repeat(100_000);
+  const lines = [`FAILED a.py::t${slow}`, `PASSED a.py::${long}`, '=== 1 failed, 1 passed in 0.1s ==='];
+  const run = readReport('pytest-text', [['=== short test summary info ===', ...lines].join('\n')]);
+
+  expect(run.problems).toEqual([]);
+  expect(run.results.map(({ outcome }) => outcome)).toEqual(['failed', 'passed']);
+  expect(Math.max(...run.results.map(({ id }) => id.length))).toBeLessThan(1_100);
+});
+
 test('TAP with a plan that is not kept, or that bails out, is no pass', () => {
   const short = readReport('tap', ['TAP version 13\nok 1 - a\n1..2\n']);
   const bail = readReport('tap', ['TAP version 13\n1..2\nok 1 - a\nBail out! no database\n']);

@@ -49,18 +49,22 @@ export interface ReportContent {
 
 const longestMessage = 4_000;
 
+/** Names are held against each other, and shown: longer ones are cut. */
+const longestName = 1_000;
+
 /** Gives every result its id. `root` is where the work tree lay while the tests ran: it is taken off paths. */
 export function toTestRun(content: ReportContent, root: string): TestRun {
   const seen = new Map<string, number>();
   const results = content.results.map((result): TestResult => {
     const file = (result.file ?? '') === '' ? null : withoutRoot(result.file ?? '', root);
-    const scope = file ?? result.scope ?? '';
-    const base = scope === '' ? result.name : `${scope} > ${result.name}`;
+    const name = cut(result.name);
+    const scope = cut(file ?? result.scope ?? '');
+    const base = scope === '' ? name : `${scope} > ${name}`;
     const count = (seen.get(base) ?? 0) + 1;
     seen.set(base, count);
     return {
       id: count === 1 ? base : `${base} #${count}`,
-      name: result.name,
+      name,
       file,
       outcome: result.outcome,
       durationMs: result.durationMs ?? null,
@@ -78,6 +82,10 @@ export function unreadRun(problem: string): TestRun {
 
 export function isFailing(outcome: TestOutcome): boolean {
   return outcome === 'failed' || outcome === 'error';
+}
+
+function cut(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
 }
 
 function totalsOf(results: readonly TestResult[]): TestTotals {

@@ -65,10 +65,21 @@ function resultsOf(line: string): ReadResult[] {
   const [, word = '', rest = ''] = verdict.exec(line) ?? [];
   const outcome = outcomes[word];
   if (outcome === undefined) return [];
-  // Parameters stand in brackets and may hold what else parts the name from the reason.
-  const [, test = rest, message = ''] = /^((?:[^[\s]|\[.*?\](?= - |$|::)|\s(?!- ))+)(?: - (.*))?$/.exec(rest) ?? [];
+  const [test, message] = withoutReason(rest);
   const [, path = test, parameters = ''] = /^([^[]*)(\[.*)?$/.exec(test) ?? [];
   const [file = '', ...names] = path.split('::');
   if (names.length === 0) return [{ file, name: '(the file)', isWhole: true, outcome, message }];
   return [{ file, name: `${names.join(' > ')}${parameters}`, outcome, message }];
+}
+
+/** Parameters stand in brackets and may hold what else parts a name from the reason: `test_text[a - b] - assert …`. */
+function withoutReason(text: string): [name: string, reason: string] {
+  const part = text.indexOf(' - ');
+  if (part === -1) return [text, ''];
+  const bracket = text.indexOf('[');
+  const hasParameters = bracket !== -1 && bracket < part;
+  const closed = hasParameters ? text.indexOf('] - ', bracket) + 1 : 0;
+  if (hasParameters && closed === 0 && text.endsWith(']')) return [text, ''];
+  const end = closed > 0 ? closed : part;
+  return [text.slice(0, end), text.slice(end + ' - '.length)];
 }
