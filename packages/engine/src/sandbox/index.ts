@@ -1,0 +1,16 @@
+export type { BoxEntry, BoxEntryKind, BoxFiles, BoxStat } from '#sandbox/box-files.ts';
+export { type Egress, type EgressDecision, type EgressOptions, createEgress } from '#sandbox/egress/create-egress.ts';
+export { type BoxLimits, defaultBoxLimits } from '#sandbox/limits.ts';
+export { type LocalSandboxOptions, createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
+export type {
+  Box,
+  BoxMount,
+  BoxRequest,
+  Command,
+  CommandResult,
+  RunOptions,
+  Sandbox,
+  SandboxCheck,
+  SandboxRemark,
+} from '#sandbox/sandbox.ts';
+export { SandboxError, type SandboxReason } from '#sandbox/sandbox-error.ts';

@@ -1,0 +1,95 @@
+import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runTool } from '#sandbox/local/run-tool.ts';
+import { SandboxError } from '#sandbox/sandbox-error.ts';
+
+/** Where the files of a box are, and how much it may hold. */
+export interface BoxDisk {
+  /** Whether the kernel holds to the limit. Otherwise the size is looked at while a command runs, and one that is over it is ended. */
+  readonly isHard: boolean;
+  readonly folder: string;
+  isFull(): Promise<boolean>;
+  /** Takes it out of the machine and removes what was in it. */
+  remove(): Promise<void>;
+}
+
+/** With less than this left, a disk counts as full. */
+const leftWhenFull = 1024 * 1024;
+
+/**
+ * Opens the disk in this folder, with what a process that died has left in it: an image that is mounted where this process may mount, else a
+ * folder. Throws `disk_full`.
+ */
+export async function openBoxDisk(boxFolder: string, bytes: number): Promise<BoxDisk> {
+  const folder = join(boxFolder, 'disk');
+  const image = join(boxFolder, 'disk.img');
+  await mkdir(folder, { recursive: true });
+  const isHard = (await isMountPoint(folder)) || (await mountImage(image, folder, bytes));
+  return {
+    isHard,
+    folder,
+    isFull: isHard ? () => hasNothingLeft(folder) : () => isLargerThan(folder, bytes),
+    remove: () => removeBoxDisk(boxFolder),
+  };
+}
+
+/** Safe to repeat. Nothing may run in the box any more. */
+export async function removeBoxDisk(boxFolder: string): Promise<void> {
+  const folder = join(boxFolder, 'disk');
+  // Lazily when somebody still looks at it: it goes with the last who does.
+  if ((await isMountPoint(folder)) && !(await runTool('umount', [folder])).ok) await runTool('umount', ['-l', folder]);
+  // Not ours: it climbs into folders that are deeper than a path can say.
+  const removed = await runTool('rm', ['-rf', '--one-file-system', '--', boxFolder]);
+  if (!removed.ok) {
+    throw new SandboxError('broken', 'The files of a box could not be removed. Remove its folder by hand.', {
+      detail: removed.text,
+    });
+  }
+}
+
+async function mountImage(image: string, folder: string, bytes: number): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  if (!(await exists(image)) && !(await makeImage(image, bytes))) return false;
+  if ((await runTool('mount', ['-o', 'loop,nosuid,nodev,noatime', image, folder])).ok) return true;
+  await rm(image, { force: true });
+  return false;
+}
+
+async function makeImage(image: string, bytes: number): Promise<boolean> {
+  const file = await open(image, 'wx', 0o600);
+  try {
+    // With holes: it takes from the disk of the host what is written to it.
+    await file.truncate(bytes);
+  } finally {
+    await file.close();
+  }
+  // Small inodes' worth of files, nothing set aside for root, nothing written before it is needed.
+  const options = ['-q', '-F', '-m', '0', '-i', '8192', '-E', 'lazy_itable_init=1,lazy_journal_init=1,nodiscard'];
+  const { ok } = await runTool('mkfs.ext4', [...options, image]);
+  if (!ok) await rm(image, { force: true });
+  return ok;
+}
+
+async function isMountPoint(folder: string): Promise<boolean> {
+  if (!(await exists(folder))) return false;
+  return (await stat(folder)).dev !== (await stat(join(folder, '..'))).dev;
+}
+
+async function hasNothingLeft(folder: string): Promise<boolean> {
+  const { bavail, bsize, ffree } = await statfs(folder);
+  return bavail * bsize < leftWhenFull || ffree === 0;
+}
+
+async function isLargerThan(folder: string, bytes: number): Promise<boolean> {
+  const { text } = await runTool('du', ['-skx', folder]);
+  // Files that go while it counts make it complain; its last line is the sum.
+  const kilobytes = Number(/^(\d+)\s/m.exec(text.split('\n').at(-1) ?? '')?.[1] ?? 0);
+  return kilobytes * 1024 > bytes;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

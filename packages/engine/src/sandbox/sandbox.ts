@@ -1,0 +1,98 @@
+import type { BoxFiles } from '#sandbox/box-files.ts';
+import type { EgressDecision, EgressOptions } from '#sandbox/egress/create-egress.ts';
+import type { BoxLimits } from '#sandbox/limits.ts';
+
+/** Makes boxes: places where code that nobody trusts may run. */
+export interface Sandbox {
+  readonly kind: string;
+  /** Whether boxes can be made here, how well they hold, and what to do where they cannot. Makes one to find out. Never throws. */
+  check(): Promise<SandboxCheck>;
+  /** A box of this id. One that was left behind by a process that died is taken over with its files. Throws SandboxError. */
+  prepare(request: BoxRequest): Promise<Box>;
+  /** Removes what a process that died has left of a box. Safe to repeat. */
+  discard(id: string): Promise<void>;
+}
+
+export interface BoxRequest {
+  /** Letters, digits, `-` and `_`; at most 64. */
+  readonly id: string;
+  /** Where the logs of its commands are written; only the host sees it, and it stays when the box is closed. */
+  readonly logFolder: string;
+  readonly limits?: Partial<BoxLimits>;
+  /** What commands that say `network: 'allowed'` may reach. Nothing unless told. */
+  readonly egress?: EgressOptions;
+  /** Folders of the host that are seen in the box, and cannot be written to. */
+  readonly mounts?: readonly BoxMount[];
+  /** Folders in the box to look for programs in, before those of the system. */
+  readonly path?: readonly string[];
+}
+
+export interface BoxMount {
+  readonly from: string;
+  /** Where it is in the box. */
+  readonly at: string;
+}
+
+/** A place of its own: a work tree, a home, and what runs in them. Not safe to share between people. */
+export interface Box extends BoxFiles, AsyncDisposable {
+  readonly id: string;
+  /** The folder of the host that commands see as `/work`. What the host puts there itself has to be handed over. */
+  readonly workTree: string;
+  /** What its commands were let through to and refused, in order; the last 1,000. */
+  readonly egressDecisions: readonly EgressDecision[];
+  /** Runs one command to its end. What it started ends with it. Throws SandboxError: `cancelled`, `bad_request`, `closed`, `broken`. */
+  run(command: Command, options?: RunOptions): Promise<CommandResult>;
+  /** Gives the box what the host has put into its work tree. Only while nothing runs. */
+  handOver(): Promise<void>;
+  /** Ends everything in it, removes its files, and frees what it held. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+export type Command = {
+  /** Relative to the work tree; the work tree itself unless told. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly timeoutMs: number;
+  readonly network?: 'none' | 'allowed';
+} & ({ readonly argv: readonly [string, ...string[]] } | { /** For bash. */ readonly shell: string });
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called with each piece of output as it comes, stdout and stderr in the order they were written. */
+  readonly onOutput?: (chunk: Buffer) => void;
+}
+
+export interface CommandResult {
+  /** Null when it was ended from outside: too late, or the disk full. */
+  readonly exitCode: number | null;
+  /** The signal that ended it, such as SIGSEGV, as far as the exit code tells. */
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+  /** Something of it was killed for want of memory; only cgroups tell. */
+  readonly outOfMemory: boolean;
+  readonly outOfDisk: boolean;
+  readonly durationMs: number;
+  /** The beginning and the end of what it wrote, with a line between them that says what was left out. */
+  readonly output: string;
+  /** All it wrote, in bytes. */
+  readonly outputBytes: number;
+  /** A file with all of it, up to the limit. */
+  readonly logPath: string;
+}
+
+/** What somebody should know of a machine before code runs on it. */
+export interface SandboxCheck {
+  readonly usable: boolean;
+  /** Why nothing can run here. Empty when usable. */
+  readonly problems: readonly SandboxRemark[];
+  /** What holds less well than it could. */
+  readonly warnings: readonly SandboxRemark[];
+  /** How each limit is held, as sentences for people. */
+  readonly holds: { readonly [what in 'user' | 'memory' | 'processes' | 'disk' | 'network']: string };
+}
+
+export interface SandboxRemark {
+  readonly what: string;
+  readonly todo: string;
+}
