@@ -24,6 +24,12 @@ const needs = [
     advice: 'Install bubblewrap (Debian: apt-get install bubblewrap). It exists for Linux only.',
   },
   {
+    name: 'socat',
+    present: () => onPath('socat'),
+    install: () => aptInstall(['socat']),
+    advice: 'Install socat (Debian: apt-get install socat): boxes reach listed hosts through it.',
+  },
+  {
     name: 'postgres',
     present: () => process.env.TEST_DATABASE_URL !== undefined || postgresFolder() !== undefined,
     install: () => aptInstall(['postgresql']),
