@@ -1,3 +1,6 @@
+import { modelProvider } from '../../packages/contract/src/index.ts';
+import { scriptedEnvironment } from '../../packages/server/src/testing/scripted-model.ts';
+
 const port = Number(process.env['E2E_PORT'] ?? 4799);
 
 /** Where Yudai answers in local mode: one owner, no sign-in. */
@@ -14,6 +17,9 @@ export const githubApp = { clientId: 'Iv23liYudaiJourneys', clientSecret: 'journ
 /** What GitHub signs its deliveries with. */
 export const webhookSecret = 'journeys-webhook-secret-0123456789abcdef';
 
+/** Whose wire format the model speaks. The journeys are the same in each. */
+export const scriptedProvider = modelProvider.parse(process.env['E2E_PROVIDER'] ?? 'compatible');
+
 /** What makes a server one for a team, whose GitHub is the double. */
 export const teamEnvironment: Record<string, string> = {
   YUDAI_ENV: 'test',
@@ -29,6 +35,5 @@ export const teamEnvironment: Record<string, string> = {
   YUDAI_RATE_LIMIT_AUTH: '100000',
   YUDAI_RATE_LIMIT_ANSWERS: '100000',
   YUDAI_ALLOW_PRIVATE_GIT_HOSTS: 'true',
-  YUDAI_MODEL_ENDPOINT: `http://127.0.0.1:${modelPort}/v1`,
-  YUDAI_MODELS: 'compatible/scripted',
+  ...scriptedEnvironment(scriptedProvider, `http://127.0.0.1:${modelPort}`),
 };

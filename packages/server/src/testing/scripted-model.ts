@@ -65,6 +65,12 @@ const places: Readonly<Record<ModelProvider, { readonly path: string; readonly e
   compatible: { path: '/v1', env: (url) => ({ YUDAI_MODEL_ENDPOINT: url }) },
 };
 
+/** What points a Yudai at a scripted model that answers at this URL in the wire format of this provider. */
+export function scriptedEnvironment(provider: ModelProvider, url: string): Record<string, string> {
+  const { path, env } = places[provider];
+  return { ...env(`${url}${path}`), YUDAI_MODELS: `${provider}/scripted` };
+}
+
 /**
  * Starts it on a free port, or on the one given. In front of aimock, which knows the formats, stands a server that cuts and holds answers at
  * an event rather than at a moment. A request that nothing was written for is answered with 400 and a word that says so.
@@ -84,7 +90,6 @@ export async function startScriptedModel(
   await once(front, 'listening');
   const address = front.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-  const place = places[provider];
 
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -99,7 +104,7 @@ export async function startScriptedModel(
     ...script,
     url,
     name,
-    env: { ...place.env(`${url}${place.path}`), YUDAI_MODELS: name },
+    env: scriptedEnvironment(provider, url),
     reset() {
       script.reset();
       mock.reset();
