@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, chown, open, rm, writeFile } from 'node:fs/promises';
+import { chown, open, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { BoxGroup } from '#sandbox/local/box-group.ts';
 import type { BoxPipe, BoxPipes } from '#sandbox/local/box-pipes.ts';
@@ -10,9 +11,9 @@ import type { BoxUser } from '#sandbox/local/box-users.ts';
 import { bubblewrapArguments, type BoxPlan, type InBox } from '#sandbox/local/bubblewrap-arguments.ts';
 import { toolPath } from '#sandbox/local/run-tool.ts';
 
-export interface Launch {
+/** What the commands of one box have in common. */
+export interface BoxPlace {
   readonly plan: BoxPlan;
-  readonly inBox: InBox;
   /** Of the host: where the box keeps what its commands do not see. */
   readonly boxFolder: string;
   readonly pipes: BoxPipes;
@@ -21,6 +22,10 @@ export interface Launch {
   readonly group: BoxGroup | null;
   /** The program for the kernel, as a file; null where there is none. */
   readonly seccompFile: string | null;
+}
+
+export interface Launch {
+  readonly inBox: InBox;
   readonly stdin: string | undefined;
   readonly onOutput: (chunk: Buffer) => void;
 }
@@ -40,39 +45,99 @@ export interface Ending {
 }
 
 /**
- * Closes what this process has inherited and would pass on (what it opens itself it does not), joins the groups while it still may, and becomes
- * what follows.
+ * Closes what this process has inherited and would pass on (what it opens itself it does not), and joins the groups while it still may. Then it
+ * waits to be told where its input is and what to become.
  */
 const script =
-  'for it in /proc/self/fd/*; do it=${it##*/}; if ((it > 4)); then exec {it}>&-; fi; done; ' +
-  'while [ "$1" != -- ]; do echo $$ > "$1" || exit 97; shift; done; shift; exec "$@"';
+  'for it in /proc/self/fd/*; do it=${it##*/}; if ((it > 5)); then exec {it}>&-; fi; done; ' +
+  'for it; do echo $$ > "$it" || exit 97; done; mapfile -d "" -t it <&5; exec 5<&-; ' +
+  '((${#it[@]} > 1)) || exit 0; exec < "${it[0]}" && exec "${it[@]:1}"';
 
-/** Starts one command in the box: groups, then its user, then limits, then bubblewrap. Each becomes the next, so it is one process. */
-export async function launch(request: Launch): Promise<Launched> {
-  const { group, seccompFile, onOutput } = request;
-  const pipe = await request.pipes.take();
-  const files: FileHandle[] = [pipe.writer];
+/** A process that is in the groups already and waits for its command: joining them takes as long as the rest. */
+interface Standby {
+  readonly child: ChildProcess;
+  readonly pipe: BoxPipe;
+  readonly closed: Promise<NodeJS.Signals | null>;
+}
+
+export interface Launcher {
+  /** Starts one command in the box: groups, then its user, then limits, then bubblewrap. Each becomes the next, so it is one process. */
+  launch(request: Launch): Promise<Launched>;
+  /** Ends what waits for a command. */
+  close(): Promise<void>;
+}
+
+/** Launches the commands of one box, and keeps one process waiting for the next. */
+export function createLauncher(place: BoxPlace): Launcher {
+  let next = startStandby(place);
+  // Whoever takes it learns of its failure.
+  next.catch(() => {});
+  return {
+    async launch(request) {
+      const waiting = await next.catch(() => null);
+      next = startStandby(place);
+      next.catch(() => {});
+      const standby = waiting === null || hasEnded(waiting.child) ? await startStandby(place) : waiting;
+      const input = request.stdin === undefined ? null : await writeInput(place, request.stdin);
+      const told = [input ?? '/dev/null', ...argumentsOf(place, request.inBox)];
+      orders(standby.child)?.end(`${told.join('\0')}\0`);
+      const ended = endingOf(standby, request.onOutput, input);
+      return { kill: () => kill(standby.child), ended };
+    },
+    async close() {
+      const standby = await next.catch(() => null);
+      if (standby === null) return;
+      kill(standby.child);
+      standby.pipe.reader.destroy();
+      await standby.closed;
+    },
+  };
+}
+
+async function endingOf(standby: Standby, onOutput: (chunk: Buffer) => void, input: string | null): Promise<Ending> {
   try {
-    const program = seccompFile === null ? null : await opened(files, open(seccompFile, 'r'));
-    const input = request.stdin === undefined ? null : await opened(files, inputOf(request, request.stdin));
-    const child = spawn(
-      'bash',
-      ['--norc', '--noprofile', '-c', script, 'bash', ...(group?.entrances ?? []), '--', ...argumentsOf(request)],
-      {
-        cwd: '/',
-        env: { PATH: toolPath },
-        // A session of its own: nothing typed into the terminal of this process reaches it.
-        detached: true,
-        stdio: [input?.fd ?? 'ignore', pipe.writer.fd, pipe.writer.fd, 'pipe', program?.fd ?? 'ignore'],
-      },
-    );
-    return { kill: () => kill(child), ended: endOf(child, pipe, onOutput) };
+    return await endOf(standby, onOutput);
   } finally {
-    for (const file of files) await file.close();
+    if (input !== null) await rm(input, { force: true });
   }
 }
 
-function argumentsOf({ plan, inBox, user, group }: Launch): string[] {
+async function startStandby({ group, seccompFile, pipes }: BoxPlace): Promise<Standby> {
+  const pipe = await pipes.take();
+  const program = seccompFile === null ? null : await open(seccompFile, 'r');
+  try {
+    const child = spawn('bash', ['--norc', '--noprofile', '-c', script, 'bash', ...(group?.entrances ?? [])], {
+      cwd: '/',
+      env: { PATH: toolPath },
+      // A session of its own: nothing typed into the terminal of this process reaches it.
+      detached: true,
+      stdio: ['ignore', pipe.writer.fd, pipe.writer.fd, 'pipe', program?.fd ?? 'ignore', 'pipe'],
+    });
+    orders(child)?.on('error', () => {
+      // It ended before it heard what to do: how it ended says why.
+    });
+    const closed = new Promise<NodeJS.Signals | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (_code, signal) => resolve(signal));
+    });
+    closed.catch(() => {});
+    return { child, pipe, closed };
+  } finally {
+    await pipe.writer.close();
+    await program?.close();
+  }
+}
+
+function orders(child: ChildProcess): Writable | null {
+  const stream = child.stdio.at(5);
+  return stream !== null && stream !== undefined && 'write' in stream ? stream : null;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+function argumentsOf({ plan, user, group }: BoxPlace, inBox: InBox): string[] {
   const { limits } = plan;
   const each = [
     `--fsize=${limits.disk}`,
@@ -94,25 +159,15 @@ function argumentsOf({ plan, inBox, user, group }: Launch): string[] {
   return ['setpriv', ...become, 'prlimit', ...each, together, '--', 'bwrap', ...bubblewrapArguments(plan, inBox)];
 }
 
-async function opened(files: FileHandle[], opening: Promise<FileHandle>): Promise<FileHandle> {
-  const file = await opening;
-  files.push(file);
-  return file;
-}
-
-/** A file without a name, which can be opened again as `/dev/stdin`. */
-async function inputOf({ boxFolder, user }: Launch, text: string): Promise<FileHandle> {
+/** A file that can be opened again as `/dev/stdin`; removed when the command has ended. */
+async function writeInput({ boxFolder, user }: BoxPlace, text: string): Promise<string> {
   const path = join(boxFolder, `input-${randomUUID()}`);
-  try {
-    await writeFile(path, text, { mode: 0o600 });
-    if (user !== null) await chown(path, user.uid, user.gid);
-    return await open(path, 'r');
-  } finally {
-    await rm(path, { force: true });
-  }
+  await writeFile(path, text, { mode: 0o600 });
+  if (user !== null) await chown(path, user.uid, user.gid);
+  return path;
 }
 
-async function endOf(child: ChildProcess, pipe: BoxPipe, onOutput: (chunk: Buffer) => void): Promise<Ending> {
+async function endOf({ child, pipe, closed }: Standby, onOutput: (chunk: Buffer) => void): Promise<Ending> {
   let status = '';
   child.stdio[3]?.on('data', (chunk: Buffer) => {
     status = (status + chunk.toString('utf8')).slice(-4096);
@@ -120,10 +175,6 @@ async function endOf(child: ChildProcess, pipe: BoxPipe, onOutput: (chunk: Buffe
   pipe.reader.on('data', onOutput);
   // Its end is that of the last process that could write.
   const silent = finished(pipe.reader, { writable: false });
-  const closed = new Promise<NodeJS.Signals | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (_code, signal) => resolve(signal));
-  });
   const [killedBy] = await Promise.all([closed, silent]);
   pipe.giveBack();
   const code = /"exit-code":\s*(\d+)/.exec(status)?.[1];

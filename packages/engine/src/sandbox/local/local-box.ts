@@ -5,26 +5,23 @@ import { openBoxFiles, workTreeInBox } from '#sandbox/box-files.ts';
 import type { Egress } from '#sandbox/egress/create-egress.ts';
 import { createOutputCapture } from '#sandbox/output-capture.ts';
 import type { BoxDisk } from '#sandbox/local/box-disk.ts';
-import type { BoxGroup } from '#sandbox/local/box-group.ts';
-import type { BoxPipes } from '#sandbox/local/box-pipes.ts';
 import type { BoxUser } from '#sandbox/local/box-users.ts';
-import type { BoxPlan } from '#sandbox/local/bubblewrap-arguments.ts';
-import { type Ending, type Launched, launch, signalOf } from '#sandbox/local/launch.ts';
+import {
+  type BoxPlace,
+  type Ending,
+  type Launched,
+  type Launcher,
+  createLauncher,
+  signalOf,
+} from '#sandbox/local/launch.ts';
 import { runTool } from '#sandbox/local/run-tool.ts';
 import type { Box, Command, CommandResult, RunOptions } from '#sandbox/sandbox.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 /** All that a box holds, and gives back when it is closed. */
-export interface BoxParts {
+export interface BoxParts extends BoxPlace {
   readonly id: string;
-  /** Of the host: holds all of the box. */
-  readonly boxFolder: string;
   readonly logFolder: string;
-  readonly pipes: BoxPipes;
-  readonly plan: BoxPlan;
-  readonly seccompFile: string | null;
-  readonly user: BoxUser | null;
-  readonly group: BoxGroup | null;
   readonly disk: BoxDisk;
   readonly egress: Egress | null;
 }
@@ -36,10 +33,11 @@ const diskEveryMs = 500;
 export function createLocalBox(parts: BoxParts): Box {
   const running = new Set<Promise<unknown>>();
   const closing = new AbortController();
+  const launcher = createLauncher(parts);
   let closed: Promise<void> | null = null;
   const run = async (command: Command, options: RunOptions = {}) => {
     if (closed !== null) throw new SandboxError('closed', 'This box is closed.');
-    const work = runCommand(parts, command, options, closing.signal);
+    const work = runCommand({ ...parts, launcher }, command, options, closing.signal);
     running.add(work);
     try {
       return await work;
@@ -51,6 +49,7 @@ export function createLocalBox(parts: BoxParts): Box {
     closed ??= (async () => {
       closing.abort();
       await Promise.allSettled(running);
+      await launcher.close();
       await releaseParts(parts);
     })();
     return closed;
@@ -93,7 +92,7 @@ export async function releaseParts(
 }
 
 async function runCommand(
-  parts: BoxParts,
+  parts: BoxParts & { readonly launcher: Launcher },
   command: Command,
   { signal, onOutput }: RunOptions,
   closing: AbortSignal,
@@ -106,8 +105,7 @@ async function runCommand(
   const capture = createOutputCapture(logPath, parts.plan.limits.log);
   const killsBefore = (await parts.group?.memoryKills()) ?? 0;
   const started = performance.now();
-  const launched = await launch({
-    ...parts,
+  const launched = await parts.launcher.launch({
     inBox,
     stdin: command.stdin,
     onOutput(chunk) {
