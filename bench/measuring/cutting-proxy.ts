@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { randomOf } from './random.ts';
 
 /** A way to a server that breaks: each connection is cut in the middle of what comes, after some bytes, until it has been cut often enough. */
 export interface CuttingProxy {
@@ -56,16 +57,5 @@ export async function startCuttingProxy(
       for (const socket of open) socket.destroy();
       server.close();
     },
-  };
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -1,3 +1,5 @@
+import { randomOf } from '../measuring/random.ts';
+
 /** Numbers in each vector. */
 export const dimensions = 384;
 
@@ -16,15 +18,4 @@ function vectorOf(random: () => number, centre: Float32Array | null): Float32Arr
   for (let n = 0; n < dimensions; n += 1) vector[n] = (centre?.[n] ?? 0) + (random() + random() + random() - 1.5) * 0.1;
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
-}
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -52,6 +52,8 @@ export function createCompactJob(deps: CompactDeps): JobDefinition<Payload> {
       const memories = await run.step('memories', ({ signal }) => keepInMind(deps, run, summary, signal));
       return { ...counts, memories };
     },
+    // As for an answer: who asked may have lost the right to write meanwhile.
+    endsAsSystem: true,
     // Messages that were sent meanwhile are answered now.
     onEnd: (db, job) => endTurn(deps, db, job),
   };

@@ -13,7 +13,7 @@ import type { IssueRow } from './store.ts';
 export interface GatherDeps extends Pick<FactsDeps, 'readerOf'> {
   readonly database: Database;
   readonly codebase: Pick<CodebaseService, 'pack' | 'tree'>;
-  readonly cards: Pick<Cards, 'heads' | 'contentFor'>;
+  readonly cards: Pick<Cards, 'contentFor'>;
   readonly chat: Pick<Chat, 'sessions' | 'messageFor'>;
 }
 
