@@ -17,6 +17,7 @@ export const idPrefixes = {
   issue: 'iss',
   idea: 'ide',
   modelCall: 'mca',
+  solve: 'slv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -46,4 +46,5 @@ export * from '#models.ts';
 export * from '#paging.ts';
 export * from '#projects.ts';
 export * from '#roles.ts';
+export * from '#solver.ts';
 export * from '#system.ts';

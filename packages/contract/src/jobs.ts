@@ -18,6 +18,8 @@ export const jobKinds = [
   'issues.draft',
   'issues.ideas',
   'issues.publish',
+  'solver.solve',
+  'solver.publish',
 ] as const;
 export const jobKind = z.enum(jobKinds);
 export type JobKind = z.infer<typeof jobKind>;

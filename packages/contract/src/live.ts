@@ -6,12 +6,15 @@ import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
 import { issueEvent } from '#issues.ts';
 import { job, jobStep } from '#jobs.ts';
+import { solveEvent, solveHead } from '#solver.ts';
 
 /**
  * A topic names one feed: `job:<id>` (one job), `project:<id>` (a project, its index and its jobs), `user:<id>`
- * (a person's projects and jobs) or `session:<id>` (one conversation).
+ * (a person's projects and jobs), `session:<id>` (one conversation) or `solve:<id>` (one solve).
  */
-export const topic = z.string().regex(/^(job:job|project:prj|user:usr|session:ses)_[0-9a-z]{26}$/, 'not a topic');
+export const topic = z
+  .string()
+  .regex(/^(job:job|project:prj|user:usr|session:ses|solve:slv)_[0-9a-z]{26}$/, 'not a topic');
 export type Topic = z.infer<typeof topic>;
 
 /** What an event says. The names of a job's events are the documented five; `heartbeat` is made by the stream itself. */
@@ -65,6 +68,13 @@ export const liveMessage = z.discriminatedUnion('type', [
   }),
   /** On `project:` topics: an issue or an idea was made, changed, published, or changed on GitHub. */
   z.object({ type: z.literal('issue_update'), data: issueEvent }),
+  /** On `project:` topics: a solve was started, got on, or was removed. */
+  z.object({
+    type: z.literal('solve_update'),
+    data: z.object({ action: z.enum(['added', 'updated', 'removed']), solve: solveHead }),
+  }),
+  /** On `solve:` topics: what happens in it. */
+  z.object({ type: z.literal('solve'), data: solveEvent }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
 
@@ -135,7 +145,7 @@ export const liveRoutes = {
         .transform((text) => [...new Set(text.split(','))])
         .pipe(z.array(topic).min(1).max(maximumTopics))
         .meta({
-          description: `Up to ${maximumTopics} topics with commas between: job:<id>, project:<id>, user:<id>, session:<id>.`,
+          description: `Up to ${maximumTopics} topics with commas between: job:<id>, project:<id>, user:<id>, session:<id>, solve:<id>.`,
         }),
       after: after.optional(),
     }),

@@ -19,4 +19,6 @@ export const kindWords: Record<JobKind, string> = {
   'issues.draft': 'Write an issue',
   'issues.ideas': 'Look for ideas',
   'issues.publish': 'Publish',
+  'solver.solve': 'Solve issue',
+  'solver.publish': 'Open pull request',
 };
