@@ -118,6 +118,11 @@ export const solverContract = {
       }),
     )
     .output(solveDiff),
+  /** To take one over. `text` is null for what is not there, is no text, or is over 1 MB. */
+  file: projectProcedure('solver.read')
+    .route({ method: 'GET', path: `${at}/{id}/files`, summary: 'A file as the solve has it now', tags })
+    .input(z.strictObject({ ...ofSolve, path: z.string().min(1).max(1000) }))
+    .output(z.object({ path: z.string(), text: z.string().nullable() })),
   patch: projectProcedure('solver.read')
     .route({ method: 'GET', path: `${at}/{id}/patch`, summary: 'The whole change, for git apply', tags })
     .input(z.strictObject(ofSolve))
