@@ -1,7 +1,7 @@
 import type { AgentStage, SolveAttempt, SolveFile, SolvePlan, SolveStage, SolveTests, StageRun } from '@yudai/contract';
 import type { LanguageModel } from 'ai';
 import type { TranscriptChange } from '#agent/transcript.ts';
-import type { Sandbox } from '#sandbox/index.ts';
+import type { BoxRequest, Sandbox } from '#sandbox/index.ts';
 import type { RepositoryReader } from '#tools/index.ts';
 import type { Evidence, SetUp } from '#verify/index.ts';
 
@@ -39,6 +39,8 @@ export interface Coder {
   /** For people: `provider/model`. */
   readonly name: string;
   readonly model: LanguageModel;
+  /** Tokens that it reads at once, where that is known better than by its name. */
+  readonly contextTokens?: number | undefined;
 }
 
 /** What a solve has made so far. Everything in it can be stored as JSON. Trees are in the task's git directory. */
@@ -52,7 +54,20 @@ export interface SolveState {
   readonly attempts: readonly AttemptState[];
   /** Files that a person has taken over, with their contents; null where they removed it. */
   readonly taken: Readonly<Record<string, string | null>>;
+  /** How often each stage was begun, such as `{ 'architect': 2, 'coder.1': 1 }`: keys of stages and ids of records go on from it. */
+  readonly begun: Readonly<Record<string, number>>;
 }
+
+/** Where a solve starts that goes on from nothing. */
+export const emptySolveState: SolveState = {
+  plan: null,
+  planApproved: false,
+  tests: null,
+  testsTree: null,
+  attempts: [],
+  taken: {},
+  begun: {},
+};
 
 export interface AttemptState {
   /** From 1. */
@@ -89,6 +104,8 @@ export interface SolvePorts {
   readonly logFolder: string;
   /** Where set-up snapshots of this project are kept; null to keep none. */
   readonly snapshotFolder: string | null;
+  /** What boxes may use and see beside their work tree; nothing special unless told. */
+  readonly boxes?: Pick<BoxRequest, 'limits' | 'mounts' | 'path'> | undefined;
   readonly models: { readonly architect: Coder; readonly tester: Coder; readonly coders: readonly Coder[] };
   /** Looks at the base, as it is indexed. */
   readonly reader: RepositoryReader;
@@ -103,15 +120,24 @@ export interface SolvePorts {
   keep(state: SolveState): Promise<void>;
   /** Keeps records; a record of an id that is known is the same record. */
   record(records: readonly Evidence[]): Promise<void>;
+  /** Everything that was recorded in this solve so far, before a crash too: records are often larger than what a step may keep. */
+  recorded(): Promise<readonly Evidence[]>;
   tell(news: SolveNews): void;
-  /** Waits for a person to agree to what a stage has made. `state` has been kept before; the plan may come back changed. */
+  /**
+   * Waits for a person to agree to what a stage has made. The state has been kept before; the plan may come back changed. Asked again for the
+   * same key after a crash, it gives the answer that was given.
+   */
   ask(gate: {
+    readonly key: string;
     readonly stage: AgentStage;
     readonly summary: string;
   }): Promise<{ readonly answer: GateAnswer; readonly plan: SolvePlan | null }>;
-  /** The architect's questions, put to a person; null when nobody is to be asked. */
-  question(questions: readonly string[]): Promise<readonly string[] | null>;
-  /** What people said since the last time, for this stage; asked before every call of a model but the first. Kept by `step`. */
+  /** The architect's questions, put to a person; null when nobody is to be asked. As with `ask`, the same answer for the same key. */
+  question(key: string, questions: readonly string[]): Promise<readonly string[] | null>;
+  /**
+   * What people said since the last time, for this stage; asked within the step of the `number`th call of the model, whose result holds it.
+   * Asked again for the same number, it gives what it gave, and what was said since.
+   */
   heard(key: string, number: number): Promise<readonly string[]>;
   /** Aborts when somebody wants to be heard at once; a new signal each time it is asked. */
   interrupted(key: string): AbortSignal;

@@ -1,0 +1,12 @@
+export {
+  type AttemptState,
+  type Coder,
+  emptySolveState,
+  type GateAnswer,
+  type SolveEnd,
+  type SolveIssue,
+  type SolveNews,
+  type SolvePorts,
+  type SolveState,
+  type SolveTask,
+} from '#workflows/solving/solving.ts';
