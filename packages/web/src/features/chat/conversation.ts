@@ -7,9 +7,9 @@ import type {
   ChatStatistics,
   LiveEvent,
   MessageEvent,
-  MessagePart,
   Person,
 } from '@yudai/contract';
+import { partsAfter } from '#lib/live/parts-after.ts';
 
 /** A conversation as this screen knows it: what was read, and every event since. */
 export interface Conversation {
@@ -133,21 +133,6 @@ function applyMessage(conversation: Conversation, event: MessageEvent): Conversa
       return { ...conversation, messages: new Map(conversation.messages).set(message.id, { ...message, parts }) };
     }
   }
-}
-
-type PartEvent = Extract<MessageEvent, { action: 'delta' | 'part' | 'reset' }>;
-
-/** The parts after an event; null when a piece before it is missing. */
-function partsAfter(parts: MessagePart[], event: PartEvent): MessagePart[] | null {
-  if (event.action === 'reset') return parts.length <= event.parts ? parts : parts.slice(0, event.parts);
-  if (event.part > parts.length) return null;
-  if (event.action === 'part') return parts.toSpliced(event.part, 1, event.value);
-  const known = parts[event.part];
-  const text = known?.type === event.kind ? known.text : '';
-  if (event.offset > text.length) return null;
-  // Text that was kept may be ahead of the feed that is read again.
-  if (known?.type === event.kind && event.offset + event.text.length <= text.length) return parts;
-  return parts.toSpliced(event.part, 1, { type: event.kind, text: text.slice(0, event.offset) + event.text });
 }
 
 /** Puts a message in, and tells its siblings of it. */
