@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RepositoryReader } from '#tools/repository-reader.ts';
 import { elide, type Tool, type ToolAnswer, ToolError } from '#tools/tool.ts';
 
 /** Characters of an answer that a model is given, about 4,000 tokens. */
@@ -16,10 +15,10 @@ export interface ToolOutcome extends ToolAnswer {
 }
 
 /** Runs what a model asked for. What it asked wrongly is answered in words that it can go by; only an abort is thrown. */
-export async function callTool(
-  tools: readonly Tool[],
+export async function callTool<Port>(
+  tools: readonly Tool<Port>[],
   { tool: name, input }: ToolCall,
-  reader: RepositoryReader,
+  port: Port,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
   signal.throwIfAborted();
@@ -30,15 +29,15 @@ export async function callTool(
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) return failed(`The input does not fit:\n${z.prettifyError(parsed.error)}`);
   try {
-    const { output, summary } = await tool.run(parsed.data, reader, signal);
-    return { output: elide(output, mostOutput), summary, failed: false };
+    const { output, summary, verdict } = await tool.run(parsed.data, port, signal);
+    return { output: elide(output, mostOutput), summary, verdict, failed: false };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ToolError) return failed(error.message);
+    if (error instanceof ToolError) return { ...failed(error.message), verdict: error.verdict };
     throw error;
   }
 }
 
 function failed(words: string): ToolOutcome {
-  return { output: words, summary: words.split('\n')[0]?.slice(0, 120) ?? '', failed: true };
+  return { output: elide(words, mostOutput), summary: words.split('\n')[0]?.slice(0, 120) ?? '', failed: true };
 }
