@@ -2,11 +2,14 @@ import { type AssistantModelMessage, type LanguageModel, type ModelMessage, stre
 import type { Transcript } from '#agent/transcript.ts';
 import type { Tool } from '#tools/index.ts';
 
+/** What a model is told of a tool. */
+type OfferedTool = Pick<Tool, 'name' | 'description' | 'input'>;
+
 export interface ModelStepRequest {
   readonly model: LanguageModel;
   readonly instructions: string;
   readonly messages: ModelMessage[];
-  readonly tools: readonly Tool[];
+  readonly tools: readonly OfferedTool[];
   readonly transcript: Transcript;
   readonly signal: AbortSignal;
 }
@@ -57,7 +60,7 @@ export async function runModelStep(request: ModelStepRequest): Promise<ModelStep
   return { said, calls, finish: await result.finishReason };
 }
 
-function toToolSet(tools: readonly Tool[]): ToolSet {
+function toToolSet(tools: readonly OfferedTool[]): ToolSet {
   return Object.fromEntries(
     tools.map(({ name, description, input }): [string, ToolSet[string]] => [name, { description, inputSchema: input }]),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-type PromptName = 'architect' | 'daifu' | 'ideas' | 'memories' | 'sum-up';
+type PromptName = 'architect' | 'daifu' | 'ideas' | 'memories' | 'sum-up' | 'sum-up-work';
 
 const cache = new Map<string, string>();
 

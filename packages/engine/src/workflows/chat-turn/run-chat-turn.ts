@@ -1,19 +1,18 @@
 import type { MessagePart } from '@yudai/contract';
 import type { LanguageModel, ModelMessage, ToolModelMessage } from 'ai';
 import { type ModelStep, runModelStep, type WantedCall } from '#agent/model-step.ts';
+import { shortenOldAnswers } from '#agent/shorten-answers.ts';
+import { runToolStep, toToolMessage } from '#agent/tool-step.ts';
 import { type Transcript } from '#agent/transcript.ts';
-import { callTool, type RepositoryReader, type Tool } from '#tools/index.ts';
-import { shortenOldAnswers } from '#workflows/chat-turn/shorten.ts';
+import type { RepositoryReader, Tool } from '#tools/index.ts';
 import type { HistoryMessage } from '#workflows/chat-turn/history.ts';
 import { toModelMessages } from '#workflows/chat-turn/history.ts';
 import type { TurnPrompt } from '#workflows/chat-turn/prompt.ts';
 
 /** Calls of the model in one turn; the last is made without tools, so that every turn ends with words. */
 const mostSteps = 12;
-/** Calls of tools at once; what is more is answered with words. */
-const mostCalls = 8;
-/** Characters of a tool's answer that a person is shown. */
-const shownOutput = 4000;
+/** Characters of tools' answers that stay in one turn, about 60,000 tokens. */
+const mostCharacters = 240_000;
 
 export interface ChatTurn {
   readonly model: LanguageModel;
@@ -76,7 +75,7 @@ export async function runChatTurn(turn: ChatTurn, first: Transcript, ports: Chat
       return transcript;
     }
     messages.push(await callTools(turn, transcript, ports, made.calls, number));
-    shortenOldAnswers(messages);
+    shortenOldAnswers(messages, mostCharacters);
     await ports.kept(transcript);
   }
 }
@@ -124,42 +123,9 @@ async function callTools(
   const place = transcript.parts.length;
   const { answers, parts } = await ports.step(`tools:${number}`, async ({ signal, attempt }) => {
     if (attempt > 1) transcript.cut(place);
-    const found = await Promise.all(calls.map((call, order) => runCall(turn, transcript, call, order, signal)));
-    return { answers: found, parts: transcript.parts.slice(place) };
+    const made = await runToolStep({ tools: turn.tools, calls, portOf: () => turn.reader, transcript, signal });
+    return { answers: made.map(({ output }) => output), parts: transcript.parts.slice(place) };
   });
   transcript.restore(place, parts);
-  return {
-    role: 'tool',
-    content: calls.map(({ callId, tool }, order) => ({
-      type: 'tool-result',
-      toolCallId: callId,
-      toolName: tool,
-      output: { type: 'text', value: answers[order] ?? '' },
-    })),
-  };
-}
-
-async function runCall(
-  turn: ChatTurn,
-  transcript: Transcript,
-  call: WantedCall,
-  order: number,
-  signal: AbortSignal,
-): Promise<string> {
-  if (order >= mostCalls) return `At most ${mostCalls} tools can be used at once. Ask again.`;
-  const started = performance.now();
-  const { callId, tool } = call;
-  const shown = { type: 'tool' as const, callId, tool, input: toRecord(call.input) };
-  const place = transcript.add({ ...shown, state: 'running', summary: '', output: '', ms: null });
-  const { output, summary, failed } = await callTool(turn.tools, call, turn.reader, signal);
-  const ms = Math.round(performance.now() - started);
-  const state = failed ? 'failed' : 'done';
-  transcript.replace(place, { ...shown, state, summary, output: output.slice(0, shownOutput), ms });
-  return output;
-}
-
-/** What a model sent as input is shown as it came when it is an object, and as its text when not. */
-function toRecord(input: unknown): Record<string, unknown> {
-  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
-  return { input: typeof input === 'string' ? input.slice(0, 2000) : JSON.stringify(input ?? null).slice(0, 2000) };
+  return toToolMessage(calls, answers);
 }
