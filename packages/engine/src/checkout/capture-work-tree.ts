@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckoutError } from '#checkout/checkout-error.ts';
 import type { OnProgress } from '#checkout/fetch-progress.ts';
 import type { FolderRepository } from '#checkout/folder-repository.ts';
 import { decodePath } from '#checkout/paths.ts';
-import { type GitRun, diskFull, git, tryGit } from '#checkout/run-git.ts';
+import { diskFull, git, tryGit } from '#checkout/run-git.ts';
+import { type IndexRun, copyWithTimes } from '#checkout/scratch-index.ts';
 import { type WorkTreeChanges, sortChanges } from '#checkout/work-tree-changes.ts';
 
 export interface CapturedWorkTree {
@@ -22,9 +23,6 @@ interface CaptureInput {
   readonly signal?: AbortSignal | undefined;
   readonly tell: OnProgress;
 }
-
-/** What every run of git on the capture's index has in common. */
-type IndexRun = Pick<GitRun, 'gitDir' | 'env' | 'signal' | 'config'>;
 
 const emptyTrees = [
   '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
@@ -139,16 +137,7 @@ function nothingToRead(changes: WorkTreeChanges): CheckoutError {
   return new CheckoutError('empty', 'This folder has no files, or all of them are ignored by its .gitignore.');
 }
 
-/** The time of an index tells git which entries it must look at again, so a copy keeps it. */
-async function copyWithTimes(from: string, to: string): Promise<boolean> {
-  const entry = await stat(from).catch(() => null);
-  if (entry === null || !entry.isFile()) return false;
-  await copyFile(from, to);
-  await utimes(to, entry.atime, entry.mtime);
-  return true;
-}
-
-function splitNul(bytes: Buffer): Buffer[] {
+export function splitNul(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(0, start);

@@ -15,7 +15,11 @@ export type CheckoutReason =
   | 'broken_repository'
   | 'cancelled'
   | 'timed_out'
-  | 'git_missing';
+  | 'git_missing'
+  | 'bad_path'
+  | 'does_not_apply'
+  | 'denied'
+  | 'branch_moved';
 
 /**
  * An expected failure of a checkout. The message is for the person: what happened and what to do; it never holds a token.

@@ -16,3 +16,11 @@ export { type HistoryEntry, type HistoryOptions, readHistory } from '#checkout/r
 export { type CommitText, readCommit } from '#checkout/read-commit.ts';
 export { type ResolvedCommit, resolveCommit } from '#checkout/resolve-commit.ts';
 export { checkRemote } from '#checkout/check-remote.ts';
+export { borrowRepository } from '#checkout/borrow-repository.ts';
+export { type WriteTreeOptions, writeTree } from '#checkout/write-tree.ts';
+export { type CaptureTreeOptions, type CapturedTree, captureTree } from '#checkout/capture-tree.ts';
+export { type DiffTreesOptions, type TreeDiff, diffTrees, patchBetween } from '#checkout/diff-trees.ts';
+export { applyToTree, treeFile, treeWith } from '#checkout/change-tree.ts';
+export { type CommitTreeOptions, type Signature, commitTree } from '#checkout/commit-tree.ts';
+export { dropRefs, keepRef } from '#checkout/keep-ref.ts';
+export { type PushOptions, pushCommit } from '#checkout/push-commit.ts';

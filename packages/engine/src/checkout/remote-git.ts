@@ -31,14 +31,19 @@ export async function openRemote(options: RemoteOptions): Promise<Remote> {
 
 /** Runs git against the remote; a failure becomes a CheckoutError in words, without the token. */
 export async function remoteGit(remote: Remote, run: GitRun): Promise<GitResult> {
+  const result = await tryRemoteGit(remote, run);
+  if (result.exitCode !== 0) throw await explainRemoteFailure(remote.pinned, result, remote.token !== undefined);
+  return result;
+}
+
+/** The same, for whoever reads a failure himself. */
+export async function tryRemoteGit(remote: Remote, run: GitRun): Promise<GitResult> {
   const result = await tryGit({
     ...run,
     protocols: [remote.pinned.protocol],
     config: { ...remoteConfig(remote), ...run.config },
   });
-  const redacted = { ...result, stderr: redact(result.stderr, remote.token) };
-  if (result.exitCode !== 0) throw await explainRemoteFailure(remote.pinned, redacted, remote.token !== undefined);
-  return redacted;
+  return { ...result, stderr: redact(result.stderr, remote.token) };
 }
 
 /** Before 2.37 git ignores `http.curloptResolve` and would resolve the host a second time. */

@@ -16,6 +16,8 @@ export interface GitRun {
   readonly onStderr?: (text: string) => void;
   /** Bytes of standard output that are kept; more is a failure. */
   readonly maxOutput?: number;
+  /** Bytes of memory it may take, where this system can hold it to that. Without it, as many as it likes. */
+  readonly memory?: number;
 }
 
 export interface GitResult {
@@ -73,7 +75,10 @@ export async function git(run: GitRun): Promise<Buffer> {
 /** Starts git in a process group of its own, so that `killGroup` reaches its helpers too. */
 export function startGit(run: GitRun) {
   const place = run.gitDir === undefined ? [] : [`--git-dir=${run.gitDir}`];
-  return execa('git', [...place, ...run.args], {
+  const isHeld = run.memory !== undefined && process.platform === 'linux';
+  const limited = isHeld ? ['prlimit', `--data=${run.memory}`, '--', 'git'] : ['git'];
+  const [program = 'git', ...before] = limited;
+  return execa(program, [...before, ...place, ...run.args], {
     // Outside every repository, so that none is discovered.
     cwd: parse(process.cwd()).root,
     env: gitEnvironment(run),

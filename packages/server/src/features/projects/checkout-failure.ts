@@ -20,6 +20,10 @@ const codes: Readonly<Record<CheckoutReason, ErrorCode>> = {
   cancelled: 'cancelled',
   timed_out: 'timeout',
   git_missing: 'unavailable',
+  bad_path: 'invalid_input',
+  does_not_apply: 'conflict',
+  denied: 'forbidden',
+  branch_moved: 'conflict',
 };
 
 /** Runs git work; its expected failures become AppErrors with the same words. */
