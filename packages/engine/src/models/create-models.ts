@@ -1,12 +1,14 @@
-import { type ModelName, type ModelPrice, type ModelRole, modelRoles } from '@yudai/contract';
+import { type ModelCall, type ModelName, type ModelPrice, type ModelRole, modelRoles } from '@yudai/contract';
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts';
 import type { OnCall } from './call-record.ts';
 import { ModelError } from './model-error.ts';
 import { createPrices } from './prices.ts';
-import { createLoader } from './providers.ts';
+import { createLoader, splitModelName } from './providers.ts';
+import { createModelRelay, type ModelRelay, type RelayOptions } from './relay.ts';
 import { createRouter, type RoleModel } from './router.ts';
 import { type CandidateSettings, type ModelsSettings, standardPatience } from './settings.ts';
 import { systemTime, type Time } from './time.ts';
+import { wordsFor } from './words.ts';
 
 export interface ForRole {
   /** Only this one of the candidates, of whichever role: a chosen model is never exchanged for another. */
@@ -21,6 +23,11 @@ export interface Models {
    * role has no candidate or the chosen one is none.
    */
   forRole(role: ModelRole, options?: ForRole): RoleModel;
+  /**
+   * The first candidate of the role, or the chosen one, for a program that speaks to models itself. It does not try others. Throws
+   * `ModelError` as `forRole` does.
+   */
+  relayFor(role: ModelRole, options: ForRole & Pick<RelayOptions, 'admit' | 'signal'>): ModelRelay;
   /** Asks a candidate for one word, once and whether it rests or not. Throws `ModelError`, or the reason of the signal. */
   probe(model: ModelName, options: { readonly signal: AbortSignal; readonly onCall?: OnCall }): Promise<void>;
   /** How a candidate stands in this process. */
@@ -66,6 +73,27 @@ export function createModels(settings: ModelsSettings, deps: ModelsDeps = {}): M
         await deps.onCall?.(call);
         await onCall?.(call);
       });
+    },
+    relayFor(role, { candidate, onCall, admit, signal }) {
+      const [first] = candidate === undefined ? settings.roles[role] : chosen(settings, role, candidate);
+      if (first === undefined) throw unset(role);
+      const opening = settings.providers[splitModelName(first.model).provider];
+      if (opening === undefined)
+        throw new ModelError('not_configured', wordsFor('not_configured', first.model), { model: first.model });
+      const tell = async (call: ModelCall) => {
+        await deps.onCall?.(call);
+        await onCall?.(call);
+      };
+      const common = {
+        role,
+        model: first.model,
+        opening,
+        fetch: safely(deps.fetch ?? globalThis.fetch),
+        time,
+        priceOf,
+        signal,
+      };
+      return createModelRelay({ ...common, onCall: tell, ...(admit === undefined ? {} : { admit }) });
     },
     async probe(model, { signal, onCall }) {
       const alone = { ...parts, breakerOf: () => createBreaker(() => time.now()), mostTries: 1 };

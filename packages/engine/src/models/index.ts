@@ -3,6 +3,7 @@ export { recordTo, replayFrom } from './cassette.ts';
 export { createModels, type ForRole, type Models, type ModelsDeps } from './create-models.ts';
 export type { OnCall } from './call-record.ts';
 export { ModelError } from './model-error.ts';
+export { type ModelRelay, relayPath } from './relay.ts';
 export type { RoleModel } from './router.ts';
 export { providerFacts, splitModelName } from './providers.ts';
 export {

@@ -1,5 +1,11 @@
 export type { BoxEntry, BoxEntryKind, BoxFiles, BoxStat } from '#sandbox/box-files.ts';
-export { type Egress, type EgressDecision, type EgressOptions, createEgress } from '#sandbox/egress/create-egress.ts';
+export {
+  type Egress,
+  type EgressDecision,
+  type EgressOptions,
+  type EgressServices,
+  createEgress,
+} from '#sandbox/egress/create-egress.ts';
 export { type BoxLimits, defaultBoxLimits } from '#sandbox/limits.ts';
 export { type LocalSandboxOptions, createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 export type {

@@ -15,6 +15,15 @@ export interface EgressOptions {
   /** Turns a host name into addresses; tests give their own. */
   readonly resolve?: ResolveHost;
   readonly onDecision?: (decision: EgressDecision) => void;
+  readonly services?: EgressServices;
+}
+
+/** What the host itself offers to a box, beside hosts of the network. */
+export interface EgressServices {
+  /** Answers what is asked of the proxy itself: in the box, `http://127.0.0.1:3128/…`. */
+  readonly http?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Takes what is connected to through the proxy under a name of ours, `name:port`. */
+  readonly tunnels?: Readonly<Record<string, (socket: Duplex) => void>>;
 }
 
 export interface EgressDecision {
@@ -31,6 +40,7 @@ export interface Egress extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
 const decisionsKept = 1000;
 const mostConnections = 256;
 const idleMs = 5 * 60_000;
@@ -94,6 +104,13 @@ export async function createEgress(
 }
 
 async function tunnel(door: Door, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const service = door.options.services?.tunnels?.[incoming.url ?? ''];
+  if (service !== undefined) {
+    socket.write(established);
+    if (head.length > 0) socket.unshift(head);
+    service(socket);
+    return;
+  }
   const destination = readDestination(incoming.url ?? '', 443);
   const refuse = (why: string) =>
     socket.end(`HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${why}\n`);
@@ -111,7 +128,7 @@ async function tunnel(door: Door, incoming: IncomingMessage, socket: Duplex, hea
   upstream.setTimeout(idleMs, () => upstream.destroy());
   upstream.once('connect', () => {
     door.decide({ ...destination, outcome: 'allowed' });
-    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    socket.write(established);
     if (head.length > 0) upstream.write(head);
     upstream.pipe(socket).pipe(upstream);
   });
@@ -124,6 +141,11 @@ async function tunnel(door: Door, incoming: IncomingMessage, socket: Duplex, hea
 }
 
 async function forward(door: Door, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const service = door.options.services?.http;
+  if (service !== undefined && incoming.url?.startsWith('/') === true) {
+    await service(incoming, response).catch(() => response.destroy());
+    return;
+  }
   const url = URL.canParse(incoming.url ?? '') ? new URL(incoming.url ?? '') : null;
   const destination = url?.protocol === 'http:' && url.username === '' ? readDestination(url.host, 80) : null;
   const refuse = (why: string) => response.writeHead(403, { 'content-type': 'text/plain' }).end(`${why}\n`);
