@@ -1,11 +1,16 @@
 import type { ModelName, ModelPrice, ModelRole } from '@yudai/contract';
-import { createModels as createEngineModels, type ModelsSettings, type RoleModel } from '@yudai/engine/models';
+import {
+  createModels as createEngineModels,
+  type ModelRelay,
+  type ModelsSettings,
+  type RoleModel,
+} from '@yudai/engine/models';
 import { AppError } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#platform/db/index.ts';
 import type { JobRun } from '#platform/jobs/index.ts';
 import { toAppError } from './failures.ts';
-import { type ForJob, modelForJob } from './meter.ts';
+import { type ForJob, modelForJob, relayForJob } from './meter.ts';
 import { createModelsService, type ModelsServiceDeps } from './service.ts';
 import { removeCallsBefore } from './store.ts';
 
@@ -35,6 +40,12 @@ export function createModels({ settings, database, clock, fetch }: ModelsDeps) {
     /** See `modelForJob`: metered, charged, and telling its failures in words. */
     forJob: (run: Pick<JobRun<unknown>, 'id' | 'ctx' | 'log' | 'spend'>, what: ForJob): RoleModel =>
       modelForJob({ engine, database, clock }, run, what),
+
+    /** See `relayForJob`: the same for an agent of somebody else. */
+    relayForJob: (
+      run: Pick<JobRun<unknown>, 'id' | 'ctx' | 'log' | 'spend'>,
+      what: ForJob & { readonly admit: () => string | null },
+    ): ModelRelay => relayForJob({ engine, database, clock }, run, what),
 
     /** The model that a role asks first and its price; null where the role has none, the price null where it is not known. */
     async priceOf(role: ModelRole): Promise<{ model: ModelName; price: ModelPrice | null } | null> {
