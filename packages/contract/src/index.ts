@@ -9,6 +9,7 @@ import { jobsContract } from '#jobs.ts';
 import { memoriesContract } from '#memories-procedures.ts';
 import { modelsContract } from '#models.ts';
 import { projectsContract } from '#projects.ts';
+import { solverContract } from '#solver-procedures.ts';
 import { systemContract } from '#system.ts';
 
 /** Every procedure of Yudai. Its paths stand under `/api`. */
@@ -22,6 +23,7 @@ export const contract = {
   chat: chatContract,
   memories: memoriesContract,
   issues: issuesContract,
+  solver: solverContract,
   jobs: jobsContract,
   audit: auditContract,
   system: systemContract,

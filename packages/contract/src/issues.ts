@@ -189,7 +189,7 @@ export const issueOnGithub = z.object({
 export type IssueOnGithub = z.infer<typeof issueOnGithub>;
 
 /** Where an issue comes from. */
-export const issueOrigins = ['hand', 'text', 'session', 'message', 'cards', 'idea'] as const;
+export const issueOrigins = ['hand', 'text', 'session', 'message', 'cards', 'idea', 'github'] as const;
 export const issueOrigin = z.enum(issueOrigins);
 export type IssueOrigin = z.infer<typeof issueOrigin>;
 

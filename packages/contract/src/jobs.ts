@@ -36,6 +36,8 @@ export const question = z.object({
   why: z.string().optional(),
   kind: z.enum(['text', 'choice', 'choices', 'confirm']),
   options: z.array(z.object({ value: z.string(), label: z.string(), detail: z.string().optional() })).optional(),
+  /** It may be left out, and a text may be empty. */
+  optional: z.boolean().optional(),
 });
 export type Question = z.infer<typeof question>;
 

@@ -375,6 +375,7 @@ export const solverSettingsOfProject = z.object({
     checks: z.array(projectCheck.extend({ runner: z.string(), readable: z.boolean() })),
   }),
 });
+export type SolverSettingsOfProject = z.infer<typeof solverSettingsOfProject>;
 
 /** Whether solving works here, and what to do where it does not. */
 export const solverHealth = z.object({
@@ -388,7 +389,15 @@ export const solverHealth = z.object({
   agents: z.array(z.object({ agent: coderAgent, usable: z.boolean(), what: z.string() })),
   running: count,
   queued: count,
-  limits: z.object({ concurrent: count, minutes: count, steps: count }),
+  limits: z.object({
+    /** Solves that run at once, everywhere together. */
+    concurrent: count,
+    minutes: count,
+    steps: count,
+    /** Solves of one person and of one project that may be open: queued, running or waiting for an answer. */
+    openPerPerson: count,
+    openPerProject: count,
+  }),
 });
 export type SolverHealth = z.infer<typeof solverHealth>;
 

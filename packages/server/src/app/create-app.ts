@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { createLocalSandbox, type Sandbox } from '@yudai/engine/sandbox';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
@@ -9,6 +11,7 @@ import { createJobsRoutes, createJobsService } from '#features/jobs/index.ts';
 import { createGitHub, createGitHubRoutes } from '#features/github/index.ts';
 import { createModels, createModelsRoutes } from '#features/models/index.ts';
 import { createProjects, createProjectsRoutes } from '#features/projects/index.ts';
+import { createSolver, createSolverRoutes, type SolveWork } from '#features/solver/index.ts';
 import { createHealthCheck, createSystemRoutes } from '#features/system/index.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Config } from '#platform/config/index.ts';
@@ -36,6 +39,7 @@ import { listen } from './listen.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
 import { observe } from './observe.ts';
 import { modeOf, signInOf } from './sign-in.ts';
+import { solveWork } from './solve-work.ts';
 import { version } from './version.ts';
 
 export interface App {
@@ -62,6 +66,8 @@ export interface AppOverrides extends Partial<Pick<HttpOptions, 'webDist' | 'hea
   readonly log?: Log;
   readonly database?: Database;
   readonly jobs?: Partial<JobsSettings>;
+  readonly sandbox?: Sandbox;
+  readonly solve?: SolveWork;
 }
 
 /** Builds Yudai. Read downwards, this is the architecture: each part knows only those above it. */
@@ -116,6 +122,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       settings: await githubSettingsOf(config),
     });
     accounts.onSignedIn(github.saveConnection);
+    const gitPolicy = {
+      allowPrivateHosts: config.git.allowPrivateHosts,
+      allowInsecureLoopback: config.environment === 'test',
+    };
     const projects = createProjects({
       database,
       audit,
@@ -131,10 +141,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         dataDir: config.dataDir,
         // Without sign-in whoever asks is the owner of this machine; with it, its folders are nobody's.
         allowFolders: config.signIn === null,
-        gitPolicy: {
-          allowPrivateHosts: config.git.allowPrivateHosts,
-          allowInsecureLoopback: config.environment === 'test',
-        },
+        gitPolicy,
       },
     });
     const embedder = await createEmbedder(config);
@@ -187,6 +194,27 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       chat,
       models,
     });
+    const solver = createSolver({
+      database,
+      audit,
+      live,
+      clock,
+      log,
+      jobs,
+      projects,
+      codebase: codebase.service,
+      chat,
+      github,
+      issues,
+      models,
+      sandbox: overrides.sandbox ?? createLocalSandbox({ folder: join(config.dataDir, 'boxes') }),
+      solve: overrides.solve ?? solveWork,
+      settings: {
+        limits: config.solver,
+        folder: join(config.dataDir, 'solves'),
+        gitPolicy,
+      },
+    });
     const router = {
       accounts: createAccountsRoutes(accounts.service),
       models: createModelsRoutes(models.serviceWith({ jobs, audit, requireInProject: projects.require })),
@@ -197,6 +225,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       chat: createChatRoutes(chat),
       memories: createMemoryRoutes(chat.memories),
       issues: createIssuesRoutes(issues),
+      solver: createSolverRoutes(solver),
       jobs: createJobsRoutes(createJobsService({ jobs, audit, projects })),
       audit: createAuditRoutes(audit),
       system: createSystemRoutes({

@@ -52,7 +52,7 @@ function withSteps<P>(run: JobRun<P>, telemetry: Telemetry): JobRun<P> {
         options,
       ),
     progress: (percent, message) => run.progress(percent, message),
-    ask: (questions) => run.ask(questions),
+    ask: (questions, name) => run.ask(questions, name),
     spend: (micros) => run.spend(micros),
   };
 }

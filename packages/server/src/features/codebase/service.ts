@@ -22,7 +22,7 @@ import { notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
 import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
-import type { Database } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import type { FileRow } from './file-rows.ts';
 import { startIndex } from './index-project.ts';
@@ -131,6 +131,15 @@ export function createCodebaseService(deps: CodebaseDeps) {
       if (commit === null) return { items: [] };
       const { signal } = ctx;
       return { items: await readCommits(projects.gitDirOf(projectId), commit, { path, limit, signal }) };
+    },
+
+    /** For later features: the tree that is indexed, and where it is from. Undefined while none is. */
+    head: async (
+      db: Db,
+      projectId: Id<'project'>,
+    ): Promise<{ tree: string; commit: string | null; ref: string | null } | undefined> => {
+      const head = await snapshotHeadOf(db, projectId);
+      return head === undefined ? undefined : { tree: head.tree, commit: head.commit, ref: head.ref };
     },
 
     /**

@@ -70,6 +70,41 @@ export function createPullRequests({ database, clock, recordWrite, ask, reposito
       return { items: answer.data, nextCursor: cursorOf(answer.nextPage, page.per_page) };
     },
 
+    /** The pull request of a branch of the repository itself, the open one before closed ones. Asks GitHub, never what is kept. */
+    async pullRequestOf(
+      ctx: Context,
+      { owner, name, head }: RepositoryName & { head: string },
+    ): Promise<GithubPullRequest | null> {
+      const parameters = { owner, repo: name, state: 'all', head: `${owner}:${head}`, per_page: 100 };
+      const { data } = await ask(ctx, 'GET /repos/{owner}/{repo}/pulls', parameters, z.array(pullRequestAnswer));
+      const own = data.filter((pull) => pull.head.ref === head);
+      return own.find(({ state }) => state === 'open') ?? own[0] ?? null;
+    },
+
+    /** Says something else in a pull request. */
+    async updatePullRequest(
+      ctx: Context,
+      input: Numbered & { title: string; body: string },
+    ): Promise<GithubPullRequest> {
+      const { owner, name, number, title, body } = input;
+      const parameters = { owner, repo: name, pull_number: number, title, body };
+      const { data } = await recordWrite(ctx, {
+        action: 'github.pull_request_updated',
+        target: repositoryOf(input),
+        send: () => ask(ctx, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', parameters, pullRequestAnswer),
+        deeds: () => [
+          {
+            action: 'github.pull_request_updated',
+            target: { kind: 'github_pull_request', id: `${owner}/${name}#${number}` },
+            details: { title },
+          },
+        ],
+      });
+      const known = await repositories.kept(ctx, input);
+      if (known !== undefined) await keep(known.id, [data]);
+      return data;
+    },
+
     async createPullRequest(
       ctx: Context,
       input: RepositoryName & { title: string; body: string; head: string; base: string; draft: boolean },

@@ -18,8 +18,10 @@ import { createOnGithub } from './on-github.ts';
 import { createPublishJob } from './publish-job.ts';
 import { createPublishService } from './publish-service.ts';
 import { createIssuesService } from './service.ts';
+import { createSolvable, type OnRemoving } from './solvable.ts';
 
 export { createIssuesRoutes } from './routes.ts';
+export type { OnRemoving, Solvable, SolvableIssue } from './solvable.ts';
 
 export type Issues = ReturnType<typeof createIssues>;
 
@@ -42,7 +44,8 @@ export function createIssues(deps: IssuesDeps) {
   const { jobs, chat } = deps;
   const parts = { ...deps, github: deps.github.service, readerOf: chat.readerOf };
   const access = createAccess(parts);
-  const service = createIssuesService({ ...parts, facts: createFacts(parts) }, access);
+  const onRemoving: OnRemoving[] = [];
+  const service = createIssuesService({ ...parts, facts: createFacts(parts), onRemoving }, access);
   jobs.register(createDraftJob(parts));
   jobs.register(createIdeasJob(parts));
   jobs.register(createPublishJob(parts));
@@ -52,5 +55,8 @@ export function createIssues(deps: IssuesDeps) {
     drafts: createDraftService(parts, access),
     publishing: createPublishService({ ...parts, ...service }, access),
     ideas: createIdeasService(parts),
+    solvable: createSolvable(deps),
+    /** A later feature is asked before an issue goes, in that transaction. */
+    onRemoving: (reaction: OnRemoving) => void onRemoving.push(reaction),
   };
 }

@@ -32,6 +32,7 @@ import type { Facts } from './facts.ts';
 import { changeIdea, ideaTally } from './idea-store.ts';
 import { insertNewIssue } from './new-issue.ts';
 import { toHead } from './present.ts';
+import type { OnRemoving } from './solvable.ts';
 import {
   contextOf,
   countOf,
@@ -48,6 +49,7 @@ import {
 export interface ServiceDeps extends ChangeDeps {
   readonly audit: Pick<Audit, 'record'>;
   readonly facts: Facts;
+  readonly onRemoving: readonly OnRemoving[];
 }
 
 export interface ListIssues extends OfProject {
@@ -263,6 +265,7 @@ export function createIssuesService(deps: ServiceDeps, access: Access) {
         if (row.githubNumber !== null) {
           throw new AppError('conflict', 'This issue is on GitHub. Archive it, or close it there as well.');
         }
+        for (const react of deps.onRemoving) await react(db, id);
         await deleteIssue(db, id);
         if ((await issueOf(db, projectId, id)) !== undefined) throw notFound('issue');
         // An idea whose issue is gone can become one again.

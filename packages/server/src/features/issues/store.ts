@@ -113,6 +113,18 @@ export async function issuesOnGithub(db: Db, repositoryId: number, number: numbe
     .for('update');
 }
 
+export async function issueIdsOfSession(
+  db: Db,
+  projectId: Id<'project'>,
+  sessionId: Id<'session'>,
+): Promise<Id<'issue'>[]> {
+  const rows = await db
+    .select({ id: issues.id })
+    .from(issues)
+    .where(and(eq(issues.projectId, projectId), eq(issues.sessionId, sessionId)));
+  return rows.map(({ id }) => id);
+}
+
 /** The issue that this job has; undefined when it has none any more. */
 export async function issueOfJob(
   db: Db,

@@ -4,14 +4,14 @@ import type { GitHub } from '#features/github/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { createConnectJob, type OnConnected } from './jobs.ts';
-import { hasInvitation, memberIdsOf } from './member-store.ts';
+import { hasInvitation, memberIdsOf, memberRoleOf } from './member-store.ts';
 import { createMembersService, type FoundPerson, type MembersDeps } from './members.ts';
 import { createHolder } from './holder.ts';
 import { createOnRepositoryEvent, type OnPushed } from './on-repository-event.ts';
 import { createProjectsService, type ProjectsDeps, type ProjectsService } from './service.ts';
 import { createSources, type SourceSettings } from './source.ts';
 
-export { inJob } from './checkout-failure.ts';
+export { inJob, inWords } from './checkout-failure.ts';
 export type { FoundPerson, MembersService } from './members.ts';
 export type { Connected, OnConnected } from './jobs.ts';
 export { createProjectsRoutes } from './routes.ts';
@@ -51,6 +51,8 @@ export function createProjects(
     require: (...args: Parameters<ProjectsService['require']>) => service.require(...args),
     /** Everybody in a project. */
     memberIds: memberIdsOf,
+    /** The role of somebody in a project; undefined when they have none. */
+    roleOf: memberRoleOf,
     /** Where the bare git directory of a project is, or will be. */
     gitDirOf: (id: Id<'project'>) => sources.gitDirOf(id),
     snapshot: (...args: Parameters<ProjectsService['snapshot']>) => service.snapshot(...args),

@@ -86,6 +86,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     git: { allowPrivateHosts: read('YUDAI_ALLOW_PRIVATE_GIT_HOSTS') ?? false },
     index: { workers: read('YUDAI_INDEX_WORKERS') ?? Math.min(8, Math.max(1, availableParallelism() - 1)) },
     jobs: { concurrency: read('YUDAI_JOB_CONCURRENCY') ?? 4, perPerson: read('YUDAI_JOBS_PER_PERSON') ?? 1000 },
+    solver: {
+      concurrent: read('YUDAI_MAX_CONCURRENT_SOLVES') ?? 3,
+      minutes: Math.min(
+        read('YUDAI_MAX_SOLVE_TIME_MINUTES') ?? 30,
+        Math.floor((read('YUDAI_SOLVER_TIMEOUT_SECONDS') ?? 1800) / 60),
+      ),
+      openPerPerson: read('YUDAI_SOLVES_PER_PERSON') ?? 10,
+      openPerProject: read('YUDAI_SOLVES_PER_PROJECT') ?? 20,
+    },
     embedder: {
       kind: read('YUDAI_EMBEDDER') ?? 'off',
       url: read('YUDAI_EMBEDDER_URL') ?? null,

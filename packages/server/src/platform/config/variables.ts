@@ -194,6 +194,19 @@ export const variables = {
     'Jobs of one person that may be open at once: queued, running or waiting for an answer. More are refused with 429.',
   ),
   YUDAI_JOB_CONCURRENCY: variable(integer(1, 100), '4', 'Jobs of one kind that run at the same time in this process.'),
+  YUDAI_MAX_CONCURRENT_SOLVES: variable(
+    integer(1, 100),
+    '3',
+    'Solves that run at once, on all nodes together; others wait in the queue.',
+  ),
+  YUDAI_MAX_SOLVE_TIME_MINUTES: variable(integer(1, 30), '30', 'Minutes that one solve may take.'),
+  YUDAI_SOLVER_TIMEOUT_SECONDS: variable(integer(60, 1800), '1800', 'The same in seconds; the lesser of both counts.'),
+  YUDAI_SOLVES_PER_PERSON: variable(
+    integer(1, 10_000),
+    '10',
+    'Solves of one person that may be open at once: queued, running or waiting for an answer.',
+  ),
+  YUDAI_SOLVES_PER_PROJECT: variable(integer(1, 10_000), '20', 'The same for one project.'),
   YUDAI_EMBEDDER: variable(
     oneOf('off', 'local', 'openai-compatible'),
     'off',

@@ -5,7 +5,7 @@ import { AppError } from '#kernel/app-error.ts';
 export type AnswerProblems = Record<string, string>;
 
 /**
- * Holds answers against their questions: every question answered once, with the type it asks for, and nothing else.
+ * Holds answers against their questions: every question answered once unless it is optional, with the type it asks for, and nothing else.
  * Throws `invalid_input` whose `details.fields` say what is wrong with which question.
  */
 export function requireAnswers(questions: readonly Question[], answers: readonly Answer[]): Answer[] {
@@ -22,7 +22,9 @@ export function requireAnswers(questions: readonly Question[], answers: readonly
       if (problem !== undefined) problems[answer.questionId] = problem;
     }
   }
-  for (const id of known.keys()) if (!given.has(id)) problems[id] = 'This question needs an answer.';
+  for (const [id, { optional }] of known) {
+    if (!given.has(id) && optional !== true) problems[id] = 'This question needs an answer.';
+  }
   if (Object.keys(problems).length > 0) {
     throw new AppError('invalid_input', 'Some answers do not fit their questions.', { details: { fields: problems } });
   }
@@ -33,7 +35,9 @@ function problemOf(question: Question, answer: Answer['answer']): string | undef
   const values = new Set(question.options?.map((option) => option.value));
   switch (question.kind) {
     case 'text':
-      return typeof answer === 'string' && answer.trim() !== '' ? undefined : 'Write a text.';
+      return typeof answer === 'string' && (question.optional === true || answer.trim() !== '')
+        ? undefined
+        : 'Write a text.';
     case 'confirm':
       return typeof answer === 'boolean' ? undefined : 'Answer yes or no.';
     case 'choice':

@@ -20,6 +20,7 @@ import {
   changeJob,
   insertJob,
   jobOf,
+  jobsOf,
   type JobRow,
   listJobs,
   lockJob,
@@ -81,6 +82,8 @@ export interface Jobs extends JobsNode {
   /** Starts a failed or cancelled job again, as a new one with the same payload. Throws `not_found` or `conflict`. */
   retry(ctx: Context, id: Id<'job'>, also?: Also): Promise<Job>;
   get(ctx: Context, id: Id<'job'>): Promise<JobDetail>;
+  /** Those of these jobs that this transaction may see, with their places in the queue. */
+  some(db: Db, ids: readonly Id<'job'>[]): Promise<Map<Id<'job'>, Job>>;
   /** The person's jobs, newest first. */
   list(ctx: Context, input: ListJobs): Promise<{ items: Job[]; nextCursor: string | null }>;
   overview(ctx: Context): Promise<JobsOverview>;
@@ -130,7 +133,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       parentId: input.parentId ?? null,
       retryOf,
       originNode: nodeId,
-      remainingMs: definition.deadlineMs,
+      remainingMs: Math.min(definition.deadlineMs, definition.deadlineOf?.(payload) ?? definition.deadlineMs),
       createdAt: now,
     });
     await announceStatus(db, live, row);
@@ -207,6 +210,11 @@ export function createJobs(deps: JobsDeps): Jobs {
         if (row === undefined) throw notFound('job');
         return { ...(await present(db, row)), steps: (await stepsOf(db, id)).map(toStep) };
       }),
+    some: async (db, ids) => {
+      const rows = await jobsOf(db, ids);
+      const positions = await positionsOf(db, rows);
+      return new Map(rows.map((row) => [row.id, toJob(row, positions.get(row.id) ?? null)]));
+    },
     list: (ctx, { cursor, limit, ...filter }) =>
       database.asUser(ctx.actor.userId, async (db) => {
         const before = cursor === undefined ? undefined : toBefore(cursor);

@@ -22,6 +22,8 @@ export interface JobDefinition<P> {
   readonly perProject?: number;
   /** How long it may run; time spent waiting for a person or in the queue does not count. */
   readonly deadlineMs: number;
+  /** The same for one of them, where that is less. */
+  deadlineOf?(payload: P): number;
   /** How often a step is tried while it fails with a `TransientError`. */
   readonly attempts: number;
   /** The work. Everything outside of steps runs again after a crash, so effects belong into steps. */
@@ -46,8 +48,11 @@ export interface JobRun<P> {
   step<T>(name: string, work: (step: StepContext) => Promise<T>, options?: StepOptions): Promise<T>;
   /** 0–100 and what it does now. Never goes back; written at most ten times a second. */
   progress(percent: number, message?: string): void;
-  /** Waits for a person without holding a slot, also across restarts, and returns the answers. */
-  ask(questions: Question[]): Promise<Answer[]>;
+  /**
+   * Waits for a person without holding a slot, also across restarts, and returns the answers. Asked again under the same name, it returns what
+   * was answered then; without a name the first question is the first again.
+   */
+  ask(questions: Question[], name?: string): Promise<Answer[]>;
   /** Counts micro-dollars. Over the budget the job waits until a person raises it or stops the job. Call it in a step. */
   spend(micros: number): Promise<void>;
 }

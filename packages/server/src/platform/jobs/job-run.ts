@@ -68,9 +68,9 @@ export function createJobRun(
     step: async <T>(...[name, work, options]: Parameters<JobRun<unknown>['step']>) =>
       (await meter.afterStep(steps.run(name, work, options), spend)) as T,
     progress: (percent, message) => reporter.report(percent, message),
-    async ask(questions) {
-      asked += 1;
-      return await pauseFor(`ask:${asked}`, questionsToAsk.parse(questions));
+    async ask(questions, name) {
+      if (name === undefined) asked += 1;
+      return await pauseFor(`ask:${name ?? asked}`, questionsToAsk.parse(questions));
     },
     spend: (micros) => spend(micros),
   };

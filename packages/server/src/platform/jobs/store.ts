@@ -19,6 +19,14 @@ export async function jobOf(db: Db, id: Id<'job'>): Promise<JobRow | undefined> 
   return row;
 }
 
+export async function jobsOf(db: Db, ids: readonly Id<'job'>[]): Promise<JobRow[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .select()
+    .from(jobs)
+    .where(inArray(jobs.id, [...ids]));
+}
+
 /** Reads a job and keeps everybody else from moving it until the transaction ends. */
 export async function lockJob(db: Db, id: Id<'job'>): Promise<JobRow | undefined> {
   const [row] = await db.select().from(jobs).where(eq(jobs.id, id)).for('update');

@@ -1,0 +1,137 @@
+import type { AgentStage, Solve, SolveAttempt, SolveDiff } from '@yudai/contract';
+import { inWords } from '#features/projects/index.ts';
+import { AppError } from '#kernel/app-error.ts';
+import type { Context } from '#kernel/context.ts';
+import type { Db } from '#platform/db/index.ts';
+import { type OfSolve, save, type SolveAccess, type SolverDeps } from './access.ts';
+import { asJson, asTrajectory, type Export } from './export.ts';
+import { toEvidence } from './present.ts';
+import { changesOf, changedFilesOf, evidenceAfter } from './record-store.ts';
+import { requireEnded } from './start-solve.ts';
+import { type SolveChange, type SolveRow, transcriptsOf } from './store.ts';
+import { toDiff, toText, treesIn, type Trees } from './trees.ts';
+
+export interface ChangeServiceDeps extends SolverDeps {
+  readonly trees: Trees;
+}
+
+/** What a solve has changed, computed from trees of git and never from what an agent says that it did. */
+export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess) {
+  const { database, trees } = deps;
+
+  /** The solve, with everything that it has made in this node's git directory. */
+  async function opened(ctx: Context, input: OfSolve): Promise<SolveRow> {
+    const { row } = await access.requireSolve(ctx, input, 'solver.read');
+    const changes = await database.asUser(ctx.actor.userId, (db) => changesOf(db, row.id));
+    await inWords(trees.restore(row, changes));
+    return row;
+  }
+
+  async function wholeDiff(row: SolveRow, ctx: Context): Promise<{ files: SolveDiff['files']; patch: string }> {
+    return inWords(trees.diff(row, row.base.tree, treeOf(row), ctx.signal));
+  }
+
+  return {
+    async diff(
+      ctx: Context,
+      {
+        attempt,
+        stage,
+        ...input
+      }: OfSolve & { readonly attempt?: string | undefined; readonly stage?: AgentStage | undefined },
+    ): Promise<SolveDiff> {
+      const row = await opened(ctx, input);
+      const [from, to] = endsOf(row, attempt === undefined ? undefined : Number(attempt), stage);
+      return toDiff(await inWords(trees.diff(row, from, to, ctx.signal)));
+    },
+
+    async file(ctx: Context, { path, ...input }: OfSolve & { readonly path: string }) {
+      const row = await opened(ctx, input);
+      const content = await inWords(trees.file(row, treeOf(row), path)).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'payload_too_large') return null;
+        throw error;
+      });
+      return { path, text: toText(content) };
+    },
+
+    async patch(ctx: Context, input: OfSolve): Promise<{ name: string; text: string }> {
+      const row = await opened(ctx, input);
+      const { patch } = await wholeDiff(row, ctx);
+      return { name: `${row.id}.patch`, text: patch };
+    },
+
+    async export(
+      ctx: Context,
+      { format, ...input }: OfSolve & { readonly format: 'json' | 'traj' },
+    ): Promise<{ name: string; text: string }> {
+      const row = await opened(ctx, input);
+      const solve = await access.present(ctx, row);
+      const { transcripts, evidence } = await database.asUser(ctx.actor.userId, async (db) => ({
+        transcripts: await transcriptsOf(db, row.id),
+        evidence: (await evidenceAfter(db, row.id, 0, null)).map(({ record }) => toEvidence(record)),
+      }));
+      const whole: Export = { solve, transcripts, evidence, patch: (await wholeDiff(row, ctx)).patch };
+      return format === 'traj'
+        ? { name: `${row.id}.traj`, text: asTrajectory(whole) }
+        : { name: `${row.id}.json`, text: asJson(whole) };
+    },
+
+    /** Another attempt counts from now on; how the solve ended is what came of that one. */
+    choose: (ctx: Context, { attempt, ...input }: OfSolve & { readonly attempt: number }): Promise<Solve> =>
+      access.change(ctx, input, 'solver.run', async (db, row) => {
+        requireEnded(row);
+        if (row.pullRequest !== null) {
+          throw new AppError('conflict', 'This solve is in a pull request already. Go on from it instead.');
+        }
+        const result = row.state.attempts.find((one) => one.attempt === attempt)?.result ?? null;
+        if (result === null) throw new AppError('conflict', 'This attempt has not been verified, so it cannot count.');
+        if (row.chosen === attempt) return row;
+        const { outcome, reason } = result;
+        return save(db, row.id, {
+          ...(await choice(db, row, attempt)),
+          ...(outcome === null ? {} : { outcome, reason }),
+        });
+      }),
+  };
+}
+
+/** What the row says of the attempt that counts. */
+export async function choice(
+  db: Db,
+  { id, state }: Pick<SolveRow, 'id' | 'state'>,
+  attempt: number,
+): Promise<SolveChange> {
+  const changed = (await changedFilesOf(db, id)).find((one) => one.attempt === attempt)?.files ?? [];
+  const result: SolveAttempt | null = state.attempts.find((one) => one.attempt === attempt)?.result ?? null;
+  return { chosen: attempt, changed, ...sumOf(changed), tests: result?.tests?.after ?? null };
+}
+
+export function sumOf(files: readonly { readonly additions: number; readonly deletions: number }[]) {
+  return {
+    additions: files.reduce((sum, { additions }) => sum + additions, 0),
+    deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
+  };
+}
+
+/** The files as the solve has them now: of the attempt that counts, of the first, of the tester, or as they were. */
+export function treeOf(row: Pick<SolveRow, 'state' | 'base' | 'chosen'>, attempt = row.chosen ?? undefined): string {
+  const { attempts, testsTree } = row.state;
+  const found = attempt === undefined ? attempts[0] : attempts.find((one) => one.attempt === attempt);
+  return found?.tree ?? testsTree ?? row.base.tree;
+}
+
+function endsOf(row: SolveRow, attempt: number | undefined, stage: AgentStage | undefined): [string, string] {
+  const { tree } = row.base;
+  if (attempt !== undefined && treesIn(row.state).every((one) => one.attempt !== attempt)) return [tree, tree];
+  const tests = row.state.testsTree ?? tree;
+  switch (stage) {
+    case undefined:
+      return [tree, treeOf(row, attempt)];
+    case 'architect':
+      return [tree, tree];
+    case 'tester':
+      return [tree, tests];
+    case 'coder':
+      return [tests, treeOf(row, attempt)];
+  }
+}

@@ -1,0 +1,246 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Job, ModelCall, ModelName, ModelRole, Project, SolveOutcome } from '@yudai/contract';
+import { solveOutcome } from '@yudai/contract';
+import { type Sandbox, SandboxError } from '@yudai/engine/sandbox';
+import type { Coder, SolveEnd, SolvePorts, SolveTask } from '@yudai/engine/solving';
+import type { RepositoryReader } from '@yudai/engine/tools';
+import type { Solvable, SolvableIssue } from '#features/issues/index.ts';
+import type { Models } from '#features/models/index.ts';
+import { inJob } from '#features/projects/index.ts';
+import { AppError, notFound } from '#kernel/app-error.ts';
+import type { Context } from '#kernel/context.ts';
+import type { Db } from '#platform/db/index.ts';
+import type { JobDefinition, JobRun } from '#platform/jobs/index.ts';
+import { save, tellSolve } from './access.ts';
+import { choice } from './change-service.ts';
+import type { SolverLimits } from './health.ts';
+import { openInterrupts } from './interrupts.ts';
+import { createKeeping, type KeepingDeps } from './ports.ts';
+import { changesOf } from './record-store.ts';
+import { settingsIn } from './settings-service.ts';
+import { type SolvePayload, solvePayload } from './start-solve.ts';
+import { storable } from './storable.ts';
+import { lockSolve, solveOfJob, type SolveRow } from './store.ts';
+import { openTold, type Told, type ToldDeps } from './told.ts';
+import { createUsage, type Usage } from './usage.ts';
+
+/** Solves an issue by itself: knows no people and no rows. */
+export type SolveWork = (task: SolveTask, ports: SolvePorts) => Promise<SolveEnd>;
+
+export interface SolveJobDeps extends KeepingDeps, ToldDeps {
+  readonly issues: Solvable;
+  readonly models: Pick<Models, 'forJob' | 'priceOf'>;
+  readonly readerOf: (ctx: Context, project: Project) => RepositoryReader;
+  readonly sandbox: Sandbox;
+  readonly solve: SolveWork;
+  readonly limits: SolverLimits;
+  /** Where boxes keep logs and snapshots. */
+  readonly folder: string;
+}
+
+/** `solver.solve`: the engine solves, and everything that it makes, tells and asks is kept here, so that it goes on after a crash. */
+export function createSolveJob(deps: SolveJobDeps): JobDefinition<SolvePayload> {
+  const longestMs = deps.limits.minutes * 60_000;
+  return {
+    kind: 'solver.solve',
+    payload: solvePayload,
+    mode: 'queued',
+    concurrency: deps.limits.concurrent,
+    deadlineMs: longestMs,
+    deadlineOf: ({ minutes }) => minutes * 60_000,
+    attempts: 2,
+    run: (run) => runSolve(deps, run),
+    onEnd: (db, job) => endSolve(deps, db, job),
+    // Who asked may be a viewer by then, or be gone; the issue and its solve are the project's.
+    endsAsSystem: true,
+  };
+}
+
+async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<Record<string, unknown>> {
+  const { ctx, payload } = run;
+  const { database, trees } = deps;
+  const project = await deps.projects.require(ctx, payload.projectId, 'solver.run');
+  const row = await takeUp(deps, run);
+  const { issue, changes, settings } = await database.asUser(ctx.actor.userId, async (db) => ({
+    issue: await deps.issues.find(db, project.id, row.issueId),
+    changes: await changesOf(db, row.id),
+    settings: await settingsIn(db, project.id),
+  }));
+  if (issue === undefined) throw notFound('issue');
+  await inJob(trees.restore(row, changes), ctx.signal);
+  const told = await openTold(deps, run, row);
+  const interrupts = await openInterrupts(database, row.id);
+  const usage = createUsage((prefix) => told.running(prefix));
+  try {
+    const ports = await portsOf(deps, run, { project, row, told, usage, interrupted: interrupts.signal });
+    const task = taskOf(deps, row, issue, settings);
+    const end = await deps.solve(task, { ...ports, interrupted: () => interrupts.signal() });
+    await told.flush();
+    return await run.step('end', () => keepEnd(deps, ctx, row, end));
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    throw error instanceof SandboxError ? new AppError('unavailable', error.message, { cause: error }) : error;
+  } finally {
+    await interrupts.close();
+    // On a stop, a failure and a shutdown too: what was said is not lost.
+    await told
+      .flush()
+      .catch((error: unknown) => run.log.warn({ err: error }, 'the last words of a solve were not kept'));
+  }
+}
+
+/** The row is this job's from now on: also of one that was started again by hand. */
+async function takeUp(deps: SolveJobDeps, { id, ctx, payload }: JobRun<SolvePayload>): Promise<SolveRow> {
+  return deps.database.asUser(ctx.actor.userId, async (db) => {
+    const row = await lockSolve(db, payload.projectId, payload.solveId);
+    if (row === undefined) throw notFound('solve');
+    if (row.jobId !== id && row.status !== 'finished') {
+      throw new AppError('conflict', 'Another job is at this solve.');
+    }
+    const begunWith = row.begunWith?.jobId === id ? row.begunWith : { jobId: id, state: row.state };
+    const isAgain = row.jobId !== id;
+    const changed = await save(db, row.id, {
+      jobId: id,
+      begunWith,
+      status: 'running',
+      ...(isAgain || row.status === 'queued' ? { reason: '' } : {}),
+      ...(isAgain ? { outcome: null, failure: null, finishedAt: null } : {}),
+      startedAt: row.startedAt ?? deps.clock.now(),
+    });
+    if (isAgain) await deps.issues.mark(db, row.projectId, row.issueId, 'solving');
+    await tellSolve(deps, db, changed, 'updated');
+    return changed;
+  });
+}
+
+function taskOf(
+  deps: SolveJobDeps,
+  row: SolveRow,
+  { title, body, criteria }: SolvableIssue,
+  { setUp, hosts }: { readonly setUp: SolveTask['setUp']; readonly hosts: readonly string[] },
+): SolveTask {
+  return {
+    id: row.id,
+    issue: { title, body, criteria },
+    note: row.note,
+    base: { gitDir: deps.projects.gitDirOf(row.projectId), tree: row.base.tree },
+    gate: row.settings.gate,
+    aim: row.settings.aim,
+    mostSteps: row.settings.steps,
+    setUp,
+    hosts,
+    start: row.begunWith?.state ?? row.state,
+  };
+}
+
+interface Parts {
+  readonly project: Project;
+  readonly row: SolveRow;
+  readonly told: Told;
+  readonly usage: Usage;
+  readonly interrupted: () => AbortSignal;
+}
+
+async function portsOf(
+  deps: SolveJobDeps,
+  run: JobRun<SolvePayload>,
+  { project, row, told, usage, interrupted }: Parts,
+): Promise<SolvePorts> {
+  const logFolder = join(deps.folder, 'logs', row.id);
+  const snapshotFolder = join(deps.folder, 'snapshots', row.projectId);
+  await mkdir(logFolder, { recursive: true });
+  await mkdir(snapshotFolder, { recursive: true });
+  const coder = async (role: ModelRole, prefix: string, candidate: ModelName | null): Promise<Coder> => ({
+    name: candidate ?? (await deps.models.priceOf(role))?.model ?? role,
+    model: deps.models.forJob(run, {
+      role,
+      projectId: project.id,
+      candidate,
+      onCall: (call: ModelCall) => usage.add(prefix, call),
+    }),
+  });
+  return {
+    sandbox: deps.sandbox,
+    logFolder,
+    snapshotFolder,
+    models: {
+      architect: await coder('architect', 'architect', null),
+      tester: await coder('coder', 'tester', null),
+      coders: await Promise.all(
+        row.settings.attempts.map(({ model }, index) => coder('coder', `coder.${index + 1}`, model)),
+      ),
+    },
+    reader: deps.readerOf(run.ctx, project),
+    signal: run.ctx.signal,
+    now: () => deps.clock.now(),
+    // What a step used is kept with it, so that it is known after a crash as well. Models have tried again by themselves.
+    step: async (name, work) => {
+      const kept = await run.step(name, async (step) => ({ value: await work(step), used: usage.take() }), {
+        attempts: 1,
+      });
+      usage.restore(kept.used);
+      return kept.value;
+    },
+    tell: (news) => told.tell(news),
+    interrupted,
+    usage: (key) => usage.of(key),
+    ...createKeeping(deps, run, row),
+  };
+}
+
+/** What came of it, in the row; that it has ended is written with the end of the job. */
+async function keepEnd(
+  deps: SolveJobDeps,
+  ctx: Context,
+  { id, projectId }: SolveRow,
+  end: SolveEnd,
+): Promise<{ outcome: SolveOutcome; reason: string }> {
+  return deps.database.asUser(ctx.actor.userId, async (db) => {
+    const row = await lockSolve(db, projectId, id);
+    if (row === undefined) throw notFound('solve');
+    const state = storable(end.state);
+    const attempt = end.outcome === 'needs_input' ? null : end.chosen;
+    const counts = attempt === null ? {} : await choice(db, { ...row, state }, attempt);
+    const reason = end.outcome === 'needs_input' ? [end.reason, ...end.questions].join('\n') : end.reason;
+    await save(db, row.id, storable({ state, ...counts }));
+    return storable({ outcome: end.outcome, reason });
+  });
+}
+
+/** However the job ended: the solve says so, and its issue is free again. */
+async function endSolve(deps: SolveJobDeps, db: Db, job: Job): Promise<void> {
+  const row = await solveOfJob(db, job.id, 'jobId');
+  if (row === undefined || row.status === 'finished') return;
+  const { outcome, reason } = outcomeOf(job, row);
+  const attempt = row.chosen ?? row.state.attempts[0]?.attempt ?? null;
+  const changed = await save(db, row.id, {
+    ...(attempt === null ? {} : await choice(db, row, attempt)),
+    status: 'finished',
+    outcome,
+    reason,
+    failure: outcome === 'failed' ? job.error : null,
+    costMicros: row.costMicros + job.costMicros,
+    startedAt: row.startedAt ?? deps.clock.now(),
+    finishedAt: deps.clock.now(),
+  });
+  await deps.issues.mark(db, row.projectId, row.issueId, markFor(outcome, row));
+  await tellSolve(deps, db, changed, 'updated');
+}
+
+function markFor(outcome: SolveOutcome, { pullRequest }: SolveRow): 'solved' | 'solving' | 'open' {
+  if (outcome === 'solved') return 'solved';
+  return pullRequest?.state === 'open' ? 'solving' : 'open';
+}
+
+function outcomeOf(job: Job, row: SolveRow): { outcome: SolveOutcome; reason: string } {
+  if (job.status === 'cancelled') return { outcome: 'cancelled', reason: 'It was cancelled.' };
+  if (job.error?.code === 'timeout') {
+    return { outcome: 'unsolved', reason: `It took longer than the ${row.settings.minutes} minutes that it had.` };
+  }
+  const outcome = solveOutcome.safeParse(job.result?.['outcome']);
+  if (job.status === 'completed' && outcome.success) {
+    return { outcome: outcome.data, reason: String(job.result?.['reason'] ?? '') };
+  }
+  return { outcome: 'failed', reason: job.error?.message ?? 'It failed.' };
+}
