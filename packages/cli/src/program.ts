@@ -17,6 +17,8 @@ import { addPack } from '#commands/pack.ts';
 import { addProjects } from '#commands/projects.ts';
 import { addSearch } from '#commands/search.ts';
 import { addSessions } from '#commands/sessions.ts';
+import { addSolve } from '#commands/solve.ts';
+import { addSolves } from '#commands/solves.ts';
 import { addStart } from '#commands/start.ts';
 import { addSymbols } from '#commands/symbols.ts';
 import { type ExitCode, exitCodes } from '#exit-codes.ts';
@@ -35,6 +37,8 @@ const ofTheCode = [
   addCards,
   addIssue,
   addIdeas,
+  addSolve,
+  addSolves,
   addProjects,
   addJobs,
   addModels,
