@@ -1,3 +1,4 @@
+import { standardSolveSettings } from '@yudai/contract';
 import { newId } from '#kernel/ids.ts';
 
 /** One thing of each kind that an operation may speak of. */
@@ -15,6 +16,7 @@ export interface Objects {
   readonly memoryId: string;
   readonly issueId: string;
   readonly ideaId: string;
+  readonly solveId: string;
 }
 
 /** Ids of things that do not exist. */
@@ -34,6 +36,7 @@ export function nothing(): Objects {
     memoryId: newId('memory', now),
     issueId: newId('issue', now),
     ideaId: newId('idea', now),
+    solveId: newId('solve', now),
   };
 }
 
@@ -41,6 +44,7 @@ export function nothing(): Objects {
 const examples: Readonly<Record<string, unknown>> = {
   answers: [{ questionId: 'a', answer: 'x' }],
   approve: false,
+  attempt: 1,
   accept: false,
   base: 'main',
   before: null,
@@ -65,6 +69,7 @@ const examples: Readonly<Record<string, unknown>> = {
   owner: 'ada',
   path: 'a.ts',
   paths: [],
+  plan: { notes: '', steps: [], criteria: [], testPaths: [] },
   provider: 'openai',
   query: 'x',
   ref: 'main',
@@ -72,6 +77,7 @@ const examples: Readonly<Record<string, unknown>> = {
   restore: 1,
   role: 'viewer',
   secret: 'x',
+  settings: { setUp: null, hosts: [], defaults: standardSolveSettings, label: null, followUps: true },
   sha: 'a'.repeat(40),
   source: { kind: 'git', url: 'https://10.0.0.1/a/b' },
   text: 'x',
@@ -97,6 +103,7 @@ export function valueOf(name: string, pattern: string, objects: Objects): unknow
   if (pattern.startsWith('^mem')) return objects.memoryId;
   if (pattern.startsWith('^iss')) return objects.issueId;
   if (pattern.startsWith('^ide')) return objects.ideaId;
+  if (pattern.startsWith('^slv')) return objects.solveId;
   if (name === 'ids') return [objects.issueId];
   if (name in examples) return examples[name];
   throw new Error(`The matrix has no example of the field ${name}: add one.`);

@@ -238,6 +238,7 @@ function valueOf(table: string, column: string, type: string) {
     'issues.priority': sql`'low'`,
     'issues.complexity': sql`'M'`,
     'issue_versions.source': sql`'hand'`,
+    'solves.status': sql`'queued'`,
     'api_keys.scopes': sql`'{read}'`,
     'live_events.topic': sql`'job:x'`,
     'live_topics.topic': sql`'job:x'`,

@@ -8,7 +8,9 @@ import {
   type ProcedureMeta,
   type Role,
   roles,
+  standardSolveSettings,
 } from '@yudai/contract';
+import { emptySolveState } from '@yudai/engine/solving';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -259,6 +261,9 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
       values (${made.issueId}, ${made.projectId}, ${owner}, 'hand', '{"wish":"","cardIds":[]}', 'draft', 'low', 'M', 'x', ${document}, '[]', '[]', 1, now(), now())`);
     await db.execute(sql`insert into issue_versions (issue_id, project_id, version, source, document, priority, complexity, labels, assignees, created_at)
       values (${made.issueId}, ${made.projectId}, 1, 'hand', ${document}, 'low', 'M', '[]', '[]', now())`);
+    await db.execute(sql`insert into solves (id, project_id, owner_id, issue_id, job_id, title, status, outcome, settings, base, state, created_at, finished_at)
+      values (${made.solveId}, ${made.projectId}, ${starter}, ${made.issueId}, ${made.jobId}, 'x', 'finished', 'cancelled', ${solveSettings}, ${solveBase},
+        ${solveState}, now(), now())`);
     await db.execute(
       sql`insert into live_topics (topic, owner_id, project_id, last_seq) values (${`session:${made.conversationId}`}, ${owner}, ${made.projectId}, 0)`,
     );
@@ -267,6 +272,9 @@ async function makeProject(caller: Caller, jobOf?: Role): Promise<Objects> {
 }
 
 const document = JSON.stringify(issueDocument.parse({ title: 'x' }));
+const solveSettings = JSON.stringify(standardSolveSettings);
+const solveBase = JSON.stringify({ tree: 'a'.repeat(40), commit: null, ref: null });
+const solveState = JSON.stringify(emptySolveState);
 
 /** What must be said so that an operation does not end who calls it. */
 const always: Readonly<Record<string, readonly string[]>> = {
