@@ -5,6 +5,7 @@ export type { OnCall } from './call-record.ts';
 export { ModelError } from './model-error.ts';
 export { type ModelRelay, relayPath } from './relay.ts';
 export type { RoleModel } from './router.ts';
+export { contextWindowOf } from './prices.ts';
 export { providerFacts, splitModelName } from './providers.ts';
 export {
   type CandidateSettings,

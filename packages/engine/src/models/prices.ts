@@ -1,4 +1,4 @@
-import type { ModelCall, ModelName, ModelPrice } from '@yudai/contract';
+import { type ModelCall, type ModelName, type ModelPrice, modelProviders } from '@yudai/contract';
 import { splitModelName } from './providers.ts';
 
 export type CountedTokens = Pick<ModelCall, 'inputTokens' | 'cachedTokens' | 'outputTokens' | 'reasoningTokens'>;
@@ -46,4 +46,13 @@ export function costOf(price: ModelPrice, { inputTokens, cachedTokens, outputTok
   const cached = Math.min(cachedTokens, inputTokens);
   const input = (inputTokens - cached) * price.input + cached * (price.cached ?? price.input);
   return Math.ceil(input + outputTokens * price.output);
+}
+
+/** Tokens that a model reads at once, as the same table has it; null where nobody knows. */
+export async function contextWindowOf(model: string): Promise<number | null> {
+  if (!modelProviders.some((provider) => model.startsWith(`${provider}/`))) return null;
+  const { provider, id } = splitModelName(model);
+  if (provider === 'compatible' || id === '') return null;
+  const { calcPrice } = await import('@pydantic/genai-prices');
+  return calcPrice({ input_tokens: 1, output_tokens: 1 }, id, { providerId: provider })?.model.context_window ?? null;
 }

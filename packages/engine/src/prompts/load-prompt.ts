@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-type PromptName = 'architect' | 'daifu' | 'ideas' | 'memories' | 'sum-up' | 'sum-up-work';
+type PromptName =
+  | 'architect'
+  | 'architect-plan'
+  | 'coder'
+  | 'daifu'
+  | 'ideas'
+  | 'memories'
+  | 'sum-up'
+  | 'sum-up-work'
+  | 'tester';
 
 const cache = new Map<string, string>();
 

@@ -13,6 +13,7 @@ export function matchTests(results: readonly TestResult[], text: string): TestRe
     (result: TestResult) => plain(result.id).endsWith(` > ${wanted}`),
     (result: TestResult) => withoutParameters(plain(result.id)) === wanted,
     (result: TestResult) => ` > ${withoutParameters(plain(result.id))}`.endsWith(` > ${wanted}`),
+    (result: TestResult) => `.${dotted(plain(result.id))}`.endsWith(`.${dotted(wanted)}`),
   ];
   for (const way of ways) {
     const found = results.filter(way);
@@ -25,6 +26,11 @@ export function matchTests(results: readonly TestResult[], text: string): TestRe
 /** As runners write a place, `file::Class::test`, and as we do. */
 function plain(text: string): string {
   return text.replaceAll('::', ' > ').replaceAll(/\s+/g, ' ').trim();
+}
+
+/** As unittest, JUnit and others write a place: `module.Class.test`. */
+function dotted(id: string): string {
+  return id.replaceAll(' > ', '.');
 }
 
 function withoutParameters(id: string): string {

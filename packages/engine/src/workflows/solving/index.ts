@@ -10,3 +10,5 @@ export {
   type SolveState,
   type SolveTask,
 } from '#workflows/solving/solving.ts';
+export { solve } from '#workflows/solving/solve.ts';
+export { SolveStopped } from '#workflows/solving/stage-run.ts';

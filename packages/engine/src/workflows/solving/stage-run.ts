@@ -1,0 +1,77 @@
+import type { SolveFile, SolveStage, StageRun, StopReason } from '@yudai/contract';
+import type { Solving } from '#workflows/solving/solving-context.ts';
+
+/** The reason with which whoever runs a solve aborts it: what the stage at hand says of itself. */
+export class SolveStopped extends Error {
+  override readonly name = 'SolveStopped';
+  readonly stop: Extract<StopReason, 'time' | 'budget' | 'cancelled'>;
+
+  constructor(stop: Extract<StopReason, 'time' | 'budget' | 'cancelled'>, message: string) {
+    super(message);
+    this.stop = stop;
+  }
+}
+
+/** How a stage stands, told to whoever watches with every change. */
+export interface StageRow {
+  readonly key: string;
+  tell(change: Partial<Pick<StageRun, 'steps' | 'status' | 'summary' | 'trespasses' | 'stop'>>): void;
+  changed(files: readonly SolveFile[]): void;
+}
+
+/** How often a stage was begun, kept so that a crash changes nothing about it: keys of a second go differ from those of the first. */
+export async function beginStage({ ports, story }: Solving, name: string): Promise<number> {
+  const go = await ports.step(`${name}:begin`, async () => (story.state.begun[name] ?? 0) + 1);
+  await story.change((state) => ({ begun: { ...state.begun, [name]: Math.max(go, state.begun[name] ?? 0) } }));
+  return go;
+}
+
+/** Runs a stage as a row that says how it goes, also when it is stopped or fails. */
+export async function asStage<T>(
+  { ports }: Solving,
+  head: Pick<StageRun, 'key' | 'stage' | 'attempt' | 'go' | 'model' | 'mostSteps'>,
+  work: (row: StageRow) => Promise<T>,
+): Promise<T> {
+  let run: StageRun = {
+    ...head,
+    status: 'running',
+    steps: 0,
+    stop: null,
+    summary: '',
+    trespasses: [],
+    ...ports.usage(head.key),
+    files: [],
+    startedAt: ports.now().toISOString(),
+    finishedAt: null,
+  };
+  const change = (more: Partial<StageRun>) => {
+    const isOver = more.status !== undefined && !['running', 'waiting'].includes(more.status);
+    run = { ...run, ...more, ...ports.usage(head.key), finishedAt: isOver ? ports.now().toISOString() : null };
+    ports.tell({ what: 'stage', stage: run });
+  };
+  change({});
+  try {
+    const result = await work({
+      key: head.key,
+      tell: change,
+      changed(files) {
+        change({ files: files.map(({ path, kind, additions, deletions }) => ({ path, kind, additions, deletions })) });
+        ports.tell({ what: 'change', attempt: head.attempt, files: [...files] });
+      },
+    });
+    if (run.status === 'running' || run.status === 'waiting') change({ status: 'done' });
+    return result;
+  } catch (error) {
+    const { reason } = ports.signal;
+    if (!ports.signal.aborted) change({ status: 'failed', summary: run.summary || 'It failed.' });
+    else if (reason instanceof SolveStopped) {
+      change({ status: 'cancelled', stop: reason.stop, summary: reason.message });
+    } else change({ status: 'cancelled', stop: 'cancelled', summary: 'It was stopped.' });
+    throw error;
+  }
+}
+
+/** `prepare.1`, `architect.2`, `coder.1.2`. */
+export function keyOf(stage: SolveStage, attempt: number | null, go: number): string {
+  return attempt === null ? `${stage}.${go}` : `${stage}.${attempt}.${go}`;
+}

@@ -1,0 +1,178 @@
+import type { SolveAttempt, SolvePlan, SolveTests } from '@yudai/contract';
+import {
+  type Check,
+  claimsTable,
+  compareRuns,
+  type Comparison,
+  type CommandEvidence,
+  type Evidence,
+  type TestEvidence,
+} from '#verify/index.ts';
+import { hashesBetween } from '#workflows/solving/file-hashes.ts';
+import { judgeAttempt } from '#workflows/solving/outcome.ts';
+import { setUpRecorder } from '#workflows/solving/prepare.ts';
+import { checksOfTree } from '#workflows/solving/project-checks.ts';
+import { toCommandEvidence } from '#workflows/solving/records.ts';
+import { isTestRecord, joinRuns, runChecks } from '#workflows/solving/run-checks.ts';
+import type { Solving } from '#workflows/solving/solving-context.ts';
+import { asStage, beginStage, keyOf } from '#workflows/solving/stage-run.ts';
+import { createWorkTree } from '#workflows/solving/work-tree.ts';
+
+export interface ToVerify {
+  readonly attempt: number;
+  readonly model: string | null;
+  readonly tree: string;
+  readonly plan: SolvePlan;
+  readonly tests: SolveTests;
+  /** Its manifests say how the tests are run: the coder has no say in it. */
+  readonly testsTree: string;
+  /** Why the coder itself says that it is not done. */
+  readonly unfinished: string | null;
+}
+
+const commandTimeoutMs = 120_000;
+
+/** Runs everything once more on the change alone, in a box where nobody has worked, and computes from the records what it is worth. */
+export async function verifyAttempt(solving: Solving, work: ToVerify): Promise<SolveAttempt> {
+  const { task, ports } = solving;
+  const { gitDir, tree: base } = task.base;
+  const { attempt, tree } = work;
+  const go = await beginStage(solving, `verify.${attempt}`);
+  const key = keyOf('verify', attempt, go);
+  const head = { key, stage: 'verify' as const, attempt, go, model: null, mostSteps: 0 };
+  return asStage(solving, head, async (row) => {
+    const { signal } = ports;
+    const { checks } = await checksOfTree(gitDir, work.testsTree, signal);
+    const { files, hashes } = await hashesBetween(gitDir, base, tree, signal);
+    await using workTree = createWorkTree(solving, {
+      name: `v${attempt}`,
+      setUpTree: tree,
+      keepSnapshot: false,
+      onSetUp: setUpRecorder(solving, key),
+    });
+    const wanted = checksToRun(checks, work.tests);
+    const headOf = (id: string) => ({ id, at: ports.now(), stage: 'verify' as const, attempt, fileHashes: hashes });
+    for (const [order, check] of wanted.entries()) {
+      const id = `${key}.check.${order + 1}`;
+      await recordOnce(solving, id, async (stepSignal) => {
+        const box = await workTree.ready(tree, stepSignal);
+        workTree.touched();
+        const onOutput = outputOf(solving, key, `check-${order + 1}`);
+        return runChecks(box, [check], { when: 'after', signal: stepSignal, headOf: () => headOf(id), onOutput });
+      });
+    }
+    for (const [order, command] of commandsOf(work.tests).entries()) {
+      const id = `${key}.command.${order + 1}`;
+      await recordOnce(solving, id, async (stepSignal) => {
+        const box = await workTree.ready(tree, stepSignal);
+        workTree.touched();
+        const result = await box.run({ shell: command, timeoutMs: commandTimeoutMs }, { signal: stepSignal });
+        return [toCommandEvidence(headOf(id), command, null, result)];
+      });
+    }
+    const records = await ports.recorded();
+    const result = conclude(task.issue.criteria, work, records, key, hashes, files);
+    row.tell({ summary: result.reason });
+    row.changed(files);
+    return result;
+  });
+}
+
+/** Runs something as a step, unless its record is there already. */
+async function recordOnce(
+  { ports }: Solving,
+  id: string,
+  work: (signal: AbortSignal) => Promise<readonly Evidence[]>,
+): Promise<void> {
+  await ports.step(id, async ({ signal }) => {
+    if ((await ports.recorded()).some((record) => record.id === id)) return;
+    await ports.record(await work(signal));
+  });
+}
+
+function outputOf({ ports }: Solving, key: string, callId: string): (text: string) => void {
+  let offset = 0;
+  return (text) => {
+    ports.tell({ what: 'output', key, callId, offset, text });
+    offset += text.length;
+  };
+}
+
+/** A build is only run when something says that it shows a criterion: it costs, and tests build what they need. */
+function checksToRun(checks: readonly Check[], { claims }: SolveTests): Check[] {
+  const isClaimed = claims.some(({ claim }) => claim.kind === 'check' && claim.check === 'build');
+  return checks.filter(({ kind }) => kind !== 'build' || isClaimed);
+}
+
+function commandsOf({ claims }: SolveTests): string[] {
+  return [...new Set(claims.flatMap(({ claim }) => (claim.kind === 'command' ? [claim.command] : [])))];
+}
+
+function conclude(
+  known: Solving['task']['issue']['criteria'],
+  { attempt, model, plan, tests, unfinished }: ToVerify,
+  records: readonly Evidence[],
+  key: string,
+  fileHashes: Readonly<Record<string, string | null>>,
+  files: readonly { readonly additions: number; readonly deletions: number }[],
+): SolveAttempt {
+  const texts = new Map(known.map(({ id, text }) => [id, text]));
+  const criteria = claimsTable(
+    plan.criteria.map(({ id, text }) => ({
+      id,
+      // What the issue says counts, not what a plan makes of it.
+      text: texts.get(id) ?? text,
+      claims: tests.claims.filter(({ criterion }) => criterion === id).map(({ claim }) => claim),
+    })),
+    records.filter(({ stage }) => stage === 'prepare' || stage === 'verify'),
+    { attempt, fileHashes },
+  );
+  const ran = records.filter(
+    (record): record is CommandEvidence | TestEvidence => record.kind === 'test' || record.kind === 'command',
+  );
+  const before = ran.filter(({ stage }) => stage === 'prepare').filter(isTestRecord);
+  const after = ran.filter(({ id }) => id.startsWith(`${key}.`)).filter(isTestRecord);
+  const [oldRun, newRun] = [joinRuns(before), joinRuns(after)];
+  const comparison = newRun === null ? null : compareRuns(oldRun, newRun);
+  const verdict = judgeAttempt({ criteria, comparison, after, isEmpty: files.length === 0, unfinished });
+  const sum = (what: 'additions' | 'deletions') => files.reduce((total, file) => total + file[what], 0);
+  return {
+    attempt,
+    model,
+    ...verdict,
+    criteria: criteria.map((one) => ({
+      ...one,
+      checks: one.checks.map((check) => ({ ...check, evidence: [...check.evidence] })),
+    })),
+    tests: comparison === null || newRun === null ? null : toTests(comparison, oldRun, newRun),
+    additions: sum('additions'),
+    deletions: sum('deletions'),
+    files: files.length,
+    chosen: false,
+  };
+}
+
+type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number; readonly error: number };
+
+function toTests(
+  comparison: Comparison,
+  before: { readonly totals: Totals } | null,
+  after: { readonly totals: Totals },
+): NonNullable<SolveAttempt['tests']> {
+  const totals = ({ totals: { passed, failed, error, skipped } }: { readonly totals: Totals }) => ({
+    passed,
+    failed: failed + error,
+    skipped,
+  });
+  const ids = (results: readonly { readonly id: string }[]) => results.map(({ id }) => id);
+  return {
+    before: before === null ? null : totals(before),
+    after: totals(after),
+    newFailures: ids(comparison.newFailures),
+    stillFailing: ids(comparison.stillFailing),
+    fixed: ids(comparison.fixed),
+    added: ids(comparison.added),
+    silenced: ids(comparison.silenced),
+    vanished: ids(comparison.vanished),
+  };
+}

@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import {
+  type CapturedTree,
+  captureTree,
+  diffTrees,
+  listTree,
+  openBlobReader,
+  type TreeEntry,
+  writeTree,
+} from '#checkout/index.ts';
+import { type Box, SandboxError } from '#sandbox/index.ts';
+import { packageHosts } from '#workflows/solving/package-hosts.ts';
+import { checksOfTree } from '#workflows/solving/project-checks.ts';
+import { keyOfSetUp, runSetUps, type SetUpRun } from '#workflows/solving/set-up.ts';
+import type { Solving } from '#workflows/solving/solving-context.ts';
+
+/** A box with a work tree in it, opened when it is first needed: after a crash most steps need none. */
+export interface WorkTree extends AsyncDisposable {
+  /** The box, with exactly this tree in it, beside what is ignored. */
+  ready(tree: string, signal: AbortSignal): Promise<Box>;
+  /** The work tree as it is, after something ran in it. */
+  capture(signal: AbortSignal): Promise<CapturedTree>;
+  /** Makes these paths what they are in a tree. */
+  putBack(tree: string, paths: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Says that something may have changed the files. */
+  touched(): void;
+}
+
+export interface WorkTreeOptions {
+  /** Tells the boxes of one solve apart: `1`, `2`, `v1`. */
+  readonly name: string;
+  /** The tree whose manifests say what is installed. */
+  readonly setUpTree: string;
+  /** Whether what is installed may be kept for later solves: never after anybody but the repository itself had a say in it. */
+  readonly keepSnapshot: boolean;
+  readonly onOutput?: (chunk: Buffer) => void;
+  /** Told what ran to make it ready. */
+  readonly onSetUp?: (runs: readonly SetUpRun[]) => Promise<void>;
+}
+
+export function createWorkTree(solving: Solving, options: WorkTreeOptions): WorkTree {
+  const place = {
+    gitDir: solving.task.base.gitDir,
+    base: options.setUpTree,
+    index: join(solving.ports.logFolder, `index-${options.name}`),
+  };
+  let box: Box | null = null;
+  let at: string | null = null;
+  return {
+    async ready(tree, signal) {
+      box ??= await openBox(solving, options, place, signal);
+      if (at !== tree) await makeEqual(box, place, tree, null, signal);
+      at = tree;
+      return box;
+    },
+    async capture(signal) {
+      if (box === null) throw new Error('Nothing is captured of a box that was never opened.');
+      const captured = await captureTree({ ...place, folder: box.workTree, signal });
+      at = captured.tree;
+      return captured;
+    },
+    async putBack(tree, paths, signal) {
+      if (box === null) throw new Error('Nothing is put back in a box that was never opened.');
+      at = null;
+      await makeEqual(box, place, tree, new Set(paths), signal);
+    },
+    touched() {
+      at = null;
+    },
+    async [Symbol.asyncDispose]() {
+      await box?.close();
+      box = null;
+    },
+  };
+}
+
+/** Written when a box is ready; whoever works in it can only make it be set up once more. */
+const marker = '.git/yudai-ready';
+
+async function openBox(
+  { task, ports }: Solving,
+  options: WorkTreeOptions,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Box> {
+  const { gitDir } = place;
+  const found = await checksOfTree(gitDir, options.setUpTree, signal);
+  const setUps = task.setUp ?? found.setUps;
+  const key = keyOfSetUp(setUps, found.entries);
+  const request = {
+    id: `${task.id}-${options.name}`,
+    logFolder: ports.logFolder,
+    egress: { allow: [...packageHosts, ...task.hosts] },
+    ...ports.boxes,
+  };
+  const taken = await ports.sandbox.prepare(request);
+  if ((await markerOf(taken)) === key) return taken;
+  await taken.close();
+  const isKnown = false;
+  const box = await ports.sandbox.prepare(request);
+  try {
+    if (isKnown) await makeEqual(box, place, options.setUpTree, null, signal);
+    else {
+      await writeTree({ gitDir, tree: options.setUpTree, folder: box.workTree, signal });
+      await box.handOver();
+      const onOutput = options.onOutput ?? (() => undefined);
+      const runs = await runSetUps(box, setUps, { signal, onOutput });
+      await options.onSetUp?.(runs);
+    }
+    await beginHistory(box, signal);
+    await box.writeFile(marker, key);
+    return box;
+  } catch (error) {
+    await box.close();
+    throw error;
+  }
+}
+
+async function markerOf(box: Box): Promise<string | null> {
+  try {
+    return (await box.readFile(marker, { maxBytes: 200 })).toString('utf8');
+  } catch (error) {
+    if (error instanceof SandboxError) return null;
+    throw error;
+  }
+}
+
+/** A history of its own for `git diff` and `git stash` in the box; nobody else ever reads it. Without git there is none. */
+async function beginHistory(box: Box, signal: AbortSignal): Promise<void> {
+  const shell =
+    'git init -q && git add -A && git -c user.name=yudai -c user.email=yudai@localhost commit -q --no-verify -m "As it was"';
+  await box.run({ shell, timeoutMs: 120_000 }, { signal });
+}
+
+/** Where a work tree is captured to: always from one base, which git then knows well. */
+interface Place {
+  readonly gitDir: string;
+  readonly base: string;
+  readonly index: string;
+}
+
+/**
+ * Makes files in a box what they are in a tree: all that differ, or of those only the named ones. What is ignored stays, and so does what
+ * could not be captured.
+ */
+async function makeEqual(
+  box: Box,
+  place: Place,
+  tree: string,
+  only: ReadonlySet<string> | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const { gitDir } = place;
+  const now = await captureTree({ ...place, folder: box.workTree, signal });
+  if (now.tree === tree) return;
+  const { files } = await diffTrees({ gitDir, from: now.tree, to: tree, signal });
+  const paths = files.flatMap(({ path, from }) => (from === null ? [path] : [path, from]));
+  const wanted = paths.filter((path) => only === null || only.has(path));
+  // A link is never written through, and a folder may have to make room for a file.
+  for (const path of wanted) await box.remove(path);
+  const entries = await entriesOf(gitDir, tree, new Set(wanted), signal);
+  await using reader = openBlobReader(gitDir);
+  const programs: string[] = [];
+  for (const { path, kind, blob } of entries) {
+    if (kind === 'submodule') continue;
+    const content = await reader.read(blob);
+    if (kind === 'symlink') await makeLink(box, path, content.toString('utf8'), signal);
+    else await box.writeFile(path, content);
+    if (kind === 'executable') programs.push(`./${path}`);
+  }
+  if (programs.length > 0) await run(box, ['chmod', '+x', '--', ...programs], signal);
+}
+
+async function entriesOf(
+  gitDir: string,
+  tree: string,
+  paths: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<TreeEntry[]> {
+  const found: TreeEntry[] = [];
+  for await (const entry of listTree(gitDir, tree, { signal })) if (paths.has(entry.path)) found.push(entry);
+  return found;
+}
+
+/** Made in the box, by its user. */
+async function makeLink(box: Box, path: string, target: string, signal: AbortSignal): Promise<void> {
+  const shell = 'mkdir -p -- "$(dirname -- "$1")" && ln -s -- "$2" "$1"';
+  await run(box, ['bash', '-c', shell, 'link', `./${path}`, target], signal);
+}
+
+async function run(box: Box, argv: readonly [string, ...string[]], signal: AbortSignal): Promise<void> {
+  const result = await box.run({ argv, timeoutMs: 60_000 }, { signal });
+  if (result.exitCode !== 0) {
+    throw new SandboxError('broken', 'Files of the work tree could not be put in place.', { detail: result.output });
+  }
+}
