@@ -27,7 +27,7 @@ export async function treeFile({
 
 /**
  * The tree with these files: a text or bytes to stand at a path, null to remove what is there. A file keeps its mode; what is new is no program; a link becomes a
- * file. Throws `bad_path`, also where a path needs a file to be a folder, `disk_full`, `broken_repository`.
+ * file; a file where a folder is needed gives way. Throws `bad_path`, also for folders and submodules, `disk_full`, `broken_repository`.
  */
 export async function treeWith({
   gitDir,
@@ -106,7 +106,7 @@ function badPath(path: string, why: string): CheckoutError {
 
 function notTaken(stderr: string): CheckoutError {
   if (/No space left|quota exceeded/i.test(stderr)) return diskFull(stderr);
-  return new CheckoutError('bad_path', 'One of these paths needs a file to be a folder, or a folder to be a file.', {
+  return new CheckoutError('bad_path', 'Git does not take one of these paths.', {
     detail: stderr.trim().slice(-2000),
   });
 }

@@ -23,7 +23,8 @@ export interface CommitTreeOptions {
 /** Makes a commit, the same for the same input, and returns its id. No branch is moved. Throws `broken_repository`, `disk_full`. */
 export async function commitTree(options: CommitTreeOptions): Promise<string> {
   const { gitDir, tree, parents, message, author, committer = author, at, signal } = options;
-  const date = `${Math.floor(at.getTime() / 1000)} +0000`;
+  // With the @ small numbers are seconds too, not years and months.
+  const date = `@${Math.floor(at.getTime() / 1000)} +0000`;
   const made = await git({
     gitDir,
     signal,

@@ -17,6 +17,10 @@ export interface GitServerOptions {
   readonly token?: string;
   /** Answers before git does; true when it has answered. */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Waited for before git gets to see a request. */
+  readonly before?: (url: string) => Promise<void>;
+  /** Whether the connection is cut once git has done its work, so that nobody hears of it. */
+  readonly after?: (url: string) => boolean;
 }
 
 /** Smart HTTP as real servers speak it (`git http-backend`), on loopback, until the test ends. */
@@ -29,7 +33,10 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
-    serveGit(options.root, request, response);
+    const url = request.url ?? '';
+    void Promise.resolve(options.before?.(url)).then(() => {
+      serveGit(options.root, request, response, options.after?.(url) === true);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = async () => {
@@ -47,7 +54,7 @@ function mayEnter(request: IncomingMessage, token: string): boolean {
   return scheme === 'Basic' && Buffer.from(value, 'base64').toString('utf8').endsWith(`:${token}`);
 }
 
-function serveGit(root: string, request: IncomingMessage, response: ServerResponse): void {
+function serveGit(root: string, request: IncomingMessage, response: ServerResponse, isCut: boolean): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const backend = spawn('git', ['http-backend'], {
     env: {
@@ -72,7 +79,9 @@ function serveGit(root: string, request: IncomingMessage, response: ServerRespon
     // git answered before it read the whole request.
   });
   request.pipe(backend.stdin);
-  relay(backend.stdout, response);
+  if (isCut) backend.once('close', () => response.destroy());
+  else relay(backend.stdout, response);
+  if (isCut) backend.stdout.resume();
 }
 
 /** Turns CGI output (headers, an empty line, the body) into an HTTP answer. */

@@ -15,7 +15,7 @@ export interface TestRepository {
 export async function makeRepository(folder: string, options: readonly string[] = []): Promise<TestRepository> {
   await mkdir(folder, { recursive: true });
   const git = async (...args: string[]) => {
-    const { stdout } = await execa('git', ['-C', folder, ...args], { env: developer });
+    const { stdout } = await execa('git', ['-C', folder, ...args], { env: developer, stdin: 'ignore' });
     return stdout;
   };
   const write = (files: Readonly<Record<string, string | Buffer>>) => writeFiles(folder, files);
