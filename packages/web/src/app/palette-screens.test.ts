@@ -25,7 +25,7 @@ const idsOf = (place: Parameters<typeof screensOf>[0]) => screensOf(place).map((
 const everywhere = ['projects', 'jobs', 'settings', 'connect'];
 const ofProject = (role: Role) => {
   const draft = role === 'viewer' ? [] : ['draft'];
-  return ['workbench', 'chat', 'search', 'graph', 'issues', 'ideas', ...draft, 'pack'];
+  return ['workbench', 'chat', 'search', 'graph', 'issues', 'ideas', 'solves', 'solving', ...draft, 'pack'];
 };
 const own = ['account', 'sessions', 'keys'];
 

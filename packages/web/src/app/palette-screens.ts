@@ -18,10 +18,12 @@ import {
   Plus,
   ScrollText,
   Settings,
+  SlidersHorizontal,
   TextSearch,
   User,
   UserCog,
   Users,
+  Wrench,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { links } from '#lib/links.ts';
@@ -70,6 +72,8 @@ function projectScreens(project: { readonly id: string; readonly role: Role }, i
     goTo('graph', Network, links.graph(id)),
     goTo('issues', CircleDot, links.issues(id)),
     screen('ideas', 'Ideas', Lightbulb, links.ideas(id)),
+    goTo('solves', Wrench, links.solves(id)),
+    screen('solving', 'How this project is solved', SlidersHorizontal, links.solving(id)),
     ...(may(role, 'issues.write') ? [screen('draft', 'Draft an issue', FilePen, 'draft')] : []),
     screen('pack', 'Pack context for a model', Package, links.search(id, { pack: true })),
     ...(isTeam && may(role, 'members.read')
@@ -88,7 +92,7 @@ function accountScreens(): PaletteItem[] {
 }
 
 function goTo(
-  id: 'projects' | 'workbench' | 'chat' | 'search' | 'graph' | 'issues' | 'jobs',
+  id: 'projects' | 'workbench' | 'chat' | 'search' | 'graph' | 'issues' | 'solves' | 'jobs',
   icon: LucideIcon,
   link: NavigateOptions,
 ): PaletteItem {

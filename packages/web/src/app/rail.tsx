@@ -12,6 +12,7 @@ import {
   Settings,
   Sun,
   TextSearch,
+  Wrench,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { lazy, Suspense } from 'react';
@@ -47,6 +48,7 @@ export function Rail(props: { projectId: string | null; onPalette: () => void })
           <RailLink activeOptions={exact} {...shortcuts.search} icon={TextSearch} {...links.search(projectId)} />
           <RailLink activeOptions={exact} {...shortcuts.graph} icon={Network} {...links.graph(projectId)} />
           <RailLink activeOptions={within} {...shortcuts.issues} icon={CircleDot} {...links.issues(projectId)} />
+          <RailLink activeOptions={within} {...shortcuts.solves} icon={Wrench} {...links.solves(projectId)} />
         </>
       )}
       <RailLink activeOptions={exact} {...shortcuts.jobs} icon={Activity} {...links.jobs()} />

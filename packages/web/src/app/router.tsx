@@ -24,12 +24,15 @@ import {
   parsePeopleSearch,
   parseProjectsSearch,
   parseSignInSearch,
+  parseSolveSearch,
+  parseSolvesSearch,
   parseWelcomeSearch,
   parseWorkbenchSearch,
 } from '#lib/search-params.ts';
 
 const projectId = idSchema('project');
 const issueId = idSchema('issue');
+const solveId = idSchema('solve');
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   beforeLoad: ({ context, location }) => guard(context.queries, location),
@@ -127,6 +130,32 @@ const ideas = createRoute({
   component: lazyRouteComponent(() => import('#features/issues/ideas/ideas-page.tsx'), 'IdeasPage'),
 });
 
+const solves = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/solves',
+  validateSearch: parseSolvesSearch,
+  beforeLoad: ({ params }) => requireProjectId(params.projectId),
+  component: lazyRouteComponent(() => import('#features/solver/list/solves-page.tsx'), 'SolvesPage'),
+});
+
+const solve = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/solves/$solveId',
+  validateSearch: parseSolveSearch,
+  beforeLoad: ({ params }) => {
+    requireProjectId(params.projectId);
+    if (!solveId.safeParse(params.solveId).success) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('#features/solver/solve-page.tsx'), 'SolvePage'),
+});
+
+const solving = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/solving',
+  beforeLoad: ({ params }) => requireProjectId(params.projectId),
+  component: lazyRouteComponent(() => import('#features/solver/settings/solving-page.tsx'), 'SolvingPage'),
+});
+
 const members = createRoute({
   getParentRoute: () => root,
   path: '/projects/$projectId/members',
@@ -203,6 +232,9 @@ export const router = createRouter({
     issues,
     issue,
     ideas,
+    solves,
+    solve,
+    solving,
     members,
     jobs,
     settings,

@@ -23,6 +23,7 @@ export function useShortcuts(
     else if (key === 'c') void navigate(links.workbench(projectId, { chat: 'list' }));
     else if (key === 's') void navigate(links.search(projectId));
     else if (key === 'i') void navigate(links.issues(projectId));
+    else if (key === 'v') void navigate(links.solves(projectId));
     else if (key === 'd') void navigate(links.graph(projectId));
     else return false;
     return true;

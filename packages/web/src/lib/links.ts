@@ -7,6 +7,8 @@ import type {
   JobsSearch,
   PeopleSearch,
   ProjectsSearch,
+  SolveSearch,
+  SolvesSearch,
   WorkbenchSearch,
 } from '#lib/search-params.ts';
 
@@ -25,6 +27,11 @@ export const links = {
     linkOptions({ to: '/projects/$projectId/issues/$issueId', params: { projectId, issueId } }),
   ideas: (projectId: string, search: IdeasSearch = {}) =>
     linkOptions({ to: '/projects/$projectId/ideas', params: { projectId }, search }),
+  solves: (projectId: string, search: SolvesSearch = {}) =>
+    linkOptions({ to: '/projects/$projectId/solves', params: { projectId }, search }),
+  solve: (projectId: string, solveId: string, search: SolveSearch = {}) =>
+    linkOptions({ to: '/projects/$projectId/solves/$solveId', params: { projectId, solveId }, search }),
+  solving: (projectId: string) => linkOptions({ to: '/projects/$projectId/solving', params: { projectId } }),
   members: (projectId: string) => linkOptions({ to: '/projects/$projectId/members', params: { projectId } }),
   jobs: (search: JobsSearch = {}) => linkOptions({ to: '/jobs', search }),
   settings: () => linkOptions({ to: '/settings' }),

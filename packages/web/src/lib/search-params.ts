@@ -7,6 +7,8 @@ import {
   jobKind,
   jobStatus,
   searchMode,
+  solveOutcome,
+  solveStatus,
 } from '@yudai/contract';
 import type {
   AuditAction,
@@ -17,6 +19,8 @@ import type {
   JobKind,
   JobStatus,
   SearchMode,
+  SolveOutcome,
+  SolveStatus,
 } from '@yudai/contract';
 import { nextPathOf } from '#lib/next-path.ts';
 
@@ -71,6 +75,19 @@ export interface IssuesSearch {
 
 export interface IdeasSearch {
   status?: IdeaStatus;
+}
+
+export interface SolvesSearch {
+  status?: SolveStatus;
+  outcome?: SolveOutcome;
+  issue?: Id<'issue'>;
+}
+
+export const solveTabs = ['steps', 'diff', 'terminal', 'tests', 'plan', 'transcript', 'about'] as const;
+export type SolveTab = (typeof solveTabs)[number];
+
+export interface SolveSearch {
+  tab?: SolveTab;
 }
 
 export interface SignInSearch {
@@ -187,6 +204,22 @@ export function parseIssuesSearch(raw: Raw): IssuesSearch {
 export function parseIdeasSearch(raw: Raw): IdeasSearch {
   const status = ideaStatus.safeParse(raw['status']);
   return status.success ? { status: status.data } : {};
+}
+
+export function parseSolvesSearch(raw: Raw): SolvesSearch {
+  const status = solveStatus.safeParse(raw['status']);
+  const outcome = solveOutcome.safeParse(raw['outcome']);
+  const issue = idSchema('issue').safeParse(raw['issue']);
+  return {
+    ...(status.success ? { status: status.data } : {}),
+    ...(outcome.success ? { outcome: outcome.data } : {}),
+    ...(issue.success ? { issue: issue.data } : {}),
+  };
+}
+
+export function parseSolveSearch(raw: Raw): SolveSearch {
+  const tab = solveTabs.find((known) => known === raw['tab']);
+  return tab === undefined ? {} : { tab };
 }
 
 export function parseSignInSearch(raw: Raw): SignInSearch {

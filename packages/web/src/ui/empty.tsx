@@ -2,7 +2,12 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 /** A place that holds nothing yet: what belongs here, and the one action that fills it. */
-export function Empty(props: { icon: LucideIcon; title: string; text?: string; children?: ReactNode }): ReactNode {
+export function Empty(props: {
+  icon: LucideIcon;
+  title: string;
+  text?: string | undefined;
+  children?: ReactNode;
+}): ReactNode {
   const Icon = props.icon;
   return (
     <div className="empty">

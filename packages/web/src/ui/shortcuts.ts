@@ -7,6 +7,7 @@ export const shortcuts = {
   search: { keys: 'G S', label: 'Search code' },
   graph: { keys: 'G D', label: 'Dependencies' },
   issues: { keys: 'G I', label: 'Issues' },
+  solves: { keys: 'G V', label: 'Solves' },
   jobs: { keys: 'G J', label: 'Jobs' },
   help: { keys: '?', label: 'Keyboard shortcuts' },
   close: { keys: 'Esc', label: 'Close a dialog or panel' },
@@ -22,6 +23,7 @@ export const localShortcuts = [
   { keys: 'X', label: 'Pick the issue of the row' },
   { keys: 'Alt ↑ ↓', label: 'Move a criterion, evidence or file of an issue' },
   { keys: 'Ctrl S', label: 'Save the issue' },
+  { keys: '[ ]', label: 'Step by step through a solve that has ended' },
   { keys: '/ @', label: 'Commands in a message; files, symbols, cards, issues and commits' },
   { keys: 'Esc', label: 'Stop the answer, in the chat' },
 ] as const;

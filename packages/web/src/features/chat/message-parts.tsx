@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core';
-import type { ChatMessage, Id, MessagePart } from '@yudai/contract';
+import type { ChatMessage, Citation, Id, MessagePart } from '@yudai/contract';
 import { Brain, Check, ChevronRight, Info, Paperclip, Wrench, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { OpenSource } from '#features/chat/markdown/citation-chip.tsx';
@@ -16,39 +16,56 @@ interface Props {
 /** What a message is made of, in order. */
 export function MessageParts({ message, onOpen, onAttachment }: Props): ReactNode {
   const last = message.parts.length - 1;
-  return message.parts.map((part, place) => {
-    const isOpen = message.status === 'streaming' && place === last;
-    switch (part.type) {
-      case 'text':
-        return (
-          <Markdown key={place} text={part.text} citations={message.citations} isStreaming={isOpen} onOpen={onOpen} />
-        );
-      case 'reasoning':
-        return <Reasoning key={place} text={part.text} isOpen={isOpen} />;
-      case 'tool':
-        return <ToolLine key={place} part={part} />;
-      case 'attachment':
-        return (
-          <button
-            key={place}
-            type="button"
-            className="chip attachment"
-            title={`${formatBytes(part.bytes)}, ${formatNoun(part.tokens, 'token')}`}
-            onClick={() => onAttachment(part.attachmentId)}
-          >
-            <Paperclip size={12} aria-hidden="true" />
-            <span className="mono truncate">{part.name}</span>
-          </button>
-        );
-      case 'notice':
-        return (
-          <p key={place} className="message-notice muted">
-            <Info size={12} aria-hidden="true" />
-            {part.text}
-          </p>
-        );
-    }
-  });
+  return message.parts.map((part, place) => (
+    <PartView
+      key={place}
+      part={part}
+      citations={message.citations}
+      isOpen={message.status === 'streaming' && place === last}
+      onOpen={onOpen}
+      onAttachment={onAttachment}
+    />
+  ));
+}
+
+interface PartProps {
+  part: MessagePart;
+  citations: readonly Citation[];
+  /** Whether it is being written. */
+  isOpen: boolean;
+  onOpen: OpenSource;
+  onAttachment: (id: Id<'attachment'>) => void;
+}
+
+/** One part of what somebody says: text, a thought, a call of a tool, an attachment or a notice. */
+export function PartView({ part, citations, isOpen, onOpen, onAttachment }: PartProps): ReactNode {
+  switch (part.type) {
+    case 'text':
+      return <Markdown text={part.text} citations={citations} isStreaming={isOpen} onOpen={onOpen} />;
+    case 'reasoning':
+      return <Reasoning text={part.text} isOpen={isOpen} />;
+    case 'tool':
+      return <ToolLine part={part} />;
+    case 'attachment':
+      return (
+        <button
+          type="button"
+          className="chip attachment"
+          title={`${formatBytes(part.bytes)}, ${formatNoun(part.tokens, 'token')}`}
+          onClick={() => onAttachment(part.attachmentId)}
+        >
+          <Paperclip size={12} aria-hidden="true" />
+          <span className="mono truncate">{part.name}</span>
+        </button>
+      );
+    case 'notice':
+      return (
+        <p className="message-notice muted">
+          <Info size={12} aria-hidden="true" />
+          {part.text}
+        </p>
+      );
+  }
 }
 
 function Reasoning(props: { text: string; isOpen: boolean }): ReactNode {

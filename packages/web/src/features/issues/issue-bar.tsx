@@ -7,6 +7,7 @@ import type { Editor } from '#features/issues/editor/use-editor.ts';
 import { IssueMenu } from '#features/issues/issue-menu.tsx';
 import { GithubNumber, Status } from '#features/issues/list/issue-table.tsx';
 import { PublishButton } from '#features/issues/publish/publish-button.tsx';
+import { SolveButton } from '#features/solver/start/solve-button.tsx';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { links } from '#lib/links.ts';
 
@@ -36,6 +37,7 @@ export function IssueBar({ project, issue, editor, score, children }: Props): Re
       <span className="grow" />
       {children}
       <CopyButton value={issue.markdown} label="Copy as Markdown" />
+      <SolveButton project={project} issue={issue} isDirty={isDirty} />
       {may(project.role, 'issues.publish') && <PublishButton project={project} issue={issue} isDirty={isDirty} />}
       <IssueMenu project={project} issue={issue} isDirty={isDirty} />
     </div>

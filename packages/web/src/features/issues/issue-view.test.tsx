@@ -99,6 +99,10 @@ async function show(role: Role, first: Issue) {
       items: [],
       nextCursor: null,
     });
+    for (const limit of [1, 5]) {
+      const key = api.solver.list.queryKey({ input: { projectId: project.id, issueId, limit } });
+      queries.setQueryData(key, { items: [], nextCursor: null });
+    }
     if (first.writingJobId !== null) {
       const job = jobOf(me, {
         kind: 'issues.draft',

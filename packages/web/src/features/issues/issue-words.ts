@@ -29,6 +29,7 @@ export const originWords: Record<IssueOrigin, string> = {
   message: 'From a message',
   cards: 'From cards',
   idea: 'From an idea',
+  github: 'From GitHub',
 };
 
 export const sourceWords: Record<IssueVersion['source'], string> = {

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { may } from '@yudai/contract';
-import type { Id, Project } from '@yudai/contract';
+import type { Id, IssueHead, Project } from '@yudai/contract';
 import { CircleDot, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -13,6 +13,7 @@ import { IssueTable } from '#features/issues/list/issue-table.tsx';
 import { NewIssueButton } from '#features/issues/list/new-issue-button.tsx';
 import { useIssues } from '#features/issues/list/use-issues.ts';
 import { usePeople } from '#features/issues/use-people.ts';
+import { StartDialog } from '#features/solver/start/start-dialog.tsx';
 import { useAuthStatus } from '#lib/auth-status.ts';
 import { api } from '#lib/client.ts';
 import { formatCount } from '#lib/format.ts';
@@ -55,6 +56,7 @@ interface Props {
 /** The list below its filters, and what can be done with the issues that are picked in it. */
 export function IssueList({ project, search, onSearch }: Props): ReactNode {
   const [picked, setPicked] = useState<ReadonlySet<Id<'issue'>>>(new Set());
+  const [solving, setSolving] = useState<IssueHead | null>(null);
   const list = useIssues(project.id, search);
   const statistics = useQuery(api.issues.statistics.queryOptions({ input: { projectId: project.id } }));
   const nameOf = usePeople(project);
@@ -87,7 +89,13 @@ export function IssueList({ project, search, onSearch }: Props): ReactNode {
         ) : issues.length === 0 ? (
           <Nothing project={project} isFiltered={Object.keys(search).length > 0} mayWrite={mayWrite} />
         ) : (
-          <IssueTable issues={issues} picked={mayWrite ? picked : null} onPick={pick} nameOf={isTeam ? nameOf : null} />
+          <IssueTable
+            issues={issues}
+            picked={mayWrite ? picked : null}
+            onPick={pick}
+            nameOf={isTeam ? nameOf : null}
+            onSolve={may(project.role, 'solver.run') ? setSolving : null}
+          />
         )}
         {list.hasNextPage && (
           <Button
@@ -101,6 +109,7 @@ export function IssueList({ project, search, onSearch }: Props): ReactNode {
           </Button>
         )}
       </div>
+      <StartDialog project={project} issue={solving} onClose={() => setSolving(null)} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications';
-import type { Job, LiveEvent } from '@yudai/contract';
+import { solveOutcome } from '@yudai/contract';
+import type { Job, LiveEvent, SolveOutcome } from '@yudai/contract';
 import { useCallback, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { LiveProvider } from '#lib/live/live-provider.tsx';
@@ -22,6 +23,7 @@ export function JobAnnouncer(props: { children: ReactNode }): ReactNode {
 function toastOf(job: Job): { title: string; message: string; color: string } | null {
   // A conversation tells of its answers itself, to those who are in it.
   if (job.kind === 'chat.turn') return null;
+  if (job.kind === 'solver.solve' && job.status === 'completed') return toastOfSolve(job);
   if (job.status === 'completed') return { title: 'Done', message: job.title, color: 'teal' };
   if (job.status === 'failed') {
     return { title: `${job.title} failed`, message: job.error?.message ?? 'See the jobs page.', color: 'red' };
@@ -29,6 +31,21 @@ function toastOf(job: Job): { title: string; message: string; color: string } | 
   if (job.status === 'waiting_for_input') return { title: 'A job has a question', message: job.title, color: 'yellow' };
   return null;
 }
+
+/** That the job has ended does not mean that the issue is solved. */
+function toastOfSolve(job: Job): { title: string; message: string; color: string } {
+  const outcome = solveOutcome.safeParse(job.result?.['outcome']).data;
+  return { message: job.title, ...(outcome === undefined ? endOfSolve : endsOfSolves[outcome]) };
+}
+
+const endOfSolve = { title: 'A solve has ended', color: 'gray' };
+const endsOfSolves: Record<SolveOutcome, { readonly title: string; readonly color: string }> = {
+  solved: { title: 'Solved', color: 'teal' },
+  unsolved: { title: 'Not solved', color: 'yellow' },
+  needs_input: { title: 'A solve needs to know more', color: 'yellow' },
+  cancelled: endOfSolve,
+  failed: endOfSolve,
+};
 
 /** After a reconnect old events arrive again; only news is told. */
 function isRecent(event: LiveEvent): boolean {

@@ -39,12 +39,12 @@ function AnswerForm(props: Props): ReactNode {
   const respond = useMutation(
     api.jobs.respond.mutationOptions({ onSuccess: () => queries.invalidateQueries({ queryKey: api.jobs.key() }) }),
   );
-  const isComplete = props.questions.every((question) => isAnswered(values[question.id]));
+  const isComplete = props.questions.every(({ id, optional }) => optional === true || isAnswered(values[id]));
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     const answers = props.questions.flatMap(({ id }) => {
       const value = values[id];
-      return value === undefined ? [] : [{ questionId: id, answer: value }];
+      return value === undefined || !isAnswered(value) ? [] : [{ questionId: id, answer: value }];
     });
     if (isComplete) respond.mutate({ id: props.jobId, answers });
   };

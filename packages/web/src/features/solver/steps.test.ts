@@ -17,7 +17,7 @@ const parts: MessagePart[] = [
   tool('read', { path: 'src/queue/worker.ts' }, { summary: '120 lines' }),
   tool('search', { query: 'retry' }),
   tool('edit', { path: 'src/queue/worker.ts' }, { summary: '+5 −3' }),
-  tool('bash', { command: 'npm test\n' }, { state: 'failed', summary: 'exit code 1', ms: 6800 }),
+  tool('bash', { command: 'npm test\n' }, { summary: 'exit code 1', ms: 6800 }),
   { type: 'notice', text: 'What no longer fits was summed up.' },
   tool('frobnicate', { what: 'x' }),
 ];

@@ -68,7 +68,7 @@ export function isSamePlace(one: StepPlace | null, other: StepPlace | null): boo
 function stepOf(part: MessagePart, place: number, isLast: boolean): Step | null {
   switch (part.type) {
     case 'tool':
-      return { part: place, ms: part.ms, state: part.state, ...wordsOfTool(part) };
+      return { part: place, ms: part.ms, state: stateOf(part), ...wordsOfTool(part) };
     case 'text':
       return part.text.trim() === '' ? null : said(place, 'say', firstLineOf(part.text), isLast);
     case 'reasoning':
@@ -78,6 +78,12 @@ function stepOf(part: MessagePart, place: number, isLast: boolean): Step | null 
     case 'attachment':
       return null;
   }
+}
+
+/** A command that ran to its end with another exit code than 0 is told like a call that failed. */
+function stateOf(part: ToolPart): Step['state'] {
+  if (part.tool !== 'bash' || part.state !== 'done' || part.summary === '') return part.state;
+  return part.summary.startsWith('exit code 0') ? 'done' : 'failed';
 }
 
 function said(part: number, kind: StepKind, title: string, isLast: boolean): Step {

@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import type { IssueEvent, Job, LiveEvent, Project, Topic } from '@yudai/contract';
+import type { IssueEvent, Job, LiveEvent, Project, SolveHead, Topic } from '@yudai/contract';
 import { api } from '#lib/client.ts';
 import { isFinished, reduceJob, reduceJobs, reduceProject } from '#lib/live/reducers.ts';
 
@@ -19,6 +19,7 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
   if (event.type === 'project_update') applyProjectUpdate(queries, event.data);
   if (event.type === 'context_card') refreshCards(queries, event.data.card.projectId);
   if (event.type === 'issue_update') refreshIssues(queries, event.data);
+  if (event.type === 'solve_update') refreshSolves(queries, event.data.solve);
   // What is shown of its issues, pull requests and commits is asked for again.
   if (event.type === 'github_update') void queries.invalidateQueries({ queryKey: api.github.key() });
 }
@@ -28,12 +29,13 @@ export function resyncTopic(queries: QueryClient, topic: Topic): void {
   const id = topic.slice(topic.indexOf(':') + 1);
   if (topic.startsWith('job:'))
     return void queries.invalidateQueries({ queryKey: api.jobs.get.key({ input: { id } }) });
-  // A conversation is read again by the screen that shows it.
-  if (topic.startsWith('session:')) return;
+  // A conversation and a solve are read again by the screen that shows them.
+  if (topic.startsWith('session:') || topic.startsWith('solve:')) return;
   void queries.invalidateQueries({ queryKey: api.jobs.key() });
   void queries.invalidateQueries({ queryKey: api.projects.list.key() });
   void queries.invalidateQueries({ queryKey: api.cards.key() });
   void queries.invalidateQueries({ queryKey: api.issues.key() });
+  refreshSolveLists(queries);
   if (topic.startsWith('project:')) refreshProject(queries, id);
 }
 
@@ -99,6 +101,20 @@ function refreshIssues(queries: QueryClient, event: IssueEvent): void {
     queryKey: api.issues.key(),
     predicate: (query) => JSON.stringify(query.queryKey).includes(projectId),
   });
+}
+
+/** Rows are renewed in place; a row that is not there yet, counts and places in the queue only the server knows. */
+function refreshSolves(queries: QueryClient, solve: SolveHead): void {
+  updatePages<SolveHead>(queries, api.solver.list.key({ type: 'infinite' }), (solves) =>
+    solves.map((known) => (known.id === solve.id ? solve : known)),
+  );
+  refreshSolveLists(queries);
+}
+
+function refreshSolveLists(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: api.solver.list.key() });
+  void queries.invalidateQueries({ queryKey: api.solver.statistics.key() });
+  void queries.invalidateQueries({ queryKey: api.solver.health.key() });
 }
 
 function analysesKey(projectId: string) {

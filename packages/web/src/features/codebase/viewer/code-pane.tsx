@@ -3,18 +3,8 @@ import type { CodeViewHandle } from '@pierre/diffs/react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { focusableCode, highlighterOptions, poolOptions } from '#features/codebase/viewer/highlighting.ts';
 import type { LineRange } from '#lib/search-params.ts';
-
-const poolOptions = {
-  workerFactory: () => new Worker(new URL('./highlight-worker.ts', import.meta.url), { type: 'module' }),
-  poolSize: 2,
-};
-const highlighterOptions = {
-  theme: { dark: 'github-dark-default', light: 'github-light-high-contrast' },
-  lineDiffType: 'none' as const,
-  // Each token becomes an element that a click can be told about.
-  useTokenTransformer: true,
-};
 
 interface Props {
   path: string;
@@ -92,13 +82,4 @@ function Code(props: Props): ReactNode {
       }}
     />
   );
-}
-
-/** A long line scrolls sideways inside of the shadow root: the keyboard must be able to get there. */
-function focusableCode(node: HTMLElement): void {
-  const code = node.shadowRoot?.querySelector('code');
-  if (code === null || code === undefined) return;
-  code.tabIndex = 0;
-  code.ariaLabel = 'Code';
-  code.role = 'group';
 }

@@ -1,7 +1,7 @@
-import { Checkbox, Loader } from '@mantine/core';
+import { ActionIcon, Checkbox, Loader } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Id, IssueHead } from '@yudai/contract';
-import { ExternalLink, TriangleAlert } from 'lucide-react';
+import { ExternalLink, TriangleAlert, Wrench } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { priorityWords } from '#features/issues/draft/chosen-facts.ts';
 import { statusWords } from '#features/issues/issue-words.ts';
@@ -9,6 +9,7 @@ import { formatAgo, formatTime } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
 import { useNow } from '#lib/use-now.ts';
 import { StateDot } from '#ui/state-dot.tsx';
+import { Tip } from '#ui/tip.tsx';
 
 interface Props {
   issues: readonly IssueHead[];
@@ -17,10 +18,12 @@ interface Props {
   onPick: (ids: readonly Id<'issue'>[], isPicked: boolean) => void;
   /** Null where there is only one person. */
   nameOf: ((userId: string) => string | null) | null;
+  /** Null where nobody may have issues solved. */
+  onSolve: ((issue: IssueHead) => void) | null;
 }
 
 /** One row an issue. The arrow keys move between them, X picks the one that has the focus. */
-export function IssueTable({ issues, picked, onPick, nameOf }: Props): ReactNode {
+export function IssueTable({ issues, picked, onPick, nameOf, onSolve }: Props): ReactNode {
   const now = useNow();
   const shownPicked = issues.filter(({ id }) => picked?.has(id) === true).length;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -81,7 +84,7 @@ export function IssueTable({ issues, picked, onPick, nameOf }: Props): ReactNode
               </td>
             )}
             <td>
-              <TitleCell issue={issue} />
+              <TitleCell issue={issue} onSolve={onSolve} />
             </td>
             <td>
               <Status issue={issue} />
@@ -104,7 +107,8 @@ export function IssueTable({ issues, picked, onPick, nameOf }: Props): ReactNode
   );
 }
 
-function TitleCell({ issue }: { issue: IssueHead }): ReactNode {
+function TitleCell({ issue, onSolve }: { issue: IssueHead } & Pick<Props, 'onSolve'>): ReactNode {
+  const isOffered = issue.status === 'draft' || issue.status === 'published';
   return (
     <span className="row">
       <Link className="table-link truncate issue-title" {...links.issue(issue.projectId, issue.id)}>
@@ -115,6 +119,19 @@ function TitleCell({ issue }: { issue: IssueHead }): ReactNode {
           {label}
         </span>
       ))}
+      <span className="grow" />
+      {onSolve !== null && isOffered && !issue.archived && (
+        <Tip label="Solve…">
+          <ActionIcon
+            className="issue-solve"
+            aria-label={`Solve ${issue.title}`}
+            disabled={issue.writingJobId !== null}
+            onClick={() => onSolve(issue)}
+          >
+            <Wrench size={13} />
+          </ActionIcon>
+        </Tip>
+      )}
     </span>
   );
 }
