@@ -37,7 +37,8 @@ export async function solve(task: SolveTask, ports: SolvePorts): Promise<SolveEn
 
   const { plan, tests, testsTree } = story.state;
   if (plan === null || tests === null || testsTree === null) throw new Error('A plan or its tests were not kept.');
-  return makeChange(solving, workTree, { plan, tests, testsTree, before, said: [] });
+  // Awaited here: the work tree lives until the last of it is done.
+  return await makeChange(solving, workTree, { plan, tests, testsTree, before, said: [] });
 }
 
 type Stopped = { readonly kind: 'stopped'; readonly end: SolveEnd };
