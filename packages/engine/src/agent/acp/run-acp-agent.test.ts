@@ -1,33 +1,16 @@
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ModelName } from '@yudai/contract';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { createAgentDoor } from '#agent/acp/agent-door.ts';
 import { findAgent } from '#agent/acp/find-agent.ts';
 import { runAcpAgent } from '#agent/acp/run-acp-agent.ts';
+import { installDouble } from '#agent/acp/testing/install-double.ts';
 import { createTranscript } from '#agent/transcript.ts';
 import { createModels } from '#models/index.ts';
 import { startRawProvider, status } from '#models/testing/start-raw-provider.ts';
-import { megabyte, needBoxes, openTemporaryFolder, openTestBox } from '#sandbox/testing/boxes.ts';
+import { megabyte, needBoxes, openTestBox } from '#sandbox/testing/boxes.ts';
 
 const model: ModelName = 'compatible/chosen';
 const key = 'sk-the-key-of-the-host';
-
-/** The folder of agents, with one that speaks real ACP and does what its model says, installed as `opencode` would be. */
-async function installDouble(): Promise<string> {
-  const agents = await openTemporaryFolder();
-  const modules = join(agents, 'opencode', 'node_modules');
-  const libraries = join(import.meta.dirname, '../../../../../node_modules');
-  for (const name of ['@agentclientprotocol/sdk', 'zod']) {
-    await cp(join(libraries, name), join(modules, name), { recursive: true });
-  }
-  await cp(join(import.meta.dirname, 'testing', 'agent-double.mjs'), join(modules, 'agent-double.mjs'));
-  await mkdir(join(modules, '.bin'));
-  const program = join(modules, '.bin', 'opencode');
-  await writeFile(program, '#!/bin/sh\nexec node /opt/agent/node_modules/agent-double.mjs\n');
-  await chmod(program, 0o755);
-  return agents;
-}
 
 /** An agent in a box whose model says to run this command. */
 async function openScene(context: TestContext, command: string, admit?: () => string | null) {

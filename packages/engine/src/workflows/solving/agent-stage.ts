@@ -50,7 +50,7 @@ export function headOf(
   stage: AgentStage,
   attempt: number,
   go: number,
-  coder: Coder,
+  { name }: Pick<Coder, 'name'>,
 ): Pick<StageRun, 'key' | 'stage' | 'attempt' | 'go' | 'model' | 'mostSteps'> {
-  return { key, stage, attempt, go, model: coder.name, mostSteps: task.mostSteps };
+  return { key, stage, attempt, go, model: name, mostSteps: task.mostSteps };
 }

@@ -13,7 +13,8 @@ import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import { inWords, isTestRecord, joinRuns, runChecks, signatureOf, testChecks } from '#workflows/solving/run-checks.ts';
 import { createRunTestsTool } from '#workflows/solving/run-tests-tool.ts';
 import type { Solving } from '#workflows/solving/solving-context.ts';
-import type { AttemptState, Coder } from '#workflows/solving/solving.ts';
+import { type ForeignDoor, runForeignStage } from '#workflows/solving/foreign-coder.ts';
+import type { AttemptState, Coder, ForeignCoder } from '#workflows/solving/solving.ts';
 import { createStageBench, type StageBench } from '#workflows/solving/stage-bench.ts';
 import { asStage, beginStage, keyOf } from '#workflows/solving/stage-run.ts';
 import type { WorkTree } from '#workflows/solving/work-tree.ts';
@@ -27,6 +28,11 @@ export interface CodingTask {
   readonly said: readonly string[];
 }
 
+/** Who writes the code: a model in our own loop, or an agent of somebody else through its door. */
+export type Writer =
+  | { readonly coder: Coder; readonly foreign: null }
+  | { readonly coder: ForeignCoder; readonly foreign: ForeignDoor };
+
 export interface Coded {
   readonly key: string;
   readonly tree: string;
@@ -39,7 +45,7 @@ export async function writeCode(
   solving: Solving,
   workTree: WorkTree,
   work: CodingTask,
-  coder: Coder,
+  { coder, foreign }: Writer,
   attempt: number,
 ): Promise<Coded> {
   const { task, ports, story } = solving;
@@ -69,11 +75,19 @@ export async function writeCode(
       for (const record of records) bench.record(record);
       return records;
     };
+    const opening = coderOpening(solving, work.plan, work.tests, testFiles, work.said);
+    const submit = submitChange(solving, workTree, work, bench, run);
+    if (foreign !== null) {
+      const accept = (signal: AbortSignal) => submit.accept({ summary: coder.name, cannot: null }, signal);
+      const unfinished = await runForeignStage(solving, { opening, accept, bench, row, foreign });
+      await keepAttempt(solving, { attempt, tree: bench.tree, result: null });
+      return { key, tree: bench.tree, unfinished };
+    }
     const end = await runAgentStage(solving, {
       coder,
-      opening: coderOpening(solving, work.plan, work.tests, testFiles, work.said),
+      opening,
       tools: [...workingTools, createRunTestsTool(run, testChecks(checks))],
-      submit: submitChange(solving, workTree, work, bench, run),
+      submit,
       bench,
       row,
     });
@@ -89,11 +103,12 @@ export function attemptOf(attempts: readonly AttemptState[], attempt: number): A
 
 /** Puts how an attempt stands in the place of how it stood. */
 export async function keepAttempt({ story }: Solving, next: AttemptState): Promise<void> {
-  await story.change(({ attempts }) => ({
-    attempts: [...attempts.filter(({ attempt }) => attempt !== next.attempt), next].toSorted(
-      (a, b) => a.attempt - b.attempt,
-    ),
-  }));
+  await story.change(({ attempts }) => ({ attempts: withAttempt(attempts, next) }));
+}
+
+export function withAttempt(attempts: readonly AttemptState[], next: AttemptState): AttemptState[] {
+  const others = attempts.filter(({ attempt }) => attempt !== next.attempt);
+  return [...others, next].toSorted((a, b) => a.attempt - b.attempt);
 }
 
 const submitted = z.object({

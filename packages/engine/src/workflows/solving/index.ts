@@ -1,6 +1,7 @@
 export {
   type AttemptState,
   type Coder,
+  type ForeignCoder,
   emptySolveState,
   type GateAnswer,
   type SolveEnd,

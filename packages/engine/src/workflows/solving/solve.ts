@@ -4,11 +4,12 @@ import { createSyntaxCheck } from '#edit/index.ts';
 import { verdictOf } from '#verify/index.ts';
 import { planSolution } from '#workflows/solving/architect.ts';
 import { chooseAttempt } from '#workflows/solving/choose-attempt.ts';
-import { attemptOf, type CodingTask, keepAttempt, writeCode } from '#workflows/solving/coder.ts';
+import { attemptOf, type CodingTask, withAttempt, writeCode } from '#workflows/solving/coder.ts';
 import { type Before, prepare, setUpRecorder } from '#workflows/solving/prepare.ts';
 import { createStory, type Solving } from '#workflows/solving/solving-context.ts';
-import type { Coder, SolveEnd, SolvePorts, SolveTask } from '#workflows/solving/solving.ts';
-import { keyOf } from '#workflows/solving/stage-run.ts';
+import { type ForeignDoor, openForeignDoor } from '#workflows/solving/foreign-coder.ts';
+import type { Coder, ForeignCoder, SolveEnd, SolvePorts, SolveTask } from '#workflows/solving/solving.ts';
+import { endStage, keyOf } from '#workflows/solving/stage-run.ts';
 import { writeTests } from '#workflows/solving/tester.ts';
 import { verifyAttempt } from '#workflows/solving/verify-attempt.ts';
 import { createWorkTree, type WorkTree } from '#workflows/solving/work-tree.ts';
@@ -59,6 +60,7 @@ async function makePlan(
       const planned = await planSolution(solving, workTree, before, said);
       if (planned.kind === 'none') return unsolved(solving, `There is no plan. ${planned.why}`);
       if (planned.kind === 'questions') {
+        await story.change((state) => endStage(state, 'architect'));
         asked += 1;
         const answers = asked > mostQuestions ? null : await ports.question(planned.key, planned.questions);
         if (answers === null) return needsInput(solving, planned.questions);
@@ -68,7 +70,7 @@ async function makePlan(
         continue;
       }
       key = planned.key;
-      await story.change(() => ({ plan: planned.plan, planApproved: false }));
+      await story.change((state) => ({ plan: planned.plan, planApproved: false, ...endStage(state, 'architect') }));
     }
     const { plan } = story.state;
     if (plan === null) continue;
@@ -100,7 +102,8 @@ async function makeTests(
     const note = await gate(solving, 'tester', tested.key, tested.tests.summary);
     if (note?.kind === 'stop') return unsolved(solving, stoppedBy(note.note, 'the tests'));
     if (note?.kind === 'again') said.push(againWords(note.note));
-    else await story.change(() => ({ testsTree: tested.tree }));
+    const testsTree = note === null ? tested.tree : null;
+    await story.change((state) => ({ testsTree, ...endStage(state, 'tester') }));
   }
   return { kind: 'tests' };
 }
@@ -150,18 +153,20 @@ async function makeAttempt(
   solving: Solving,
   workTree: WorkTree,
   work: CodingTask,
-  coder: Coder,
+  coder: Coder | ForeignCoder,
   attempt: number,
 ): Promise<void> {
   const { story, ports } = solving;
   if ((attemptOf(story.state.attempts, attempt)?.result ?? null) !== null) return;
   // The first goes on where the tests were written; the others have boxes of their own, so that they are not in each other's way.
-  await using own = attempt === 1 ? null : createMainTree(solving, String(attempt));
+  const writer = 'agent' in coder ? { coder, foreign: openForeignDoor(solving, coder) } : { coder, foreign: null };
+  await using own = attempt === 1 && writer.foreign === null ? null : createCoderTree(solving, attempt, writer.foreign);
   const said = [...work.said];
   for (;;) {
-    const coded = await writeCode(solving, own ?? workTree, { ...work, said }, coder, attempt);
+    const coded = await writeCode(solving, own ?? workTree, { ...work, said }, writer, attempt);
     const answer = await gate(solving, 'coder', coded.key, coded.unfinished ?? 'The change is ready to be verified.');
     if (answer?.kind === 'again') {
+      await story.change((state) => endStage(state, `coder.${attempt}`));
       said.push(againWords(answer.note));
       continue;
     }
@@ -174,17 +179,26 @@ async function makeAttempt(
       tree,
       unfinished: stopped ?? coded.unfinished,
     });
-    await keepAttempt(solving, { attempt, tree, result });
+    await story.change((state) => {
+      const { ended } = endStage({ ...state, ...endStage(state, `coder.${attempt}`) }, `verify.${attempt}`);
+      return { attempts: withAttempt(state.attempts, { attempt, tree, result }), ended };
+    });
     ports.signal.throwIfAborted();
     return;
   }
 }
 
-function createMainTree(solving: Solving, name: string): WorkTree {
+/** An agent of somebody else has a box that it is seen in. */
+function createCoderTree(solving: Solving, attempt: number, foreign: ForeignDoor | null): WorkTree {
+  return createMainTree(solving, foreign === null ? String(attempt) : `a${attempt}`, foreign?.boxes);
+}
+
+function createMainTree(solving: Solving, name: string, boxes?: ForeignDoor['boxes']): WorkTree {
   return createWorkTree(solving, {
     name,
     setUpTree: solving.task.base.tree,
     keepSnapshot: true,
+    boxes,
     onSetUp: setUpRecorder(solving, name),
   });
 }

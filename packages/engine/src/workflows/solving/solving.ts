@@ -1,6 +1,8 @@
 import type { AgentStage, SolveAttempt, SolveFile, SolvePlan, SolveStage, SolveTests, StageRun } from '@yudai/contract';
 import type { LanguageModel } from 'ai';
+import type { InstalledAgent } from '#agent/acp/find-agent.ts';
 import type { TranscriptChange } from '#agent/transcript.ts';
+import type { ModelRelay } from '#models/index.ts';
 import type { BoxRequest, Sandbox } from '#sandbox/index.ts';
 import type { RepositoryReader } from '#tools/index.ts';
 import type { Evidence, SetUp } from '#verify/index.ts';
@@ -43,6 +45,15 @@ export interface Coder {
   readonly contextTokens?: number | undefined;
 }
 
+/** A coder that is an agent of somebody else. Its model is asked for it, so that it has no key. */
+export interface ForeignCoder {
+  /** For people: the agent and its model. */
+  readonly name: string;
+  readonly agent: InstalledAgent;
+  /** The way to its model; asked before each call, which words refuse. */
+  openRelay(admit: () => string | null): ModelRelay;
+}
+
 /** What a solve has made so far. Everything in it can be stored as JSON. Trees are in the task's git directory. */
 export interface SolveState {
   readonly plan: SolvePlan | null;
@@ -56,6 +67,8 @@ export interface SolveState {
   readonly taken: Readonly<Record<string, string | null>>;
   /** How often each stage was begun, such as `{ 'architect': 2, 'coder.1': 1 }`: keys of stages and ids of records go on from it. */
   readonly begun: Readonly<Record<string, number>>;
+  /** The last of these that came to an end whose result is in here. */
+  readonly ended: Readonly<Record<string, number>>;
 }
 
 /** Where a solve starts that goes on from nothing. */
@@ -67,6 +80,7 @@ export const emptySolveState: SolveState = {
   attempts: [],
   taken: {},
   begun: {},
+  ended: {},
 };
 
 export interface AttemptState {
@@ -106,7 +120,11 @@ export interface SolvePorts {
   readonly snapshotFolder: string | null;
   /** What boxes may use and see beside their work tree; nothing special unless told. */
   readonly boxes?: Pick<BoxRequest, 'limits' | 'mounts' | 'path'> | undefined;
-  readonly models: { readonly architect: Coder; readonly tester: Coder; readonly coders: readonly Coder[] };
+  readonly models: {
+    readonly architect: Coder;
+    readonly tester: Coder;
+    readonly coders: readonly (Coder | ForeignCoder)[];
+  };
   /** Looks at the base, as it is indexed. */
   readonly reader: RepositoryReader;
   readonly signal: AbortSignal;

@@ -8,7 +8,7 @@ import {
   type TreeEntry,
   writeTree,
 } from '#checkout/index.ts';
-import { type Box, SandboxError } from '#sandbox/index.ts';
+import { type Box, type BoxRequest, type EgressServices, SandboxError } from '#sandbox/index.ts';
 import { packageHosts } from '#workflows/solving/package-hosts.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import { keyOfSetUp, runSetUps, type SetUpRun } from '#workflows/solving/set-up.ts';
@@ -34,6 +34,8 @@ export interface WorkTreeOptions {
   /** Whether what is installed may be kept for later solves: never after anybody but the repository itself had a say in it. */
   readonly keepSnapshot: boolean;
   readonly onOutput?: (chunk: Buffer) => void;
+  /** What its box sees and reaches beside what all boxes of the solve do. */
+  readonly boxes?: (Pick<BoxRequest, 'mounts' | 'path'> & { readonly services: EgressServices }) | undefined;
   /** Told what ran to make it ready. */
   readonly onSetUp?: (runs: readonly SetUpRun[]) => Promise<void>;
 }
@@ -90,8 +92,13 @@ async function openBox(
   const request = {
     id: `${task.id}-${options.name}`,
     logFolder: ports.logFolder,
-    egress: { allow: [...packageHosts, ...task.hosts] },
     ...ports.boxes,
+    mounts: [...(ports.boxes?.mounts ?? []), ...(options.boxes?.mounts ?? [])],
+    path: [...(options.boxes?.path ?? []), ...(ports.boxes?.path ?? [])],
+    egress: {
+      allow: [...packageHosts, ...task.hosts],
+      ...(options.boxes === undefined ? {} : { services: options.boxes.services }),
+    },
   };
   const taken = await ports.sandbox.prepare(request);
   if ((await markerOf(taken)) === key) return taken;

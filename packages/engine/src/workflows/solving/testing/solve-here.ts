@@ -8,6 +8,7 @@ import type { RepositoryReader } from '#tools/index.ts';
 import type { Evidence } from '#verify/index.ts';
 import {
   emptySolveState,
+  type ForeignCoder,
   type GateAnswer,
   solve,
   type SolveEnd,
@@ -33,7 +34,7 @@ export interface SolveHere {
 export interface SolveHow {
   readonly architect?: LanguageModel;
   readonly tester?: LanguageModel;
-  readonly coders: readonly LanguageModel[];
+  readonly coders: readonly (LanguageModel | ForeignCoder)[];
   readonly task?: Partial<SolveTask>;
   readonly ports?: Partial<SolvePorts>;
   /** Throws in place of keeping the result of the step of this number, from 1, as if the process had ended there. */
@@ -54,7 +55,7 @@ export async function openSolve(
   const { tree: base } = await captureFolder({ folder: repository.folder, gitDir });
   const { sandbox, logFolder } = await openTestSandbox();
   onTestFinished(async () => {
-    for (const name of ['1', '2', 'v1', 'v2']) await sandbox.discard(`s-${name}`);
+    for (const name of ['1', '2', 'a1', 'v1', 'v2']) await sandbox.discard(`s-${name}`);
   });
   const steps = new Map<string, string>();
   const records: Evidence[] = [];
@@ -94,7 +95,9 @@ export async function openSolve(
           models: {
             architect: coderOf(architect ?? unused, 0),
             tester: coderOf(tester ?? unused, 0),
-            coders: coders.map(coderOf),
+            coders: coders.map((one, order) =>
+              typeof one === 'object' && 'openRelay' in one ? one : coderOf(one, order),
+            ),
           },
           reader: emptyReader,
           now: () => new Date(),
