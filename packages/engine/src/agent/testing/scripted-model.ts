@@ -15,13 +15,25 @@ export interface ScriptedModel extends LanguageModelV4 {
   asked(count: number): Promise<void>;
 }
 
+type Turn = ScriptedTurn | ((prompt: string) => ScriptedTurn);
+
 /**
  * A model in this process that does what the test wrote, turn by turn; the last turn again and again. A turn may look at what the model is told.
  * Wire formats are tested elsewhere.
  */
-export function createScriptedModel(
-  ...turns: readonly (ScriptedTurn | ((prompt: string) => ScriptedTurn))[]
-): ScriptedModel {
+export function createScriptedModel(...turns: readonly Turn[]): ScriptedModel {
+  return createModel((_options, asked) => turns[Math.min(asked, turns.length) - 1]);
+}
+
+/** The same, but what it does depends on how often it has spoken in the talk that it is given: asked again, it does the same again. */
+export function createSteadyModel(...turns: readonly Turn[]): ScriptedModel {
+  return createModel(({ prompt }) => {
+    const spoken = prompt.filter(({ role }) => role === 'assistant').length;
+    return turns[Math.min(spoken, turns.length - 1)];
+  });
+}
+
+function createModel(turnOf: (options: LanguageModelV4CallOptions, asked: number) => Turn | undefined): ScriptedModel {
   const prompts: string[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
@@ -29,7 +41,7 @@ export function createScriptedModel(
     const prompt = JSON.stringify(options.prompt);
     prompts.push(prompt);
     for (const { count, resolve } of waiting) if (prompts.length >= count) resolve();
-    const written = turns[Math.min(prompts.length, turns.length) - 1];
+    const written = turnOf(options, prompts.length);
     const turn = typeof written === 'function' ? written(prompt) : written;
     if (turn === undefined) throw new Error('Nothing was written for this model.');
     yield { type: 'stream-start', warnings: [] };

@@ -1,5 +1,6 @@
 import type { SolveFile, SolveStage, StageRun, StopReason } from '@yudai/contract';
 import type { Solving } from '#workflows/solving/solving-context.ts';
+import type { SolveState } from '#workflows/solving/solving.ts';
 
 /** The reason with which whoever runs a solve aborts it: what the stage at hand says of itself. */
 export class SolveStopped extends Error {
@@ -19,11 +20,22 @@ export interface StageRow {
   changed(files: readonly SolveFile[]): void;
 }
 
-/** How often a stage was begun, kept so that a crash changes nothing about it: keys of a second go differ from those of the first. */
+/**
+ * The number of the next go of a stage, kept as a step: after a crash in the same job it is the go that was under way, whose steps are there; where
+ * those are lost, the next one, so that its keys and records are its own.
+ */
 export async function beginStage({ ports, story }: Solving, name: string): Promise<number> {
-  const go = await ports.step(`${name}:begin`, async () => (story.state.begun[name] ?? 0) + 1);
-  await story.change((state) => ({ begun: { ...state.begun, [name]: Math.max(go, state.begun[name] ?? 0) } }));
-  return go;
+  for (let go = (story.state.ended[name] ?? 0) + 1; ; go += 1) {
+    const isOurs = await ports.step(`${name}:begin:${go}`, async () => (story.state.begun[name] ?? 0) < go);
+    if (!isOurs) continue;
+    await story.change((state) => ({ begun: { ...state.begun, [name]: Math.max(go, state.begun[name] ?? 0) } }));
+    return go;
+  }
+}
+
+/** What of the state says that the go of a stage is over; kept together with what came of it. */
+export function endStage(state: SolveState, name: string): Pick<SolveState, 'ended'> {
+  return { ended: { ...state.ended, [name]: state.begun[name] ?? 1 } };
 }
 
 /** Runs a stage as a row that says how it goes, also when it is stopped or fails. */
