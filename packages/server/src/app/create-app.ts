@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createLocalSandbox, type Sandbox } from '@yudai/engine/sandbox';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
@@ -212,6 +212,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       settings: {
         limits: config.solver,
         folder: join(config.dataDir, 'solves'),
+        boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
         gitPolicy,
       },
     });

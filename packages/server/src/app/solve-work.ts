@@ -1,7 +1,4 @@
-import { AppError } from '#kernel/app-error.ts';
 import type { SolveWork } from '#features/solver/index.ts';
 
-/** Loading that a start without a solve does not need. */
-export const solveWork: SolveWork = () => {
-  throw new AppError('unavailable', 'This Yudai cannot solve yet.');
-};
+/** Solves with the engine, which a start without a solve need not load. */
+export const solveWork: SolveWork = async (task, ports) => (await import('@yudai/engine/solving')).solve(task, ports);

@@ -44,6 +44,7 @@ export async function startTeamApp(
       YUDAI_RATE_LIMIT: '100000',
       YUDAI_RATE_LIMIT_AUTH: '100000',
       YUDAI_RATE_LIMIT_ANSWERS: '100000',
+      YUDAI_RATE_LIMIT_SOLVES: '100000',
       ...env,
     },
   });

@@ -5,7 +5,7 @@ import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
 import { type OfSolve, save, type SolveAccess, type SolverDeps } from './access.ts';
 import { asJson, asTrajectory, type Export } from './export.ts';
-import { toEvidence } from './present.ts';
+import { toEvidences } from './present-evidence.ts';
 import { changesOf, changedFilesOf, evidenceAfter } from './record-store.ts';
 import { requireEnded } from './start-solve.ts';
 import { type SolveChange, type SolveRow, transcriptsOf } from './store.ts';
@@ -68,7 +68,7 @@ export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess
       const solve = await access.present(ctx, row);
       const { transcripts, evidence } = await database.asUser(ctx.actor.userId, async (db) => ({
         transcripts: await transcriptsOf(db, row.id),
-        evidence: (await evidenceAfter(db, row.id, 0, null)).map(({ record }) => toEvidence(record)),
+        evidence: await toEvidences((await evidenceAfter(db, row.id, 0, null)).map(({ record }) => record)),
       }));
       const whole: Export = { solve, transcripts, evidence, patch: (await wholeDiff(row, ctx)).patch };
       return format === 'traj'

@@ -46,16 +46,16 @@ export function createHealth(deps: HealthDeps) {
   }
 
   return {
-    /** Throws `unavailable` with what to do, where nothing can be solved. */
+    /** Throws `conflict` with what to do, where nothing can be solved. */
     async requireUsable(): Promise<void> {
       const { usable, problems } = await check();
       if (!usable) {
         const words = problems.map(({ what, todo }) => `${what} ${todo}`).join(' ');
-        throw new AppError('unavailable', `Nothing can be solved on this machine: ${words}`.trim());
+        throw new AppError('conflict', `Nothing can be solved on this machine: ${words}`.trim());
       }
       for (const role of ['architect', 'coder'] as const) {
         if ((await modelsOf(role)).length > 0) continue;
-        throw new AppError('unavailable', noModel(role));
+        throw new AppError('conflict', `${noModel(role)} ${setModels}`);
       }
     },
 

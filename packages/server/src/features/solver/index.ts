@@ -1,5 +1,6 @@
 import type { RemotePolicy } from '@yudai/engine/checkout';
 import type { Sandbox } from '@yudai/engine/sandbox';
+import type { SolvePorts } from '@yudai/engine/solving';
 import { AppError } from '#kernel/app-error.ts';
 import type { Audit } from '#features/audit/index.ts';
 import type { Chat } from '#features/chat/index.ts';
@@ -20,6 +21,7 @@ import { joinNews } from './join.ts';
 import { createPublishJob } from './publish-job.ts';
 import { createPublishing } from './publish-service.ts';
 import { createSolvesService } from './service.ts';
+import type { Solver } from './routes.ts';
 import { createSettingsService } from './settings-service.ts';
 import { createSolveJob, type SolveWork } from './solve-job.ts';
 import { createBegin, createStartService } from './start-solve.ts';
@@ -30,8 +32,6 @@ import { createTrees } from './trees.ts';
 export { createSolverRoutes } from './routes.ts';
 export type { SolverLimits } from './health.ts';
 export type { SolveWork } from './solve-job.ts';
-
-export type Solver = ReturnType<typeof createSolver>;
 
 export interface SolverParts {
   readonly database: Database;
@@ -53,11 +53,13 @@ export interface SolverParts {
     /** Where boxes keep logs and snapshots. */
     readonly folder: string;
     readonly gitPolicy: RemotePolicy;
+    /** What boxes see and may use beside their work tree. */
+    readonly boxes?: SolvePorts['boxes'];
   };
 }
 
 /** From an issue to a pull request that shows its evidence. Registers `solver.solve` and `solver.publish`. */
-export function createSolver(parts: SolverParts) {
+export function createSolver(parts: SolverParts): Solver {
   const { jobs, chat, settings } = parts;
   const deps = {
     ...parts,

@@ -5,9 +5,9 @@ import type { Db } from '#platform/db/index.ts';
 import type { JobRun } from '#platform/jobs/index.ts';
 import { feedOf, save, type SolverDeps, tellSolve } from './access.ts';
 import { choice } from './change-service.ts';
-import { toEvidence } from './present.ts';
+import { toEvidences } from './present-evidence.ts';
 import { changedFilesOf, evidenceAfter, insertEvidence, saveChange } from './record-store.ts';
-import { hear } from './steering.ts';
+import { editedPlan, hear, isSame } from './steering.ts';
 import { storable } from './storable.ts';
 import { lockSolve, type SolveChange, type SolveRow, takenOf } from './store.ts';
 import { treesIn, type Trees } from './trees.ts';
@@ -45,8 +45,8 @@ export function createKeeping(deps: KeepingDeps, run: JobRun<unknown>, row: Solv
       const changes = await Promise.all(moved.map(({ attempt, tree }) => deps.trees.changeTo(row, attempt, tree)));
       await inRow(async (db, held) => {
         for (const change of changes) await saveChange(db, { ...change, files: storable(change.files) });
-        const next = storable(state);
-        const isNewPlan = JSON.stringify(next.plan) !== JSON.stringify(storable(held.state.plan));
+        const next = storable({ ...state, plan: editedPlan(held, state) });
+        const isNewPlan = !isSame(next.plan, held.state.plan);
         const shown = await choice(db, { ...held, state: next }, held.chosen ?? next.attempts[0]?.attempt ?? 0);
         const change = {
           ...shown,
@@ -63,8 +63,8 @@ export function createKeeping(deps: KeepingDeps, run: JobRun<unknown>, row: Solv
     record: (records) =>
       inRow(async (db) => {
         const fresh = await insertEvidence(db, { solveId: row.id, projectId: row.projectId }, records);
-        for (const one of fresh) {
-          const data = { what: 'evidence' as const, evidence: storable(toEvidence(one)) };
+        for (const evidence of await toEvidences(fresh)) {
+          const data = { what: 'evidence' as const, evidence: storable(evidence) };
           await deps.live.append(db, feedOf(row), `solve:${row.id}`, { type: 'solve', data });
         }
       }),
@@ -105,9 +105,13 @@ async function saveAndTell(deps: KeepingDeps, db: Db, row: SolveRow, change: Sol
 
 /** Something that a person wants to look at has come to be. */
 function isMilestone(before: SolveState, after: SolveState): boolean {
-  const milestones = ({ plan, planApproved, tests, attempts }: SolveState) =>
-    JSON.stringify(storable([plan, planApproved, tests, attempts.map(({ attempt, result }) => [attempt, result])]));
-  return milestones(before) !== milestones(after);
+  const milestones = ({ plan, planApproved, tests, attempts }: SolveState) => [
+    plan,
+    planApproved,
+    tests,
+    attempts.map(({ attempt, result }) => [attempt, result]),
+  ];
+  return !isSame(milestones(before), milestones(after));
 }
 
 const gateWords = {

@@ -1,20 +1,7 @@
-import {
-  type Job,
-  type Solve,
-  type SolveAttempt,
-  type SolveEvidence,
-  type SolveHead,
-  type SolveStage,
-  solveStages,
-  type StageRun,
-} from '@yudai/contract';
-import { type Evidence, isFailing, type TestRun, verdictOf } from '@yudai/engine/verify';
+import { type Job, type Solve, type SolveAttempt, type SolveHead, type StageRun } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { type SolveRow, stagesOf, takenOf } from './store.ts';
-
-/** Tests that did not pass are shown up to here; all of them are in the record. */
-const shownFailures = 100;
 
 type JobsOf = Pick<Jobs, 'some'>;
 
@@ -87,12 +74,11 @@ function toHead(row: SolveRow, job: Job | undefined): SolveHead {
   };
 }
 
-/** The job knows what it waits for; the row says how it ended. */
+/** The row says how it ended and that it is about to wait; the job knows whether it is in the queue, or waits for a budget. */
 function statusOf({ status }: SolveRow, job: Job | undefined): SolveHead['status'] {
   if (status === 'finished' || job === undefined) return status;
-  return job.status === 'queued' || job.status === 'running' || job.status === 'waiting_for_input'
-    ? job.status
-    : status;
+  if (job.status === 'queued' || job.status === 'waiting_for_input') return job.status;
+  return status === 'queued' ? 'running' : status;
 }
 
 function asChosen(result: SolveAttempt, chosen: number | null): SolveAttempt {
@@ -102,39 +88,4 @@ function asChosen(result: SolveAttempt, chosen: number | null): SolveAttempt {
 function byOrder(a: StageRun, b: StageRun): number {
   if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? -1 : 1;
   return a.key < b.key ? -1 : 1;
-}
-
-export function toEvidence(record: Evidence): SolveEvidence {
-  const ran = record.kind === 'command' || record.kind === 'test' ? record : null;
-  const testRun = record.kind === 'test' ? record.testRun : null;
-  const { outcome, reason } = verdictOf(record);
-  const failing = (testRun?.results ?? []).filter(({ outcome: ended }) => isFailing(ended)).slice(0, shownFailures);
-  return {
-    id: record.id,
-    at: record.at.toISOString(),
-    stage: stageOf(record.stage),
-    attempt: record.attempt,
-    kind: record.kind,
-    command: ran?.command ?? null,
-    check: record.kind === 'command' ? record.check : record.kind === 'test' ? 'test' : null,
-    when: record.kind === 'test' ? record.when : null,
-    exitCode: ran?.exitCode ?? null,
-    finished: ran?.finished ?? null,
-    durationMs: ran === null ? null : Math.round(ran.durationMs),
-    verdict: outcome,
-    reason,
-    output: ran?.output ?? '',
-    tests: testRun === null ? null : countsOf(testRun),
-    failing: failing.map(({ id, name, outcome: ended, message }) => ({ id, name, outcome: ended, message })),
-    fileHashes: { ...record.fileHashes },
-  };
-}
-
-function countsOf({ totals }: TestRun) {
-  return { passed: totals.passed, failed: totals.failed + totals.error, skipped: totals.skipped };
-}
-
-/** `coder.1` is of the coder. */
-function stageOf(name: string): SolveStage {
-  return solveStages.find((stage) => name === stage || name.startsWith(`${stage}.`)) ?? 'verify';
 }

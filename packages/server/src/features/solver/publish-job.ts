@@ -11,7 +11,7 @@ import type { Db } from '#platform/db/index.ts';
 import { type JobDefinition, type JobRun, TransientError } from '#platform/jobs/index.ts';
 import { save, type SolverDeps, tellSolve } from './access.ts';
 import { treeOf } from './change-service.ts';
-import { toEvidence } from './present.ts';
+import { toEvidences } from './present-evidence.ts';
 import { branchOf, commitMessage, type Person, pullRequestBody } from './publish-text.ts';
 import { changesOf, evidenceAfter } from './record-store.ts';
 import { lockSolve, solveOf, solveOfJob, type SolveRow } from './store.ts';
@@ -131,7 +131,7 @@ async function commit(deps: PublishDeps, ctx: Context, project: Project, payload
     tree,
     branch: row.branch ?? branchOf(row, told.issue),
     title,
-    body: row.publishing?.body ?? pullRequestBody(told, source.repository),
+    body: row.publishing?.body ?? (await pullRequestBody(told, source.repository)),
   };
 }
 
@@ -139,7 +139,7 @@ async function commit(deps: PublishDeps, ctx: Context, project: Project, payload
 export async function describe(deps: Pick<PublishDeps, 'database' | 'issues'>, ctx: Context, row: SolveRow) {
   const { issue, evidence } = await deps.database.asUser(ctx.actor.userId, async (db) => ({
     issue: await deps.issues.find(db, row.projectId, row.issueId),
-    evidence: (await evidenceAfter(db, row.id, 0, null)).map(({ record: it }) => toEvidence(it)),
+    evidence: await toEvidences((await evidenceAfter(db, row.id, 0, null)).map(({ record: it }) => it)),
   }));
   if (issue === undefined) throw notFound('issue');
   const attempt = row.chosen ?? row.state.attempts[0]?.attempt;

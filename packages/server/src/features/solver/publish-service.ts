@@ -31,7 +31,7 @@ export function createPublishing(deps: PublishServiceDeps, access: SolveAccess) 
       base: row.base.ref ?? found?.defaultBranch ?? null,
       branch: row.branch ?? branchOf(row, told.issue),
       title,
-      body: pullRequestBody(told, repository ?? ''),
+      body: await pullRequestBody(told, repository ?? ''),
       commits: row.changed.length === 0 ? [] : [{ message, files: row.changed.length }],
     };
   }

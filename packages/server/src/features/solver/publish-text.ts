@@ -1,5 +1,4 @@
 import type { SolveAttempt, SolveEvidence, SolvePlan } from '@yudai/contract';
-import { claimsMarkdown } from '@yudai/engine/verify';
 import type { SolvableIssue } from '#features/issues/index.ts';
 import type { SolveRow } from './store.ts';
 
@@ -48,7 +47,8 @@ export function commitMessage(
 }
 
 /** What the pull request says. Every claim in it is computed from records; what a model wrote is quoted, and names nobody and closes nothing. */
-export function pullRequestBody({ row, issue, result, evidence }: Told, repository: string): string {
+export async function pullRequestBody({ row, issue, result, evidence }: Told, repository: string): Promise<string> {
+  const { claimsMarkdown } = await import('@yudai/engine/verify');
   const closes =
     issue.github !== null && issue.github.repository === repository ? [`Closes #${issue.github.number}`] : [];
   const sections = [

@@ -1,6 +1,22 @@
 import { contract } from '@yudai/contract';
 import { implement } from '#platform/http/procedure.ts';
-import type { Solver } from './index.ts';
+import type { createChangeService } from './change-service.ts';
+import type { Health } from './health.ts';
+import type { createPublishing } from './publish-service.ts';
+import type { createSolvesService } from './service.ts';
+import type { createSettingsService } from './settings-service.ts';
+import type { createStartService } from './start-solve.ts';
+import type { createSteering } from './steering.ts';
+
+export interface Solver {
+  readonly service: ReturnType<typeof createSolvesService>;
+  readonly starting: ReturnType<typeof createStartService>;
+  readonly changes: ReturnType<typeof createChangeService>;
+  readonly steering: ReturnType<typeof createSteering>;
+  readonly publishing: ReturnType<typeof createPublishing>;
+  readonly settings: ReturnType<typeof createSettingsService>;
+  readonly health: Health;
+}
 
 /** The doors of the solver. */
 export function createSolverRoutes({ service, starting, changes, steering, publishing, settings, health }: Solver) {

@@ -23,6 +23,7 @@ import {
   type SolveHead,
   solveOutcomes,
   type SolveOutcome,
+  type SolvePlan,
   type SolverSettings,
   type SolverSettingsOfProject,
   type SolveSettings,
@@ -61,6 +62,13 @@ export interface PublishWish {
   readonly body: string | null;
 }
 
+export interface BegunWith {
+  readonly jobId: Id<'job'>;
+  readonly state: SolveState;
+  /** A person has made another plan of the one that the architect made. */
+  readonly edited?: { readonly from: SolvePlan; readonly to: SolvePlan };
+}
+
 export interface HeardBy {
   /** Of the stage. */
   readonly key: string;
@@ -95,7 +103,7 @@ export const solves = pgTable(
     state: jsonb('state').notNull().$type<SolveState>(),
     planVersion: integer('plan_version').notNull().default(0),
     /** What the present job began with: after a crash it begins with that again, and its steps tell what has come since. */
-    begunWith: jsonb('begun_with').$type<{ readonly jobId: Id<'job'>; readonly state: SolveState }>(),
+    begunWith: jsonb('begun_with').$type<BegunWith>(),
     /** The attempt whose change counts, once there is one. */
     chosen: integer('chosen'),
     /** Of the attempt that counts. */

@@ -16,7 +16,8 @@ import type { Context } from '#kernel/context.ts';
 import { decodeCursor, encodeCursor } from '#kernel/cursor.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { type OfProject, type OfSolve, type Page, type SolveAccess, type SolverDeps, tellHead } from './access.ts';
-import { toEvidence, toHeads } from './present.ts';
+import { toHeads } from './present.ts';
+import { toEvidences } from './present-evidence.ts';
 import { toStatistics } from './present-statistics.ts';
 import { evidenceAfter } from './record-store.ts';
 import { requireEnded } from './start-solve.ts';
@@ -113,7 +114,7 @@ export function createSolvesService(deps: ServiceDeps, access: SolveAccess) {
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        items: page.map(({ record }) => toEvidence(record)),
+        items: await toEvidences(page.map(({ record }) => record)),
         nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.number]) : null,
       };
     },

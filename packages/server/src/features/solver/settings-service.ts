@@ -7,7 +7,7 @@ import {
   standardSolveSettings,
 } from '@yudai/contract';
 import { listTree, openBlobReader } from '@yudai/engine/checkout';
-import { type Check, filesForChecks, findChecks, type SetUp } from '@yudai/engine/verify';
+import type { Check, SetUp } from '@yudai/engine/verify';
 import type { Audit } from '#features/audit/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
 import { AppError } from '#kernel/app-error.ts';
@@ -101,6 +101,7 @@ export function requireUsable({ attempts }: Pick<SolveSettings, 'attempts'>): vo
 }
 
 async function findIn(gitDir: string, tree: string, signal: AbortSignal): Promise<Detected> {
+  const { filesForChecks, findChecks } = await import('@yudai/engine/verify');
   const blobs = new Map<string, { blob: string; size: number | null }>();
   for await (const { path, kind, blob, size } of listTree(gitDir, tree, { signal })) {
     if (kind === 'file' || kind === 'executable') blobs.set(path, { blob, size });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job, ModelCall, ModelName, ModelRole, Project, SolveOutcome } from '@yudai/contract';
 import { solveOutcome } from '@yudai/contract';
-import { type Sandbox, SandboxError } from '@yudai/engine/sandbox';
+import type { Sandbox } from '@yudai/engine/sandbox';
 import type { Coder, SolveEnd, SolvePorts, SolveTask } from '@yudai/engine/solving';
 import type { RepositoryReader } from '@yudai/engine/tools';
 import type { Solvable, SolvableIssue } from '#features/issues/index.ts';
@@ -35,6 +35,7 @@ export interface SolveJobDeps extends KeepingDeps, ToldDeps {
   readonly sandbox: Sandbox;
   readonly solve: SolveWork;
   readonly limits: SolverLimits;
+  readonly boxes?: SolvePorts['boxes'];
   /** Where boxes keep logs and snapshots. */
   readonly folder: string;
 }
@@ -60,6 +61,7 @@ export function createSolveJob(deps: SolveJobDeps): JobDefinition<SolvePayload> 
 async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<Record<string, unknown>> {
   const { ctx, payload } = run;
   const { database, trees } = deps;
+  const signal = await stoppedBy(ctx.signal);
   const project = await deps.projects.require(ctx, payload.projectId, 'solver.run');
   const row = await takeUp(deps, run);
   const { issue, changes, settings } = await database.asUser(ctx.actor.userId, async (db) => ({
@@ -73,14 +75,14 @@ async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<
   const interrupts = await openInterrupts(database, row.id);
   const usage = createUsage((prefix) => told.running(prefix));
   try {
-    const ports = await portsOf(deps, run, { project, row, told, usage, interrupted: interrupts.signal });
+    const ports = await portsOf(deps, run, { project, row, told, usage, signal });
     const task = taskOf(deps, row, issue, settings);
     const end = await deps.solve(task, { ...ports, interrupted: () => interrupts.signal() });
     await told.flush();
     return await run.step('end', () => keepEnd(deps, ctx, row, end));
   } catch (error) {
     ctx.signal.throwIfAborted();
-    throw error instanceof SandboxError ? new AppError('unavailable', error.message, { cause: error }) : error;
+    throw await inPlainWords(error);
   } finally {
     await interrupts.close();
     // On a stop, a failure and a shutdown too: what was said is not lost.
@@ -88,6 +90,32 @@ async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<
       .flush()
       .catch((error: unknown) => run.log.warn({ err: error }, 'the last words of a solve were not kept'));
   }
+}
+
+/** That no box could be made is told to the person in its own words. */
+async function inPlainWords(error: unknown): Promise<unknown> {
+  const { SandboxError } = await import('@yudai/engine/sandbox');
+  return error instanceof SandboxError ? new AppError('unavailable', error.message, { cause: error }) : error;
+}
+
+/** The same signal, whose reason says what the stage at hand says of itself. A job that goes on elsewhere has no word for it. */
+async function stoppedBy(signal: AbortSignal): Promise<AbortSignal> {
+  const { SolveStopped } = await import('@yudai/engine/solving');
+  const controller = new AbortController();
+  const stop = () => {
+    const { reason } = signal;
+    const code = reason instanceof AppError ? reason.code : null;
+    const stopped =
+      code === 'cancelled'
+        ? new SolveStopped('cancelled', 'It was cancelled.')
+        : code === 'timeout'
+          ? new SolveStopped('time', 'The time was up.')
+          : reason;
+    controller.abort(stopped);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return controller.signal;
 }
 
 /** The row is this job's from now on: also of one that was started again by hand. */
@@ -139,14 +167,14 @@ interface Parts {
   readonly row: SolveRow;
   readonly told: Told;
   readonly usage: Usage;
-  readonly interrupted: () => AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 async function portsOf(
   deps: SolveJobDeps,
   run: JobRun<SolvePayload>,
-  { project, row, told, usage, interrupted }: Parts,
-): Promise<SolvePorts> {
+  { project, row, told, usage, signal }: Parts,
+): Promise<Omit<SolvePorts, 'interrupted'>> {
   const logFolder = join(deps.folder, 'logs', row.id);
   const snapshotFolder = join(deps.folder, 'snapshots', row.projectId);
   await mkdir(logFolder, { recursive: true });
@@ -164,6 +192,7 @@ async function portsOf(
     sandbox: deps.sandbox,
     logFolder,
     snapshotFolder,
+    ...(deps.boxes === undefined ? {} : { boxes: deps.boxes }),
     models: {
       architect: await coder('architect', 'architect', null),
       tester: await coder('coder', 'tester', null),
@@ -172,18 +201,21 @@ async function portsOf(
       ),
     },
     reader: deps.readerOf(run.ctx, project),
-    signal: run.ctx.signal,
+    signal,
     now: () => deps.clock.now(),
     // What a step used is kept with it, so that it is known after a crash as well. Models have tried again by themselves.
     step: async (name, work) => {
-      const kept = await run.step(name, async (step) => ({ value: await work(step), used: usage.take() }), {
-        attempts: 1,
-      });
+      const kept = await run.step(
+        name,
+        async ({ attempt }) => ({ value: await work({ signal, attempt }), used: usage.take() }),
+        {
+          attempts: 1,
+        },
+      );
       usage.restore(kept.used);
       return kept.value;
     },
     tell: (news) => told.tell(news),
-    interrupted,
     usage: (key) => usage.of(key),
     ...createKeeping(deps, run, row),
   };
@@ -233,6 +265,10 @@ function markFor(outcome: SolveOutcome, { pullRequest }: SolveRow): 'solved' | '
   return pullRequest?.state === 'open' ? 'solving' : 'open';
 }
 
+function wordsIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function outcomeOf(job: Job, row: SolveRow): { outcome: SolveOutcome; reason: string } {
   if (job.status === 'cancelled') return { outcome: 'cancelled', reason: 'It was cancelled.' };
   if (job.error?.code === 'timeout') {
@@ -240,7 +276,7 @@ function outcomeOf(job: Job, row: SolveRow): { outcome: SolveOutcome; reason: st
   }
   const outcome = solveOutcome.safeParse(job.result?.['outcome']);
   if (job.status === 'completed' && outcome.success) {
-    return { outcome: outcome.data, reason: String(job.result?.['reason'] ?? '') };
+    return { outcome: outcome.data, reason: wordsIn(job.result?.['reason']) };
   }
   return { outcome: 'failed', reason: job.error?.message ?? 'It failed.' };
 }

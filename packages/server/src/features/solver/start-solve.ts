@@ -1,13 +1,5 @@
-import {
-  type AgentStage,
-  type Id,
-  type Job,
-  type Project,
-  type Solve,
-  type SolveSettings,
-  solveWishes,
-} from '@yudai/contract';
-import { emptySolveState, type SolveState } from '@yudai/engine/solving';
+import type { AgentStage, Id, Job, Project, Solve, SolveSettings, solveWishes } from '@yudai/contract';
+import { emptySolveState, type SolveState } from '@yudai/engine/solve-state';
 import { z } from 'zod';
 import type { Audit } from '#features/audit/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';

@@ -1,11 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Id, Solve, SolvePlan } from '@yudai/contract';
+import type { SolveState } from '@yudai/engine/solving';
 import { sql } from 'drizzle-orm';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
 import { type OfSolve, save, type SolveAccess, type SolverDeps } from './access.ts';
-import { asText } from './storable.ts';
-import { type HeardBy, insertNote, type NoteRow, notesOf, saveHeard, saveTaken, type SolveRow } from './store.ts';
+import { asText, storable } from './storable.ts';
+import {
+  type BegunWith,
+  type HeardBy,
+  insertNote,
+  type NoteRow,
+  notesOf,
+  saveHeard,
+  saveTaken,
+  type SolveRow,
+} from './store.ts';
 
 /** On it the id of a solve is told in which somebody wants to be heard at once. */
 export const interruptChannel = 'yudai_solve_interrupted';
@@ -45,7 +56,8 @@ export function createSteering({ clock }: Pick<SolverDeps, 'clock'>, access: Sol
             details: { version: row.planVersion },
           });
         }
-        return save(db, row.id, { state: { ...row.state, plan }, planVersion: version + 1 });
+        const begunWith = row.begunWith === null ? null : withEdit(row.begunWith, row.state.plan, plan);
+        return save(db, row.id, { state: { ...row.state, plan }, planVersion: version + 1, begunWith });
       }),
 
     /** A file as a person wants it. It is put there before the next step, and agents leave it alone. */
@@ -62,6 +74,25 @@ export function createSteering({ clock }: Pick<SolverDeps, 'clock'>, access: Sol
         return { ...row };
       }),
   };
+}
+
+/** The engine knows its own plan: by that the one of the person is found again after a crash. */
+function withEdit(begunWith: BegunWith, before: SolvePlan, to: SolvePlan): BegunWith {
+  const { edited } = begunWith;
+  const from = edited !== undefined && isSame(edited.to, before) ? edited.from : before;
+  return { ...begunWith, edited: { from, to } };
+}
+
+/** What a person has made of a plan, as long as it is the same plan and nobody has approved it. */
+export function editedPlan({ begunWith }: SolveRow, { plan, planApproved }: SolveState): SolvePlan | null {
+  const edited = begunWith?.edited;
+  if (plan === null || planApproved || edited === undefined || !isSame(edited.from, plan)) return plan;
+  return edited.to;
+}
+
+/** Whether it is the same once it was stored: JSON of the database gives fields in an order of its own. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(storable(one), storable(other));
 }
 
 /** What people said that this call has to be told, in the order they said it; also again, when it is asked a second time. */

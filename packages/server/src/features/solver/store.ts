@@ -8,7 +8,7 @@ export type SolveChange = Partial<Omit<SolveRow, 'id' | 'projectId' | 'ownerId' 
 export type StageRow = typeof solveStages.$inferSelect;
 export type NoteRow = typeof solveNotes.$inferSelect;
 export type FindingsRow = typeof solverFindings.$inferSelect;
-export type { HeardBy, PublishedChange, PublishWish, SolveBase } from './schema.ts';
+export type { BegunWith, HeardBy, PublishedChange, PublishWish, SolveBase } from './schema.ts';
 
 export interface SolveFilter {
   readonly projectId: Id<'project'>;

@@ -26,10 +26,11 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
   const changedStages = new Set<string>();
   const changedParts = new Set<string>();
   let stage = row.stage;
+  let keptStage = row.stage;
   let lastKept = performance.now();
   let writing: Promise<void> = Promise.resolve();
 
-  const emit = (data: SolveEvent) => relay.write(feedOf(row), topic, { type: 'solve', data });
+  const emit = (data: SolveEvent) => relay.write(feedOf(row), topic, { type: 'solve', data: storable(data) });
 
   function schedule(): void {
     writing = writing.then(write).catch((error: unknown) => run.log.warn({ err: error }, 'a solve was not kept'));
@@ -54,9 +55,8 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
     });
     changedStages.clear();
     changedParts.clear();
-    const latest = [...stages.values()].findLast(({ status }) => status === 'running' || status === 'waiting');
-    const isNew = latest !== undefined && latest.stage !== stage;
-    stage = latest?.stage ?? stage;
+    const isNew = stage !== keptStage;
+    keptStage = stage;
     const steps = [...stages.values()].reduce((sum, one) => sum + one.steps, 0);
     await database.asSystem(async (db) => {
       for (const one of rows) await saveStage(db, one);
@@ -72,6 +72,7 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
         case 'stage':
           stages.set(news.stage.key, news.stage);
           changedStages.add(news.stage.key);
+          stage = news.stage.stage;
           emit({ what: 'stage', stage: news.stage });
           return schedule();
         case 'transcript':

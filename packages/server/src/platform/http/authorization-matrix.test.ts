@@ -10,7 +10,7 @@ import {
   roles,
   standardSolveSettings,
 } from '@yudai/contract';
-import { emptySolveState } from '@yudai/engine/solving';
+import { emptySolveState } from '@yudai/engine/solve-state';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,0 +1,239 @@
+import type { Id } from '@yudai/contract';
+import type { SolveTask } from '@yudai/engine/solving';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
+import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
+import {
+  boxless,
+  codeOf,
+  scriptedPlan,
+  solverHands,
+  type SolveScript,
+  solvesBy,
+  stateWith,
+} from '#testing/scripted-solve.ts';
+import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
+
+// The engine is stood in for here, by what each test says; what it does itself with this server is told in real-boxes.test.ts.
+
+let app: TestApp;
+let model: ScriptedModel;
+let repository: TestRepository;
+let projectId: Id<'project'>;
+let hands: ReturnType<typeof solverHands>;
+let script: SolveScript;
+
+beforeAll(async () => {
+  model = await startScriptedModel();
+  repository = await makeRepository({
+    'package.json': '{"scripts":{"test":"vitest run"},"devDependencies":{"vitest":"5.0.0"}}',
+    'src/queue.ts': 'export const take = () => 1;\n',
+  });
+  const solve: SolveScript = (task, ports) => script(task, ports);
+  app = await startTestApp({ env: { ...model.env }, solve, sandbox: boxless() });
+  const { project } = await connectAndIndex(app, repository.folder);
+  projectId = project.id;
+  hands = solverHands(app.client, app.app, projectId, project.ownerId);
+});
+afterAll(async () => {
+  await app.close();
+  await model.close();
+  await repository.remove();
+});
+beforeEach(() => {
+  script = solvesBy(fix);
+});
+
+const fix = { 'src/queue.ts': 'export const take = () => 2;\n' };
+
+test('the plan waits for a person, who changes it, asks for another go with a note, or stops (H11 J7)', async () => {
+  const heard: unknown[] = [];
+  script = async (task, ports) => {
+    await ports.keep({ ...task.start, plan: scriptedPlan });
+    for (const key of ['architect.1', 'architect.2']) {
+      const { answer, plan: changed } = await ports.ask({ key, stage: 'architect', summary: 'Give two.' });
+      heard.push([answer.kind, 'note' in answer ? answer.note : null, changed?.notes ?? null]);
+      if (answer.kind !== 'again') break;
+    }
+    return solvesBy(fix)(task, ports);
+  };
+  const { solve: started, job } = await hands.start('With a plan');
+  const jobId = job.id;
+
+  await hands.asked(jobId, 1);
+  const waiting = await app.client.solver.get({ projectId, id: started.id });
+  await app.client.jobs.respond({
+    id: jobId,
+    answers: [
+      { questionId: 'decision', answer: 'again' },
+      { questionId: 'note', answer: 'Smaller.' },
+    ],
+  });
+  await hands.asked(jobId, 2);
+  const again = await app.client.solver.get({ projectId, id: started.id });
+  const edited = { ...scriptedPlan, notes: 'By hand.' };
+  const update = { projectId, id: started.id, plan: edited };
+  await app.client.solver.updatePlan({ ...update, version: again.planVersion });
+  const stale = await codeOf(app.client.solver.updatePlan({ ...update, version: again.planVersion }));
+  await app.client.jobs.respond({ id: jobId, answers: [{ questionId: 'decision', answer: 'approve' }] });
+  await app.app.jobs.drain();
+
+  expect(waiting).toMatchObject({ status: 'waiting_for_input', reason: 'The plan waits for approval.' });
+  expect(heard).toEqual([
+    ['again', 'Smaller.', null],
+    ['approve', null, 'By hand.'],
+  ]);
+  expect(stale).toBe('conflict');
+  expect(await codeOf(app.client.solver.updatePlan({ ...update, version: again.planVersion + 1 }))).toBe('conflict');
+});
+
+test('what people say reaches the next step once, and an interruption ends what runs (H3 H10)', async () => {
+  const told: unknown[] = [];
+  const reached = Promise.withResolvers<void>();
+  script = async (task, ports) => {
+    const interrupted = ports.interrupted('coder.1.1');
+    reached.resolve();
+    await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
+    told.push(await ports.heard('coder.1.1', 2), await ports.heard('coder.1.1', 2), await ports.heard('coder.1.1', 3));
+    told.push(await ports.heard('coder.2.1', 1), await ports.taken());
+    return solvesBy(fix)(task, ports);
+  };
+  const { solve } = await hands.start('Steered');
+  await reached.promise;
+
+  const of = { projectId, id: solve.id };
+  await app.client.solver.takeOver({ ...of, path: 'src/queue.ts', text: 'mine' });
+  const odd = await codeOf(app.client.solver.takeOver({ ...of, path: '../x', text: 'mine' }));
+  await app.client.solver.say({ ...of, text: 'Look at the queue.', mode: 'steer' });
+  await app.client.solver.say({ ...of, text: 'Stop that.', mode: 'interrupt' });
+  await app.app.jobs.drain();
+
+  const both = ['Look at the queue.', 'Stop that.'];
+  expect(told).toEqual([both, both, [], both, { 'src/queue.ts': 'mine' }]);
+  expect(odd).toBe('invalid_input');
+  expect((await app.client.solver.get(of)).taken).toEqual(['src/queue.ts']);
+  expect(await codeOf(app.client.solver.say({ ...of, text: 'Too late.', mode: 'steer' }))).toBe('conflict');
+});
+
+test('what happens is on the feed and in the rows: stages, words, evidence, what it printed (E2 H2 H10)', async () => {
+  const at = new Date('2026-11-22T06:00:00Z');
+  script = async (task, ports) => {
+    ports.tell({ what: 'stage', stage: stageRun('coder.1.1', 'running', 1) });
+    ports.tell({
+      what: 'transcript',
+      key: 'coder.1.1',
+      change: { type: 'delta', part: 0, kind: 'text', offset: 0, text: 'I ' },
+    });
+    ports.tell({
+      what: 'transcript',
+      key: 'coder.1.1',
+      change: { type: 'delta', part: 0, kind: 'text', offset: 2, text: 'look\0.' },
+    });
+    ports.tell({ what: 'output', key: 'coder.1.1', callId: 'c1', offset: 0, text: 'ok\n' });
+    const ran = {
+      id: 'coder.1.1:1',
+      at,
+      stage: 'coder',
+      attempt: 1,
+      kind: 'command' as const,
+      check: null,
+      command: 'npm test',
+      exitCode: 1,
+      finished: true,
+      durationMs: 12.5,
+      output: 'a\0b',
+      fileHashes: {},
+    };
+    await ports.record([ran]);
+    await ports.record([ran]);
+    expect((await ports.recorded()).map(({ at: when }) => when)).toEqual([at]);
+    ports.tell({ what: 'stage', stage: stageRun('coder.1.1', 'done', 3) });
+    return solvesBy(fix)(task, ports);
+  };
+  const { solve } = await hands.start('Told');
+  await app.app.jobs.drain();
+
+  const of = { projectId, id: solve.id };
+  const ended = await app.client.solver.get(of);
+  const { stages, live } = await app.client.solver.transcripts(of);
+  const evidence = await app.client.solver.evidence(of);
+  const events = await hands.eventsOf(solve.id);
+  const json = JSON.parse((await app.client.solver.export(of)).text) as { format: string; evidence: unknown[] };
+  const traj = await app.client.solver.export({ ...of, format: 'traj' });
+
+  expect(ended).toMatchObject({ steps: 3, stage: 'coder' });
+  expect(ended.stages.map(({ key, status }) => [key, status])).toEqual([['coder.1.1', 'done']]);
+  expect(stages).toEqual([{ key: 'coder.1.1', parts: [{ type: 'text', text: 'I look\u{fffd}.' }] }]);
+  expect(live).toBeGreaterThan(0);
+  expect(evidence.items).toMatchObject([{ id: 'coder.1.1:1', exitCode: 1, durationMs: 13, verdict: 'failed' }]);
+  expect(new Set(events.map(({ what }) => what))).toEqual(new Set(['solve', 'stage', 'delta', 'output', 'evidence']));
+  expect(json.format).toBe('yudai-solve');
+  expect(json.evidence).toHaveLength(1);
+  expect(JSON.parse(traj.text)).toMatchObject({ info: { exit_status: 'solved', model_stats: { api_calls: 3 } } });
+});
+
+test('an unsolved one keeps its patch and its reason, and is gone on from with what it has (H9 H11)', async () => {
+  const starts: SolveTask[] = [];
+  script = async (task, ports) => {
+    starts.push(task);
+    const state = await stateWith(task, starts.length === 1 ? { 'src/queue.ts': 'half\n' } : fix);
+    await ports.keep(state);
+    if (starts.length > 1) return { outcome: 'solved', reason: 'All tests pass.', state, chosen: 1 };
+    return { outcome: 'unsolved', reason: 'One test still fails.', state, chosen: 1 };
+  };
+  const { solve } = await hands.start('Unsolved');
+  await app.app.jobs.drain();
+  const first = await app.client.solver.get({ projectId, id: solve.id });
+  const next = await app.client.solver.continue({ projectId, id: solve.id, note: 'Look at the queue.', settings: {} });
+  await app.app.jobs.drain();
+  const second = await app.client.solver.get({ projectId, id: next.solve.id });
+
+  expect(first).toMatchObject({ outcome: 'unsolved', reason: 'One test still fails.', files: 1 });
+  expect((await app.client.solver.patch({ projectId, id: first.id })).text).toContain('+half');
+  expect(second).toMatchObject({ outcome: 'solved', parentId: first.id, note: 'Look at the queue.' });
+  expect(starts[1]?.note).toBe('Look at the queue.');
+  expect(starts[1]?.start).toMatchObject({
+    plan: scriptedPlan,
+    planApproved: true,
+    attempts: [{ attempt: 1, result: null }],
+  });
+  expect(starts[1]?.base.tree).toBe(starts[0]?.base.tree);
+});
+
+test('what was set up is found in the files, and changed by who looks after the project (H12)', async () => {
+  const { settings, detected } = await app.client.solver.settings({ projectId });
+  const wanted = { ...settings, hosts: ['registry.example.org'], defaults: { ...settings.defaults, minutes: 5 } };
+  await app.client.solver.updateSettings({ projectId, settings: wanted });
+  const { solve } = await hands.start('With settings');
+  const other = { model: null, agent: 'opencode' as const };
+  const refused = await codeOf(hands.start('Another agent', { attempts: [other] }));
+  await app.app.jobs.drain();
+  await app.client.solver.updateSettings({ projectId, settings });
+
+  expect(detected.checks).toMatchObject([{ kind: 'test', runner: 'vitest', readable: true }]);
+  expect(detected.setUp).toMatchObject([{ directory: '', commands: [expect.stringContaining('npm')] }]);
+  expect(solve.settings.minutes).toBe(5);
+  expect(refused).toBe('invalid_input');
+});
+
+function stageRun(key: string, status: 'running' | 'done', steps: number) {
+  return {
+    key,
+    stage: 'coder' as const,
+    attempt: 1,
+    go: 1,
+    status,
+    model: 'a/b',
+    steps,
+    mostSteps: 50,
+    stop: status === 'done' ? ('submitted' as const) : null,
+    summary: '',
+    trespasses: [],
+    inputTokens: 0,
+    outputTokens: 0,
+    costMicros: 0,
+    files: [],
+    startedAt: '2026-11-22T06:00:00.000Z',
+    finishedAt: null,
+  };
+}
