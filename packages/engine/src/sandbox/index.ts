@@ -1,4 +1,4 @@
-export type { BoxEntry, BoxEntryKind, BoxFiles, BoxStat } from '#sandbox/box-files.ts';
+export { type BoxEntry, type BoxEntryKind, type BoxFiles, type BoxStat, workTreeInBox } from '#sandbox/box-files.ts';
 export {
   type Egress,
   type EgressDecision,
@@ -10,6 +10,7 @@ export { type BoxLimits, defaultBoxLimits } from '#sandbox/limits.ts';
 export { type LocalSandboxOptions, createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 export type {
   Box,
+  BoxBeginning,
   BoxMount,
   BoxRequest,
   Command,

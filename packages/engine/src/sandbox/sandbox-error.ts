@@ -2,6 +2,8 @@
 export type SandboxReason =
   | 'unusable'
   | 'no_free_user'
+  | 'busy'
+  | 'bad_snapshot'
   | 'bad_request'
   | 'outside'
   | 'not_found'

@@ -7,9 +7,12 @@ export interface Sandbox {
   readonly kind: string;
   /** Whether boxes can be made here, how well they hold, and what to do where they cannot. Makes one to find out. Never throws. */
   check(): Promise<SandboxCheck>;
-  /** A box of this id. One that was left behind by a process that died is taken over with its files. Throws SandboxError. */
+  /**
+   * A box of this id. One that was left behind by a process that died is taken over with its files. Throws SandboxError: `busy` while a process has the
+   * box of this id, `bad_snapshot` when there is none to take over and `from` cannot be used, `unusable`, `no_free_user`, `disk_full`, `broken`.
+   */
   prepare(request: BoxRequest): Promise<Box>;
-  /** Removes what a process that died has left of a box. Safe to repeat. */
+  /** Removes what a process that died has left of a box. Safe to repeat. Throws `busy` while a process has it. */
   discard(id: string): Promise<void>;
 }
 
@@ -25,7 +28,12 @@ export interface BoxRequest {
   readonly mounts?: readonly BoxMount[];
   /** Folders in the box to look for programs in, before those of the system. */
   readonly path?: readonly string[];
+  /** A file of `Box.snapshot`, of a box of the same project: a new box begins with its work tree and its home. */
+  readonly from?: string;
 }
+
+/** What was in a box when it was opened. */
+export type BoxBeginning = 'empty' | 'snapshot' | 'left_behind';
 
 export interface BoxMount {
   readonly from: string;
@@ -38,12 +46,18 @@ export interface Box extends BoxFiles, AsyncDisposable {
   readonly id: string;
   /** The folder of the host that commands see as `/work`. What the host puts there itself has to be handed over. */
   readonly workTree: string;
+  readonly beginning: BoxBeginning;
   /** What its commands were let through to and refused, in order; the last 1,000. */
   readonly egressDecisions: readonly EgressDecision[];
   /** Runs one command to its end. What it started ends with it. Throws SandboxError: `cancelled`, `bad_request`, `closed`, `broken`. */
   run(command: Command, options?: RunOptions): Promise<CommandResult>;
   /** Gives the box what the host has put into its work tree. Only while nothing runs. */
   handOver(): Promise<void>;
+  /**
+   * Writes its work tree and its home into a file of the host, all of it or nothing, for `BoxRequest.from`. Only while nothing runs. What is in it was made by
+   * code that nobody trusts: it is for boxes of the same project alone. Throws `bad_request`, `disk_full`, `broken`.
+   */
+  snapshot(file: string): Promise<void>;
   /** Ends everything in it, removes its files, and frees what it held. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -55,6 +69,8 @@ export type Command = {
   readonly stdin?: string;
   readonly timeoutMs: number;
   readonly network?: 'none' | 'allowed';
+  /** Whether it may leave a report: `YUDAI_REPORT` names a file that is not there yet, out of the work tree, and no other command sees it. */
+  readonly report?: boolean;
 } & ({ readonly argv: readonly [string, ...string[]] } | { /** For bash. */ readonly shell: string });
 
 export interface RunOptions {
@@ -79,6 +95,8 @@ export interface CommandResult {
   readonly outputBytes: number;
   /** A file with all of it, up to the limit. */
   readonly logPath: string;
+  /** What it left at `YUDAI_REPORT`; null when that was nothing, no file, over 20 MB, or not asked for. */
+  readonly report: Buffer | null;
 }
 
 /** What somebody should know of a machine before code runs on it. */

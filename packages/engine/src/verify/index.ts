@@ -31,4 +31,5 @@ export { filesForChecks, findChecks } from '#verify/find-checks.ts';
 export { type Ending, judgeCommand, judgeRun, type Verdict } from '#verify/judge-run.ts';
 export { matchTests } from '#verify/match-tests.ts';
 export { readReport, type ReportFormat } from '#verify/read-report.ts';
+export { type RanCheck, runCheck, type RunCheckOptions } from '#verify/run-check.ts';
 export { isFailing, type TestOutcome, type TestResult, type TestRun, type TestTotals } from '#verify/test-run.ts';

@@ -1,6 +1,15 @@
 import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  badSnapshot,
+  copySparse,
+  keptFolders,
+  kindOfSnapshot,
+  packFolders,
+  unpackFolders,
+} from '#sandbox/local/box-snapshot.ts';
 import { runTool } from '#sandbox/local/run-tool.ts';
+import type { BoxBeginning } from '#sandbox/sandbox.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 /** Where the files of a box are, and how much it may hold. */
@@ -9,6 +18,10 @@ export interface BoxDisk {
   readonly isHard: boolean;
   readonly folder: string;
   isFull(): Promise<boolean>;
+  /** What was there when it was opened. */
+  readonly beginning: BoxBeginning;
+  /** Writes what is in it to a file. Nothing may have a file of it open. */
+  snapshot(file: string): Promise<void>;
   /** Takes it out of the machine and removes what was in it. */
   remove(): Promise<void>;
 }
@@ -17,17 +30,25 @@ export interface BoxDisk {
 const leftWhenFull = 1024 * 1024;
 
 /**
- * Opens the disk in this folder, with what a process that died has left in it: an image that is mounted where this process may mount, else a
- * folder. Throws `disk_full`.
+ * Opens the disk in this folder, with what a process that died has left in it, else with what a snapshot has: an image that is mounted where this
+ * process may mount, else a folder. Throws `disk_full`, `bad_snapshot`.
  */
-export async function openBoxDisk(boxFolder: string, bytes: number): Promise<BoxDisk> {
+export async function openBoxDisk(boxFolder: string, bytes: number, from: string | null = null): Promise<BoxDisk> {
   const folder = join(boxFolder, 'disk');
   const image = join(boxFolder, 'disk.img');
   await mkdir(folder, { recursive: true });
-  const isHard = (await isMountPoint(folder)) || (await mountImage(image, folder, bytes));
+  const isMounted = await isMountPoint(folder);
+  const kind = from === null || isMounted || (await exists(image)) ? null : await kindOfSnapshot(from);
+  if (from !== null && kind === 'image') await takeImage(from, image, bytes);
+  const isHard = isMounted || (await mountImage(image, folder, bytes));
+  if (kind === 'image' && !isHard) throw badSnapshot('It is an image, and this process may not mount one.');
+  const isLeft = kind !== 'image' && (await exists(join(folder, keptFolders[0])));
+  if (from !== null && kind === 'archive' && !isLeft) await unpackFolders(from, folder);
   return {
     isHard,
     folder,
+    beginning: isLeft ? 'left_behind' : kind === null ? 'empty' : 'snapshot',
+    snapshot: (file) => (isHard ? snapshotImage(image, folder, file) : packFolders(folder, file)),
     isFull: isHard ? () => hasNothingLeft(folder) : () => isLargerThan(folder, bytes),
     remove: () => removeBoxDisk(boxFolder),
   };
@@ -47,12 +68,33 @@ export async function removeBoxDisk(boxFolder: string): Promise<void> {
   }
 }
 
+async function takeImage(from: string, image: string, bytes: number): Promise<void> {
+  if ((await stat(from)).size !== bytes) throw badSnapshot('It was made with another limit for the disk.');
+  await copySparse(from, image);
+}
+
+/** Taken out for the moment: then everything is in the image, and a process that dies meanwhile leaves a disk that can be opened. */
+async function snapshotImage(image: string, folder: string, file: string): Promise<void> {
+  const out = await runTool('umount', [folder]);
+  if (!out.ok) throw new SandboxError('broken', 'The disk of a box is in use.', { detail: out.text });
+  const copied = await copySparse(image, file).catch((error: unknown) => error);
+  // Without it commands would have nothing to work on.
+  if (!(await mount(image, folder))) {
+    throw new SandboxError('broken', 'The disk of a box could not be opened again. Close the box.');
+  }
+  if (copied !== undefined) throw copied;
+}
+
 async function mountImage(image: string, folder: string, bytes: number): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   if (!(await exists(image)) && !(await makeImage(image, bytes))) return false;
-  if ((await runTool('mount', ['-o', 'loop,nosuid,nodev,noatime', image, folder])).ok) return true;
+  if (await mount(image, folder)) return true;
   await rm(image, { force: true });
   return false;
+}
+
+async function mount(image: string, folder: string): Promise<boolean> {
+  return (await runTool('mount', ['-o', 'loop,nosuid,nodev,noatime', image, folder])).ok;
 }
 
 async function makeImage(image: string, bytes: number): Promise<boolean> {

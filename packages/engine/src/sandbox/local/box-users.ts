@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { takeKernelLock } from '#sandbox/local/kernel-lock.ts';
 
 /** A user that exists for one box. */
 export interface BoxUser {
@@ -16,13 +16,13 @@ export interface BoxUserRange {
 
 /**
  * Takes a user that no other box of this machine has, of any process; null when all are taken. It needs no entry anywhere, and one that has an entry
- * is left to its person. The lock is a name of the kernel's (an abstract socket): it goes with this process however that ends.
+ * is left to its person. The lock goes with this process however that ends.
  */
 export async function takeBoxUser({ first, count }: BoxUserRange): Promise<BoxUser | null> {
   const people = await peoplesIds();
   for (let uid = first; uid < first + count; uid += 1) {
     if (people.has(uid)) continue;
-    const release = await lockName(`\0yudai-box-user-${uid}`);
+    const release = await takeKernelLock(`yudai-box-user-${uid}`);
     if (release !== null) return { uid, gid: uid, release };
   }
   return null;
@@ -31,16 +31,4 @@ export async function takeBoxUser({ first, count }: BoxUserRange): Promise<BoxUs
 async function peoplesIds(): Promise<Set<number>> {
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n');
   return new Set(lines.map((line) => Number(line.split(':')[2])));
-}
-
-function lockName(name: string): Promise<(() => Promise<void>) | null> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.unref();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(null);
-      else reject(error);
-    });
-    server.listen(name, () => resolve(() => new Promise((released) => server.close(() => released()))));
-  });
 }

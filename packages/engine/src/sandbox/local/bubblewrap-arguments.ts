@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { workTreeInBox } from '#sandbox/box-files.ts';
+import { reportName } from '#sandbox/local/box-report.ts';
 import type { BoxLimits } from '#sandbox/limits.ts';
 import type { BoxMount } from '#sandbox/sandbox.ts';
 
@@ -24,21 +25,27 @@ export interface InBox {
   readonly env: Readonly<Record<string, string>>;
   readonly network: boolean;
   readonly argv: readonly string[];
+  /** A folder of the host for what it reports; null when it reports nothing. */
+  readonly reportFolder: string | null;
 }
 
 /** Descriptors that bubblewrap is started with. */
 export const statusDescriptor = 3;
 export const seccompDescriptor = 4;
 
+/** The environment variable that names the file of a report. */
+const reportVariable = 'YUDAI_REPORT';
+const reportsInBox = '/run/report';
 const homeInBox = '/home/agent';
 const socketInBox = '/run/egress.sock';
 const proxyPort = 3128;
 const proxy = `http://127.0.0.1:${proxyPort}`;
 
 /** Every argument of bubblewrap for one command. Whatever is not named here is not there. */
-export function bubblewrapArguments(plan: BoxPlan, { cwd, env, network, argv }: InBox): string[] {
+export function bubblewrapArguments(plan: BoxPlan, { cwd, env, network, argv, reportFolder }: InBox): string[] {
   const withNetwork = network && plan.egressSocket !== null;
-  const variables = { ...environment(plan.path, withNetwork), ...env };
+  const report = reportFolder === null ? {} : { [reportVariable]: `${reportsInBox}/${reportName}` };
+  const variables = { ...environment(plan.path, withNetwork), ...env, ...report };
   return [
     ['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
     ['--uid', '1000', '--gid', '1000', '--hostname', 'box', '--clearenv'],
@@ -53,6 +60,7 @@ export function bubblewrapArguments(plan: BoxPlan, { cwd, env, network, argv }: 
     inMemory('/tmp', plan.limits.temporary),
     inMemory('/dev/shm', plan.limits.temporary),
     withNetwork && plan.egressSocket !== null ? ['--ro-bind', plan.egressSocket, socketInBox] : [],
+    reportFolder === null ? [] : ['--bind', reportFolder, reportsInBox],
     ['--bind', plan.home, homeInBox, '--bind', plan.workTree, workTreeInBox],
     // What is left of the two in memory that bubblewrap makes itself, without a limit of their own.
     ['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', cwd, '--'],

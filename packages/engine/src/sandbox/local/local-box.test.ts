@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 import {
   isRoot,
+  leaveBehind,
   megabyte,
   needBoxes,
   openTemporaryFolder,
@@ -183,9 +184,7 @@ test('what the host puts into the tree is the box’s once it is handed over, li
 test('a box that was left behind is taken over with its files, and closing removes all of them (H13)', async () => {
   const { sandbox, folder, logFolder } = await openTestSandbox();
   const request = { id: 'box', logFolder, limits: { disk: 16 * megabyte } };
-  // As after a crash: nobody closes the first.
-  const left = await sandbox.prepare(request);
-  await left.run({ shell: 'echo kept > kept', timeoutMs });
+  await leaveBehind({ folder, id: 'box', limits: request.limits, shell: 'echo kept > kept' });
 
   const box = await sandbox.prepare(request);
   const { output, logPath } = await box.run({ shell: 'cat kept && echo more >> kept', timeoutMs });
@@ -195,18 +194,16 @@ test('a box that was left behind is taken over with its files, and closing remov
   await expect(access(join(folder, 'boxes', 'box'))).rejects.toThrow('ENOENT');
   await access(logPath);
   await expect(box.run({ argv: ['true'], timeoutMs })).rejects.toMatchObject({ reason: 'closed' });
-  await left.close();
 });
 
 test('what a dead process left can be removed, as often as one likes', async () => {
-  const { sandbox, folder, logFolder } = await openTestSandbox();
-  const left = await sandbox.prepare({ id: 'box', logFolder, limits: { disk: 16 * megabyte } });
+  const { sandbox, folder } = await openTestSandbox();
+  await leaveBehind({ folder, id: 'box', limits: { disk: 16 * megabyte } });
 
   await sandbox.discard('box');
   await sandbox.discard('box');
 
   await expect(access(join(folder, 'boxes', 'box'))).rejects.toThrow('ENOENT');
-  await left.close();
 });
 
 test('folders of the host are seen where they were asked for, and cannot be written to', async () => {

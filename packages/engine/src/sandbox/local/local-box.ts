@@ -5,6 +5,7 @@ import { openBoxFiles, workTreeInBox } from '#sandbox/box-files.ts';
 import type { Egress } from '#sandbox/egress/create-egress.ts';
 import { createOutputCapture } from '#sandbox/output-capture.ts';
 import type { BoxDisk } from '#sandbox/local/box-disk.ts';
+import { type BoxReport, makeBoxReport } from '#sandbox/local/box-report.ts';
 import type { BoxUser } from '#sandbox/local/box-users.ts';
 import {
   type BoxPlace,
@@ -14,6 +15,7 @@ import {
   createLauncher,
   signalOf,
 } from '#sandbox/local/launch.ts';
+import type { InBox } from '#sandbox/local/bubblewrap-arguments.ts';
 import { runTool } from '#sandbox/local/run-tool.ts';
 import type { Box, Command, CommandResult, RunOptions } from '#sandbox/sandbox.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
@@ -24,6 +26,8 @@ export interface BoxParts extends BoxPlace {
   readonly logFolder: string;
   readonly disk: BoxDisk;
   readonly egress: Egress | null;
+  /** Keeps boxes of the same folder and id away. */
+  readonly release: () => Promise<void>;
 }
 
 /** Between two looks at the disk while a command runs. */
@@ -35,13 +39,29 @@ export function createLocalBox(parts: BoxParts): Box {
   const closing = new AbortController();
   const launcher = createLauncher(parts);
   let closed: Promise<void> | null = null;
+  let isHeld = false;
   const run = async (command: Command, options: RunOptions = {}) => {
     if (closed !== null) throw new SandboxError('closed', 'This box is closed.');
+    if (isHeld) throw new SandboxError('bad_request', 'Nothing runs while files are handed over or copied.');
     const work = runCommand({ ...parts, launcher }, command, options, closing.signal);
     running.add(work);
     try {
       return await work;
     } finally {
+      running.delete(work);
+    }
+  };
+  const whileIdle = async (what: string, idle: () => Promise<void>) => {
+    if (closed !== null) throw new SandboxError('closed', 'This box is closed.');
+    if (running.size > 0) throw new SandboxError('bad_request', `${what} while nothing runs.`);
+    // Counts as something that runs, so that closing waits for it.
+    const work = idle();
+    running.add(work);
+    isHeld = true;
+    try {
+      await work;
+    } finally {
+      isHeld = false;
       running.delete(work);
     }
   };
@@ -59,10 +79,9 @@ export function createLocalBox(parts: BoxParts): Box {
     workTree: parts.plan.workTree,
     egressDecisions: parts.egress?.decisions ?? [],
     run,
-    async handOver() {
-      if (running.size > 0) throw new SandboxError('bad_request', 'Files are handed over while nothing runs.');
-      await handOver(parts.plan.workTree, parts.user);
-    },
+    beginning: parts.disk.beginning,
+    handOver: () => whileIdle('Files are handed over', () => handOver(parts.plan.workTree, parts.user)),
+    snapshot: (file) => whileIdle('Snapshots are taken', () => parts.disk.snapshot(file)),
     close,
     [Symbol.asyncDispose]: close,
     ...openBoxFiles(parts.plan.workTree, parts.user),
@@ -80,7 +99,7 @@ export async function handOver(folder: string, user: BoxUser | null): Promise<vo
 
 /** Gives back whatever there is of a box, the user last: it is free when nothing of it is left. */
 export async function releaseParts(
-  parts: Partial<Pick<BoxParts, 'egress' | 'group' | 'disk' | 'user'>>,
+  parts: Partial<Pick<BoxParts, 'egress' | 'group' | 'disk' | 'user' | 'release'>>,
 ): Promise<void> {
   try {
     await parts.egress?.close();
@@ -88,6 +107,7 @@ export async function releaseParts(
     await parts.disk?.remove();
   } finally {
     await parts.user?.release();
+    await parts.release?.();
   }
 }
 
@@ -99,7 +119,31 @@ async function runCommand(
 ): Promise<CommandResult> {
   const stop = signal === undefined ? closing : AbortSignal.any([signal, closing]);
   if (stop.aborted) throw cancelled();
-  const inBox = await inBoxOf(parts, command);
+  const place = await inBoxOf(parts, command);
+  const report = command.report === true ? await makeBoxReport(parts.disk.folder, parts.user) : null;
+  try {
+    return await runReporting(parts, { ...place, reportFolder: report?.folder ?? null }, command, {
+      stop,
+      onOutput,
+      report,
+    });
+  } finally {
+    await report?.remove();
+  }
+}
+
+interface Watching {
+  readonly stop: AbortSignal;
+  readonly onOutput: RunOptions['onOutput'] | undefined;
+  readonly report: BoxReport | null;
+}
+
+async function runReporting(
+  parts: BoxParts & { readonly launcher: Launcher },
+  inBox: InBox,
+  command: Command,
+  { stop, onOutput, report }: Watching,
+): Promise<CommandResult> {
   await mkdir(parts.logFolder, { recursive: true, mode: 0o700 });
   const logPath = join(parts.logFolder, `${randomUUID()}.log`);
   const capture = createOutputCapture(logPath, parts.plan.limits.log);
@@ -129,6 +173,7 @@ async function runCommand(
     output: output.text,
     outputBytes: output.bytes,
     logPath,
+    report: (await report?.read()) ?? null,
   };
 }
 

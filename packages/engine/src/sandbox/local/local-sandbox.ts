@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createEgress } from '#sandbox/egress/create-egress.ts';
 import { defaultBoxLimits } from '#sandbox/limits.ts';
 import { openBoxDisk, removeBoxDisk } from '#sandbox/local/box-disk.ts';
@@ -9,6 +10,7 @@ import { type BoxUser, type BoxUserRange, takeBoxUser } from '#sandbox/local/box
 import { etcContents } from '#sandbox/local/bubblewrap-arguments.ts';
 import { checkLocal } from '#sandbox/local/check-local.ts';
 import { firstClosedFolder, openIt } from '#sandbox/local/closed-folder.ts';
+import { takeKernelLock } from '#sandbox/local/kernel-lock.ts';
 import { type BoxParts, createLocalBox, handOver, releaseParts } from '#sandbox/local/local-box.ts';
 import { seccompProgram } from '#sandbox/local/seccomp.ts';
 import type { Box, BoxRequest, Sandbox } from '#sandbox/sandbox.ts';
@@ -30,9 +32,15 @@ export function createLocalSandbox(options: LocalSandboxOptions): Sandbox {
     check: () => checkLocal(sandbox, options.folder),
     prepare: (request) => prepare(options, request),
     async discard(id) {
-      await removeBoxDisk(boxFolderOf(options, id));
-      // Made anew in the place of what was left, and removed.
-      await (await createBoxGroup(boxFolderOf(options, id), defaultBoxLimits))?.remove();
+      const boxFolder = boxFolderOf(options, id);
+      const release = await takeBox(boxFolder);
+      try {
+        await removeBoxDisk(boxFolder);
+        // Made anew in the place of what was left, and removed.
+        await (await createBoxGroup(boxFolder, defaultBoxLimits))?.remove();
+      } finally {
+        await release();
+      }
     },
   };
   return sandbox;
@@ -44,12 +52,14 @@ async function prepare(options: LocalSandboxOptions, request: BoxRequest): Promi
   }
   const limits = { ...defaultBoxLimits, ...request.limits };
   const boxFolder = boxFolderOf(options, request.id);
-  const user = await ownUser(options.users ?? standardUsers);
-  const taken: Partial<{ -readonly [part in keyof BoxParts]: BoxParts[part] }> = { user };
+  const release = await takeBox(boxFolder);
+  const taken: Partial<{ -readonly [part in keyof BoxParts]: BoxParts[part] }> = { release };
   try {
+    const user = await ownUser(options.users ?? standardUsers);
+    taken.user = user;
     await openFolder(boxFolder, 0o711);
     if (user !== null) await requirePassable(boxFolder);
-    const disk = await openBoxDisk(boxFolder, limits.disk);
+    const disk = await openBoxDisk(boxFolder, limits.disk, request.from ?? null);
     taken.disk = disk;
     const [workTree, home] = await ownFolders(disk.folder, user);
     taken.group = await createBoxGroup(boxFolder, limits);
@@ -65,6 +75,7 @@ async function prepare(options: LocalSandboxOptions, request: BoxRequest): Promi
       disk,
       group: taken.group,
       egress: taken.egress,
+      release,
       seccompFile,
       plan: {
         workTree,
@@ -88,6 +99,14 @@ function boxFolderOf({ folder }: LocalSandboxOptions, id: string): string {
     throw new SandboxError('bad_request', 'The id of a box is 1 to 64 letters, digits, - and _.');
   }
   return join(folder, id);
+}
+
+/** Of two boxes with the same files one would remove what the other works on. The lock of a process that died is free. */
+async function takeBox(boxFolder: string): Promise<() => Promise<void>> {
+  const name = createHash('sha256').update(resolve(boxFolder)).digest('hex').slice(0, 32);
+  const release = await takeKernelLock(`yudai-box-${name}`);
+  if (release !== null) return release;
+  throw new SandboxError('busy', 'This box is in use. Wait until it is closed, or take another id.');
 }
 
 /** Null where this process is nobody who may become another. Nothing of a box ever runs as root. */

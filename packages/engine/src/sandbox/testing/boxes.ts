@@ -1,7 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { type TestContext, onTestFinished } from 'vitest';
+import type { BoxLimits } from '#sandbox/limits.ts';
 import { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 import type { Box, BoxRequest, Sandbox, SandboxCheck } from '#sandbox/sandbox.ts';
 
@@ -57,3 +59,32 @@ export async function needBoxes(context: TestContext): Promise<SandboxCheck> {
 }
 
 export const isRoot = process.getuid?.() === 0;
+
+/** Has a process of its own open a box in the folder of a test sandbox, run a command in it, and die without a word. */
+export async function leaveBehind(how: {
+  readonly folder: string;
+  readonly id: string;
+  readonly limits: Partial<BoxLimits>;
+  readonly shell?: string;
+  readonly from?: string;
+}): Promise<void> {
+  const { folder, shell = 'true', ...request } = how;
+  const text = JSON.stringify({
+    sandbox: { folder: join(folder, 'boxes'), users: { first: 21_200, count: 4 } },
+    request: { ...request, logFolder: join(folder, 'logs') },
+    command: { shell, timeoutMs: 60_000 },
+  });
+  const script = `
+    import { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
+    const { sandbox, request, command } = ${text};
+    const box = await createLocalSandbox(sandbox).prepare(request);
+    await box.run(command);
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  const cwd = join(import.meta.dirname, '..', '..', '..');
+  const { signal, stderr } = await execa(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd,
+    reject: false,
+  });
+  if (signal !== 'SIGKILL') throw new Error(`the process ended by itself: ${stderr}`);
+}
