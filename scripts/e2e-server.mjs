@@ -1,11 +1,13 @@
 // Starts the built product for the browser tests, on a data directory that is removed afterwards.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const [port = '4799'] = process.argv.slice(2);
 const data = mkdtempSync(join(tmpdir(), 'yudai-e2e-'));
+// Boxes lie in it, and each belongs to a user of its own, who has to pass.
+chmodSync(data, 0o711);
 const cli = join(import.meta.dirname, '..', 'packages', 'cli', 'src', 'main.ts');
 // Every answered request would drown what the tests say.
 const env = { YUDAI_LOG_LEVEL: 'warn', ...process.env };

@@ -18,37 +18,41 @@ export interface Shown {
 
 type ToolPart = Extract<MessagePart, { type: 'tool' }>;
 
-/** Every command that ran, in the order of the stages: those of agents with what was seen live, those of our own stages from the records. */
+/**
+ * Every command that ran, in the order of the stages: those of agents by their calls, with what was seen live; those of our own stages from
+ * the records, and before there is one by what is printed.
+ */
 export function commandsOf(room: Room): Shown[] {
   const records = [...room.evidence.values()].toSorted((one, other) => one.at.localeCompare(other.at));
-  const begun = new Set(room.solve.stages.map(({ stage }) => stage));
-  return room.solve.stages.flatMap(({ key, stage, attempt }) => {
-    const ofAgent = (room.parts.get(key) ?? []).flatMap((part) => {
+  return room.solve.stages.flatMap(({ key, stage, attempt, status }) => {
+    const parts = room.parts.get(key) ?? [];
+    const calls = parts.flatMap((part) => {
       const shown = part.type === 'tool' ? ofPart(room, key, part) : null;
       return shown === null ? [] : [shown];
     });
-    const loose = looseOutput(room, key);
-    // What an agent ran is told by its call; its record would be the same a second time.
-    const ofOurs = records.filter(
-      (record) =>
-        record.command !== null &&
-        record.stage === stage &&
-        record.attempt === attempt &&
-        begun.has(record.stage) &&
-        !ofAgent.some(({ command }) => command === record.command),
-    );
-    return [...ofAgent, ...loose, ...ofOurs.map((record) => ofRecord(key, record))];
+    if (parts.length > 0) return calls;
+    const kept = records
+      .filter((record) => record.command !== null && record.stage === stage && record.attempt === attempt)
+      .map((record) => ofRecord(key, record));
+    const isKept = ({ output }: Shown) => kept.some((one) => one.output.slice(0, 200) === output.slice(0, 200));
+    const printed = status === 'running' || kept.length === 0 ? printedIn(room, key) : [];
+    return [...kept, ...printed.filter((shown) => !isKept(shown))];
   });
+}
+
+/** A command without what Yudai puts before those that it finds by itself. */
+export function shortCommand(command: string): string {
+  return command.replace(/^export CI=true(?: PATH="[^"]*")?; /, '');
 }
 
 function ofPart(room: Room, key: string, part: ToolPart): Shown | null {
   const live = room.output.get(outputKey(key, part.callId));
   const command = part.input['command'];
-  if (live === undefined && typeof command !== 'string') return null;
+  if (live === undefined && typeof command !== 'string' && part.tool !== 'run_tests') return null;
   return {
     id: outputKey(key, part.callId),
     stage: key,
-    command: typeof command === 'string' ? command : part.tool,
+    command: typeof command === 'string' ? command : part.tool === 'run_tests' ? 'the tests of the project' : part.tool,
     output: plain(live?.text ?? part.output),
     isCut: (live?.start ?? 0) > 0,
     state: part.state === 'done' && /^exit code [1-9]|^ended|^stopped/.test(part.summary) ? 'failed' : part.state,
@@ -58,13 +62,10 @@ function ofPart(room: Room, key: string, part: ToolPart): Shown | null {
 }
 
 /** What is printed under a call that no part tells of, such as the installation of what the project needs. */
-function looseOutput(room: Room, key: string): Shown[] {
-  const told = new Set(
-    (room.parts.get(key) ?? []).flatMap((part) => (part.type === 'tool' ? [outputKey(key, part.callId)] : [])),
-  );
+function printedIn(room: Room, key: string): Shown[] {
+  const state = room.solve.stages.some((run) => run.key === key && run.status === 'running') ? 'running' : 'done';
   return [...room.output].flatMap(([id, { start, text }]) => {
-    if (!id.startsWith(`${key} `) || told.has(id)) return [];
-    const state = room.solve.stages.some((run) => run.key === key && run.status === 'running') ? 'running' : 'done';
+    if (!id.startsWith(`${key} `)) return [];
     const command = id.slice(key.length + 1);
     return [{ id, stage: key, command, output: plain(text), isCut: start > 0, state, ending: '', ms: null } as const];
   });
@@ -75,7 +76,7 @@ function ofRecord(key: string, record: SolveEvidence): Shown {
   return {
     id: record.id,
     stage: key,
-    command: record.command ?? '',
+    command: shortCommand(record.command ?? ''),
     output: plain(record.output),
     isCut: false,
     state: exitCode === 0 ? 'done' : 'failed',

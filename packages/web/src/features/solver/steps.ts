@@ -112,8 +112,14 @@ function wordsOfTool(part: ToolPart): Pick<Step, 'kind' | 'title' | 'detail'> {
       return { kind: 'edit', title: name === '' ? 'Change files' : `Edit ${name}`, detail };
     case 'write':
       return { kind: 'write', title: `Write ${name}`.trim(), detail };
-    case 'submit':
-      return { kind: 'submit', title: 'Hand it on', detail };
+    case 'run_tests':
+      return { kind: 'run', title: 'Run the tests', detail };
+    case 'submit_plan':
+      return { kind: 'submit', title: 'Hand over the plan', detail };
+    case 'submit_tests':
+      return { kind: 'submit', title: 'Hand over the tests', detail };
+    case 'submit_change':
+      return { kind: 'submit', title: 'Hand over the change', detail };
     case 'ask':
       return { kind: 'ask', title: 'Ask', detail };
     default:

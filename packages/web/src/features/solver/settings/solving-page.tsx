@@ -5,6 +5,7 @@ import { may } from '@yudai/contract';
 import type { Project, SolverHealth, SolverSettings, SolverSettingsOfProject } from '@yudai/contract';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { shortCommand } from '#features/solver/commands.ts';
 import { HealthBanner } from '#features/solver/list/health-banner.tsx';
 import { SolvesScreen } from '#features/solver/list/solves-screen.tsx';
 import { SetUpFields } from '#features/solver/settings/set-up-fields.tsx';
@@ -177,7 +178,7 @@ function Checks({ checks }: { checks: SolverSettingsOfProject['detected']['check
     <ul className="solving-checks">
       {checks.map(({ kind, directory, command, runner, readable }) => (
         <li key={`${kind} ${directory} ${command}`}>
-          <span className="chip">{checkWords[kind]}</span> <code>{command}</code>{' '}
+          <span className="chip">{checkWords[kind]}</span> <code>{shortCommand(command)}</code>{' '}
           <span className="muted">
             {directory === '' ? '' : `in ${directory}, `}
             {runner}

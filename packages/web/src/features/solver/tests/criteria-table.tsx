@@ -48,13 +48,9 @@ export function CriteriaTable({ criteria, onEvidence }: Props): ReactNode {
                 <span className={check.claim.kind === 'review' ? '' : 'mono'}>{claimOf(check.claim)}</span>
                 {check.reason !== '' && <p className="muted">{check.reason}</p>}
                 {check.evidence.length > 0 && (
-                  <button
-                    type="button"
-                    className="solve-evidence-link"
-                    onClick={() => onEvidence(check.evidence)}
-                    aria-label={`Records behind ${claimOf(check.claim)}`}
-                  >
+                  <button type="button" className="solve-evidence-link" onClick={() => onEvidence(check.evidence)}>
                     {formatNoun(check.evidence.length, 'record')}
+                    <span className="visually-hidden"> behind {claimOf(check.claim)}</span>
                   </button>
                 )}
               </td>

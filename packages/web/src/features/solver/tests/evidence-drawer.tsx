@@ -2,8 +2,8 @@ import { Drawer } from '@mantine/core';
 import type { SolveEvidence } from '@yudai/contract';
 import type { ReactNode } from 'react';
 import { plain } from '#features/solver/commands.ts';
-import { testsOf, verdictWords } from '#features/solver/solve-words.ts';
-import { nameOf, whenOf } from '#features/solver/tests/evidence-table.tsx';
+import { testsOf } from '#features/solver/solve-words.ts';
+import { nameOf, verdictOf, whenOf } from '#features/solver/tests/evidence-table.tsx';
 import { formatDuration, formatTime } from '#lib/format.ts';
 import { StateDot } from '#ui/state-dot.tsx';
 
@@ -26,7 +26,7 @@ export function EvidenceDrawer(props: { records: readonly SolveEvidence[]; onClo
 }
 
 function EvidenceView({ record }: { record: SolveEvidence }): ReactNode {
-  const { word, tone } = verdictWords[record.verdict];
+  const { word, tone } = verdictOf(record);
   const files = Object.keys(record.fileHashes);
   const facts: [string, string][] = [
     ['When', `${whenOf(record)}, ${formatTime(record.at)}`],

@@ -1,8 +1,10 @@
 import type { SolveEvidence } from '@yudai/contract';
 import type { ReactNode } from 'react';
+import { shortCommand } from '#features/solver/commands.ts';
 import { checkWords, stageWords, testsOf, verdictWords } from '#features/solver/solve-words.ts';
 import { formatDuration } from '#lib/format.ts';
 import { StateDot } from '#ui/state-dot.tsx';
+import type { Tone } from '#ui/state-dot.tsx';
 
 const whenWords = { before: 'before the change', after: 'after the change', during: 'while it was made' } as const;
 
@@ -29,8 +31,8 @@ export function EvidenceTable(props: { records: readonly SolveEvidence[]; onOpen
               </button>
             </td>
             <td>
-              <StateDot tone={verdictWords[record.verdict].tone}>
-                {verdictWords[record.verdict].word}
+              <StateDot tone={verdictOf(record).tone}>
+                {verdictOf(record).word}
                 {record.tests !== null && <span className="muted mid-only"> {testsOf(record.tests)}</span>}
               </StateDot>
             </td>
@@ -45,9 +47,14 @@ export function EvidenceTable(props: { records: readonly SolveEvidence[]; onOpen
   );
 }
 
+/** An edit has no verdict: that it was made is all that it says. */
+export function verdictOf({ kind, verdict }: SolveEvidence): { readonly word: string; readonly tone: Tone } {
+  return kind === 'edit' || kind === 'file' ? { word: 'recorded', tone: 'quiet' } : verdictWords[verdict];
+}
+
 /** What a record is about: its command, or the files. */
 export function nameOf(record: SolveEvidence): string {
-  if (record.command !== null) return record.command.split('\n', 1)[0] ?? '';
+  if (record.command !== null) return shortCommand(record.command).split('\n', 1)[0] ?? '';
   const files = Object.keys(record.fileHashes);
   return files.length === 0 ? record.kind : `${record.kind} of ${files.slice(0, 3).join(', ')}`;
 }
