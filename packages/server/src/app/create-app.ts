@@ -212,6 +212,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       settings: {
         limits: config.solver,
         folder: join(config.dataDir, 'solves'),
+        agentsFolder: join(config.dataDir, 'agents'),
         boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
         gitPolicy,
       },

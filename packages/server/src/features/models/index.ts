@@ -53,6 +53,9 @@ export function createModels({ settings, database, clock, fetch }: ModelsDeps) {
       return model === undefined ? null : { model, price: await engine.priceOf(model) };
     },
 
+    /** The models of a role, in the order in which they are tried. */
+    candidatesOf: (role: ModelRole): ModelName[] => settings.roles[role].map(({ model }) => model),
+
     /** Refuses a model that is none of those of this installation, at the door rather than in the job. */
     requireCandidate(role: ModelRole, candidate: ModelName): void {
       try {

@@ -1,10 +1,11 @@
 import type { ModelRole, SolverHealth } from '@yudai/contract';
-import { coderAgents, solveLimits } from '@yudai/contract';
+import { solveLimits } from '@yudai/contract';
 import type { Sandbox, SandboxCheck } from '@yudai/engine/sandbox';
 import type { Models } from '#features/models/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
+import type { Agents } from './agents.ts';
 import type { OfProject, SolverDeps } from './access.ts';
 import { openSolves } from './store.ts';
 
@@ -22,6 +23,7 @@ export interface HealthDeps extends SolverDeps {
   readonly sandbox: Sandbox;
   readonly models: Pick<Models, 'priceOf'>;
   readonly limits: SolverLimits;
+  readonly agents: Pick<Agents, 'list'>;
 }
 
 /** Making a box to see whether one can be made takes a while, and machines seldom change. */
@@ -79,11 +81,7 @@ export function createHealth(deps: HealthDeps) {
         holds: { ...holds },
         sandbox: sandbox.kind,
         models: { architect, coder },
-        agents: coderAgents.map((agent) => ({
-          agent,
-          usable: agent === 'yudai',
-          what: agent === 'yudai' ? 'Yudai’s own.' : 'Not connected to this Yudai.',
-        })),
+        agents: await deps.agents.list(),
         running: states.filter((status) => status === 'running').length,
         queued: states.filter((status) => status === 'queued').length,
         limits: { ...limits, steps: solveLimits.steps },

@@ -15,6 +15,7 @@ import type { Jobs } from '#platform/jobs/index.ts';
 import { createRelay, type Live } from '#platform/live/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import { createSolveAccess } from './access.ts';
+import { createAgents } from './agents.ts';
 import { createChangeService } from './change-service.ts';
 import { createHealth, type SolverLimits } from './health.ts';
 import { joinNews } from './join.ts';
@@ -45,13 +46,15 @@ export interface SolverParts {
   readonly chat: Pick<Chat, 'readerOf'>;
   readonly github: GitHub;
   readonly issues: Pick<Issues, 'solvable' | 'onRemoving'>;
-  readonly models: Pick<Models, 'forJob' | 'priceOf' | 'requireCandidate'>;
+  readonly models: Pick<Models, 'forJob' | 'priceOf' | 'requireCandidate' | 'candidatesOf' | 'relayForJob'>;
   readonly sandbox: Sandbox;
   readonly solve: SolveWork;
   readonly settings: {
     readonly limits: SolverLimits;
     /** Where boxes keep logs and snapshots. */
     readonly folder: string;
+    /** Where agents of others are installed. */
+    readonly agentsFolder: string;
     readonly gitPolicy: RemotePolicy;
     /** What boxes see and may use beside their work tree. */
     readonly boxes?: SolvePorts['boxes'];
@@ -64,6 +67,7 @@ export function createSolver(parts: SolverParts): Solver {
   const deps = {
     ...parts,
     ...settings,
+    agents: createAgents({ models: parts.models, ...settings }),
     issues: parts.issues.solvable,
     trees: createTrees(parts),
     relay: createRelay({ ...parts, join: joinNews }),

@@ -3,16 +3,15 @@ import {
   type ProjectCheck,
   type SolverSettings,
   type SolverSettingsOfProject,
-  type SolveSettings,
   standardSolveSettings,
 } from '@yudai/contract';
 import { listTree, openBlobReader } from '@yudai/engine/checkout';
 import type { Check, SetUp } from '@yudai/engine/verify';
 import type { Audit } from '#features/audit/index.ts';
 import type { CodebaseService } from '#features/codebase/index.ts';
-import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
+import type { Agents } from './agents.ts';
 import type { OfProject, SolverDeps } from './access.ts';
 import { storable } from './storable.ts';
 import { findingsOf, saveFindings, saveSettings, settingsOf } from './store.ts';
@@ -20,6 +19,7 @@ import { findingsOf, saveFindings, saveSettings, settingsOf } from './store.ts';
 export interface SettingsDeps extends SolverDeps {
   readonly audit: Pick<Audit, 'record'>;
   readonly codebase: Pick<CodebaseService, 'head'>;
+  readonly agents: Pick<Agents, 'require'>;
 }
 
 type Detected = SolverSettingsOfProject['detected'];
@@ -69,7 +69,7 @@ export function createSettingsService(deps: SettingsDeps) {
       { projectId, settings }: OfProject & { readonly settings: SolverSettings },
     ): Promise<SolverSettingsOfProject> {
       await projects.require(ctx, projectId, 'project.update');
-      requireUsable(settings.defaults);
+      await deps.agents.require(settings.defaults.attempts);
       await database.asUser(ctx.actor.userId, async (db) => {
         await saveSettings(db, projectId, settings);
         const { setUp, hosts, defaults, label, followUps } = settings;
@@ -89,15 +89,6 @@ export function createSettingsService(deps: SettingsDeps) {
 
 export async function settingsIn(db: Db, projectId: Id<'project'>): Promise<SolverSettings> {
   return (await settingsOf(db, projectId)) ?? standardSolverSettings;
-}
-
-/** Throws `invalid_input` for an agent that does not work here. */
-export function requireUsable({ attempts }: Pick<SolveSettings, 'attempts'>): void {
-  const other = attempts.find(({ agent }) => agent !== 'yudai');
-  if (other === undefined) return;
-  throw new AppError('invalid_input', `The agent ${other.agent} does not work here. Leave the coding to Yudai.`, {
-    details: { agent: other.agent },
-  });
 }
 
 async function findIn(gitDir: string, tree: string, signal: AbortSignal): Promise<Detected> {

@@ -12,6 +12,7 @@ import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
 import type { JobDefinition, JobRun } from '#platform/jobs/index.ts';
+import type { Agents } from './agents.ts';
 import { save, tellSolve } from './access.ts';
 import { choice } from './change-service.ts';
 import type { SolverLimits } from './health.ts';
@@ -35,6 +36,7 @@ export interface SolveJobDeps extends KeepingDeps, ToldDeps {
   readonly sandbox: Sandbox;
   readonly solve: SolveWork;
   readonly limits: SolverLimits;
+  readonly agents: Pick<Agents, 'coderFor'>;
   readonly boxes?: SolvePorts['boxes'];
   /** Where boxes keep logs and snapshots. */
   readonly folder: string;
@@ -197,7 +199,12 @@ async function portsOf(
       architect: await coder('architect', 'architect', null),
       tester: await coder('coder', 'tester', null),
       coders: await Promise.all(
-        row.settings.attempts.map(({ model }, index) => coder('coder', `coder.${index + 1}`, model)),
+        row.settings.attempts.map(({ model, agent }, index) => {
+          const prefix = `coder.${index + 1}`;
+          if (agent === 'yudai') return coder('coder', prefix, model);
+          const onCall = (call: ModelCall) => usage.add(prefix, call);
+          return deps.agents.coderFor(run, { agent, model, projectId: project.id, onCall });
+        }),
       ),
     },
     reader: deps.readerOf(run.ctx, project),

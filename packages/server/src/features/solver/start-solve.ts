@@ -10,10 +10,11 @@ import type { Context } from '#kernel/context.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
+import type { Agents } from './agents.ts';
 import { feedOf, type OfProject, type OfSolve, type SolveAccess, type SolverDeps, tellSolve } from './access.ts';
 import type { Health, SolverLimits } from './health.ts';
 import { copyChanges } from './record-store.ts';
-import { requireUsable, settingsIn } from './settings-service.ts';
+import { settingsIn } from './settings-service.ts';
 import { copyTaken, insertSolve, lockSolve, openSolves, type SolveBase, type SolveRow } from './store.ts';
 
 export const solvePayload = z.strictObject({
@@ -31,6 +32,7 @@ export interface StartDeps extends SolverDeps {
   readonly issues: Solvable;
   readonly models: Pick<Models, 'requireCandidate'>;
   readonly limits: SolverLimits;
+  readonly agents: Pick<Agents, 'require'>;
 }
 
 export type SolveWishes = z.infer<typeof solveWishes>;
@@ -110,8 +112,8 @@ export function createBegin(deps: StartDeps) {
 export function createStartService(deps: StartDeps, access: SolveAccess, health: Health, begin: Begin) {
   const { database, projects } = deps;
 
-  function requireModels({ attempts = [] }: SolveWishes): void {
-    requireUsable({ attempts });
+  async function requireModels({ attempts = [] }: SolveWishes): Promise<void> {
+    await deps.agents.require(attempts);
     for (const { model } of attempts) if (model !== null) deps.models.requireCandidate('coder', model);
   }
 
@@ -121,7 +123,7 @@ export function createStartService(deps: StartDeps, access: SolveAccess, health:
       input: OfProject & { readonly issueId: Id<'issue'>; readonly settings: SolveWishes },
     ): Promise<Started> {
       const project = await projects.require(ctx, input.projectId, 'solver.run');
-      requireModels(input.settings);
+      await requireModels(input.settings);
       await health.requireUsable();
       return database.asUser(ctx.actor.userId, async (db) => {
         const issue = await deps.issues.take(db, project.id, input.issueId);
@@ -141,7 +143,7 @@ export function createStartService(deps: StartDeps, access: SolveAccess, health:
       },
     ): Promise<Started> {
       const { project } = await access.requireSolve(ctx, input, 'solver.run');
-      requireModels(input.settings);
+      await requireModels(input.settings);
       await health.requireUsable();
       return database.asUser(ctx.actor.userId, async (db) => {
         const parent = await lockSolve(db, project.id, input.id);
