@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { SyntaxCheck } from '#edit/index.ts';
-import { type Box, type CommandResult, SandboxError } from '#sandbox/index.ts';
+import { type Box, type CommandResult, SandboxError, workTreeInBox } from '#sandbox/index.ts';
 import type { RepositoryReader } from '#tools/repository-reader.ts';
 import { ToolError } from '#tools/tool.ts';
 
@@ -19,16 +19,15 @@ export interface Workbench {
   ran(command: string, result: CommandResult): void;
 }
 
-/** Where commands see the work tree. */
-const treeInBox = '/work';
-
 /** A path from the root of the work tree, of what a model wrote. Throws `ToolError` when it leads elsewhere. */
 export function pathInTree(written: string): string {
   const inside =
-    written === treeInBox || written.startsWith(`${treeInBox}/`) ? written.slice(treeInBox.length + 1) : written;
+    written === workTreeInBox || written.startsWith(`${workTreeInBox}/`)
+      ? written.slice(workTreeInBox.length + 1)
+      : written;
   const path = posix.normalize(inside === '' ? '.' : inside).replace(/\/$/, '');
   if (path.startsWith('/') || path === '..' || path.startsWith('../') || path.includes('\0')) {
-    throw new ToolError(`'${written}' is not in the work tree. Paths are relative to its root, ${treeInBox}.`);
+    throw new ToolError(`'${written}' is not in the work tree. Paths are relative to its root, ${workTreeInBox}.`);
   }
   return path === '.' ? '' : path;
 }

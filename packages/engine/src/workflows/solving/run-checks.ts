@@ -1,8 +1,8 @@
 import type { Box } from '#sandbox/index.ts';
-import { runCheck } from '#workflows/solving/temporary-check.ts';
 import {
   type Check,
   type CommandEvidence,
+  runCheck,
   type TestEvidence,
   type TestResult,
   type TestRun,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { arch } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Box, CommandResult } from '#sandbox/index.ts';
 import type { SetUp } from '#verify/index.ts';
 import type { ProjectChecks } from '#workflows/solving/project-checks.ts';
@@ -18,12 +18,33 @@ export function keyOfSetUp(setUps: readonly SetUp[], entries: ProjectChecks['ent
     .slice(0, 32);
 }
 
+/** What a set-up has installed, kept for the next box. */
+export interface Snapshot {
+  readonly file: string;
+  readonly exists: boolean;
+}
+
+const mostSnapshots = 3;
+
+/** Keeps what a box has installed, and of those of this folder the newest few: each may be as large as a disk. */
+export async function keepSnapshot(box: Box, file: string): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await box.snapshot(file);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.snapshot'));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 })),
+  );
+  const old = dated.toSorted((a, b) => b.at - a.at).slice(mostSnapshots);
+  for (const { name } of old) await rm(join(folder, name), { force: true });
+}
+
 /** Where the snapshot of a set-up is, and whether it is there. Null where none are kept, or none is needed. */
 export async function snapshotOf(
   folder: string | null,
   setUps: readonly SetUp[],
   key: string,
-): Promise<{ readonly file: string; readonly exists: boolean } | null> {
+): Promise<Snapshot | null> {
   if (folder === null || setUps.length === 0) return null;
   const file = join(folder, `${key}.snapshot`);
   const found = await stat(file).catch(() => null);

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CapturedTree,
@@ -8,10 +9,17 @@ import {
   type TreeEntry,
   writeTree,
 } from '#checkout/index.ts';
-import { type Box, type BoxRequest, type EgressServices, SandboxError } from '#sandbox/index.ts';
+import { type Box, type BoxRequest, type EgressServices, type Sandbox, SandboxError } from '#sandbox/index.ts';
 import { packageHosts } from '#workflows/solving/package-hosts.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
-import { keyOfSetUp, runSetUps, type SetUpRun } from '#workflows/solving/set-up.ts';
+import {
+  keepSnapshot,
+  keyOfSetUp,
+  runSetUps,
+  type SetUpRun,
+  type Snapshot,
+  snapshotOf,
+} from '#workflows/solving/set-up.ts';
 import type { Solving } from '#workflows/solving/solving-context.ts';
 
 /** A box with a work tree in it, opened when it is first needed: after a crash most steps need none. */
@@ -89,6 +97,7 @@ async function openBox(
   const found = await checksOfTree(gitDir, options.setUpTree, signal);
   const setUps = task.setUp ?? found.setUps;
   const key = keyOfSetUp(setUps, found.entries);
+  const snapshot = await snapshotOf(ports.snapshotFolder, setUps, key);
   const request = {
     id: `${task.id}-${options.name}`,
     logFolder: ports.logFolder,
@@ -100,19 +109,24 @@ async function openBox(
       ...(options.boxes === undefined ? {} : { services: options.boxes.services }),
     },
   };
-  const taken = await ports.sandbox.prepare(request);
-  if ((await markerOf(taken)) === key) return taken;
-  await taken.close();
-  const isKnown = false;
-  const box = await ports.sandbox.prepare(request);
+  await mkdir(ports.logFolder, { recursive: true, mode: 0o700 });
+  let box = await prepareBox(ports.sandbox, request, snapshot);
+  if (box.beginning === 'left_behind') {
+    if ((await markerOf(box)) === key) return box;
+    // The process before this one died while it was made ready.
+    await box.close();
+    box = await prepareBox(ports.sandbox, request, snapshot);
+  }
   try {
-    if (isKnown) await makeEqual(box, place, options.setUpTree, null, signal);
+    if (box.beginning === 'snapshot') await makeEqual(box, place, options.setUpTree, null, signal);
     else {
-      await writeTree({ gitDir, tree: options.setUpTree, folder: box.workTree, signal });
+      await writeTree({ gitDir, tree: options.setUpTree, folder: box.workTree, index: place.index, signal });
       await box.handOver();
       const onOutput = options.onOutput ?? (() => undefined);
       const runs = await runSetUps(box, setUps, { signal, onOutput });
       await options.onSetUp?.(runs);
+      const isGood = runs.every(({ result }) => result.exitCode === 0);
+      if (snapshot !== null && options.keepSnapshot && isGood) await keepSnapshot(box, snapshot.file);
     }
     await beginHistory(box, signal);
     await box.writeFile(marker, key);
@@ -120,6 +134,18 @@ async function openBox(
   } catch (error) {
     await box.close();
     throw error;
+  }
+}
+
+/** A box that begins with what was installed before, where that is known and can still be used. */
+async function prepareBox(sandbox: Sandbox, request: BoxRequest, snapshot: Snapshot | null): Promise<Box> {
+  if (snapshot === null || !snapshot.exists) return sandbox.prepare(request);
+  try {
+    return await sandbox.prepare({ ...request, from: snapshot.file });
+  } catch (error) {
+    if (!(error instanceof SandboxError) || error.reason !== 'bad_snapshot') throw error;
+    await rm(snapshot.file, { force: true });
+    return sandbox.prepare(request);
   }
 }
 
