@@ -1,6 +1,5 @@
 import type { GithubRepository, Job, Project, Solve, SolvePreview } from '@yudai/contract';
 import type { GitHub } from '#features/github/index.ts';
-import { inWords } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
@@ -22,13 +21,13 @@ export function createPublishing(deps: PublishServiceDeps, access: SolveAccess) 
   async function preview(ctx: Context, row: SolveRow, project: Project): Promise<SolvePreview> {
     const told = await describe(deps, ctx, row);
     const repository = project.source.kind === 'github' ? project.source.repository : null;
-    const found = repository === null ? null : await seenRepository(deps, ctx, repository);
+    const seen = repository === null ? unasked : await seenRepository(deps, ctx, repository);
     const title = told.issue.title;
     const message = commitMessage(told, title, await personOf(deps, ctx));
     return {
       repository,
-      refusal: refusalFor(row, repository, found),
-      base: row.base.ref ?? found?.defaultBranch ?? null,
+      refusal: refusalFor(row, repository, seen),
+      base: row.base.ref ?? seen.found?.defaultBranch ?? null,
       branch: row.branch ?? branchOf(row, told.issue),
       title,
       body: await pullRequestBody(told, repository ?? ''),
@@ -80,30 +79,35 @@ export function createPublishing(deps: PublishServiceDeps, access: SolveAccess) 
   };
 }
 
-/** How GitHub shows the repository to this person; null when it cannot be asked now, which the job will say. */
-async function seenRepository(
-  { github }: PublishServiceDeps,
-  ctx: Context,
-  fullName: string,
-): Promise<GithubRepository | null> {
+/** How GitHub shows the repository to this person, or why it does not. Neither when it cannot be asked now, which the job will say. */
+interface Seen {
+  readonly found: GithubRepository | null;
+  readonly refusal: string | null;
+}
+
+const unasked: Seen = { found: null, refusal: null };
+
+async function seenRepository({ github }: PublishServiceDeps, ctx: Context, fullName: string): Promise<Seen> {
   const [owner = '', name = ''] = fullName.split('/');
   try {
-    return await inWords(github.service.repository(ctx, { owner, name }));
+    return { found: await github.service.repository(ctx, { owner, name }), refusal: null };
   } catch (error) {
-    if (error instanceof AppError) return null;
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    const isFinal = ['not_found', 'forbidden', 'conflict', 'unauthorized'].includes(error.code);
+    return { found: null, refusal: isFinal ? `${fullName}: ${error.message}` : null };
   }
 }
 
 const download = 'The patch can be downloaded all the same.';
 
-function refusalFor(row: SolveRow, repository: string | null, found: GithubRepository | null): string | null {
+function refusalFor(row: SolveRow, repository: string | null, { found, refusal }: Seen): string | null {
   if (row.status !== 'finished') return 'This solve is still going on.';
   if (row.changed.length === 0) return 'This solve changes nothing, so there is nothing to publish.';
   if (repository === null) {
     return `This project is not connected to a repository on GitHub, so there is nowhere to publish. ${download}`;
   }
   if (row.base.commit === null) return `This solve did not begin with a commit, so it cannot be a branch. ${download}`;
+  if (refusal !== null) return `${refusal} ${download}`;
   if (found?.archived === true) return `${repository} is archived on GitHub: nobody can push to it. ${download}`;
   const canPush = found === null || ['admin', 'maintain', 'write'].includes(found.permission);
   return canPush ? null : `GitHub does not let you push to ${repository}. ${download}`;

@@ -30,6 +30,15 @@ export function createPulls(parts: {
     return made.status === 201 ? { ...made, body: await counted(fullName, objectOf(made.body)) } : made;
   }
 
+  /** `head` is `owner:branch`; the emulator does not find a branch with a slash in its name. */
+  async function listOfBranch(call: ApiCall, fullName: string) {
+    const [owner, branch] = splitOnce(call.query.get('head') ?? '');
+    const all = await ask(call, `/repos/${fullName}/pulls?state=${call.query.get('state') ?? 'open'}&per_page=100`);
+    if (!Array.isArray(all.body)) return all;
+    const isOfBranch = (pull: Json) => objectOf(objectOf(pull)['head'])['ref'] === branch;
+    return { ...all, body: owner === fullName.split('/')[0] ? all.body.filter(isOfBranch) : [] };
+  }
+
   async function counted(fullName: string, pull: JsonObject): Promise<JsonObject> {
     const [base, head] = endsOf(pull);
     const files = await repositories.changedFiles(fullName, base, head);
@@ -63,7 +72,8 @@ export function createPulls(parts: {
     async answer(call: ApiCall) {
       const [, fullName, number, rest] = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+)(\/files)?)?$/.exec(call.path) ?? [];
       if (fullName === undefined) return null;
-      if (number === undefined) return call.method === 'POST' ? create(call, fullName) : null;
+      if (number === undefined && call.method === 'POST') return create(call, fullName);
+      if (number === undefined) return call.query.has('head') ? listOfBranch(call, fullName) : null;
       if (call.method !== 'GET') return null;
       const found = await ask(call, `/repos/${fullName}/pulls/${number}`);
       if (found.status !== 200) return missing;
@@ -74,6 +84,11 @@ export function createPulls(parts: {
       return { status: 200, body: `${await repositories.git(fullName, 'diff', `${base}...${head}`)}\n` };
     },
   };
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(':');
+  return [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
 }
 
 function endsOf(pull: JsonObject): [base: string, head: string] {

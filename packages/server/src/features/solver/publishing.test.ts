@@ -1,0 +1,164 @@
+import type { Id, Solve } from '@yudai/contract';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';
+import { startTestApp, type TestApp, type TestUser } from '#testing/index.ts';
+import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
+import { boxless, codeOf, solverHands, type SolveScript, solvesBy } from '#testing/scripted-solve.ts';
+
+let github: GitHubDouble;
+let model: ScriptedModel;
+let app: TestApp;
+let ada: TestUser;
+let bob: TestUser;
+let projectId: Id<'project'>;
+let hands: ReturnType<typeof solverHands>;
+let script: SolveScript;
+
+beforeAll(async () => {
+  github = await startGitHubDouble();
+  model = await startScriptedModel();
+  for (const login of ['ada', 'bob']) await github.addUser({ login });
+  await github.addRepository({
+    fullName: 'ada/engine',
+    private: true,
+    files: { 'src/queue.ts': 'export const take = () => 1;\n' },
+    collaborators: [],
+  });
+  const solve: SolveScript = (task, ports) => script(task, ports);
+  app = await startTestApp({ env: { ...model.env, YUDAI_GITHUB_URL: github.url }, solve, sandbox: boxless() });
+  ada = await app.as('ada');
+  bob = await app.as('bob');
+  await ada.client.github.connect({ token: github.personalToken('ada') });
+  await bob.client.github.connect({ token: github.personalToken('bob') });
+  const { project } = await ada.client.projects.connect({ source: { kind: 'github', repository: 'ada/engine' } });
+  await app.app.jobs.drain();
+  projectId = project.id;
+  hands = solverHands(ada.client, app.app, projectId, ada.userId);
+  await app.database.asSystem((db) =>
+    db.execute(
+      `insert into project_members (project_id, user_id, role, since) values ('${projectId}', '${bob.userId}', 'member', now())`,
+    ),
+  );
+});
+afterAll(async () => {
+  await app.close();
+  await model.close();
+  await github.close();
+});
+beforeEach(() => {
+  script = solvesBy({ 'src/queue.ts': 'export const take = () => 2;\n' });
+});
+
+test('what was previewed is pushed and opened as one draft, and again stays one (C6 H8)', async () => {
+  const solve = await solved('Take gives one @bob closes #1');
+  const of = { projectId, id: solve.id };
+  const preview = await ada.client.solver.preview(of);
+  const clicks = await Promise.all([ada.client.solver.publish(of), ada.client.solver.publish(of)]);
+  await app.app.jobs.drain();
+  const again = await ada.client.solver.publish(of);
+  await app.app.jobs.drain();
+  const published = await hands.get(solve.id);
+  const pulls = await pullsOf(preview.branch);
+  const message = await github.repositories.git('ada/engine', 'log', '-1', '--format=%an%n%B', preview.branch);
+
+  expect(preview).toMatchObject({ repository: 'ada/engine', refusal: null, base: 'main', commits: [{ files: 1 }] });
+  expect(new Set(clicks.map(({ job }) => job?.id)).size).toBe(1);
+  expect(again.job).toBeNull();
+  expect(pulls).toMatchObject([{ draft: true, title: solve.title, body: preview.body }]);
+  expect(published).toMatchObject({
+    branch: preview.branch,
+    publishingJobId: null,
+    pullRequest: { repository: 'ada/engine', number: pulls[0]?.number, state: 'open', draft: true },
+  });
+  expect(preview.branch).toMatch(/^yudai\/take-gives-one-bob-closes-1-\w{6}$/);
+  expect(preview.body).toContain('| It gives two | test `takes two` | ✅ passed | It ran. |');
+  expect(preview.body).toContain('| before | 1 | 1 | 0 |');
+  expect(preview.body).not.toContain('Closes');
+  expect(message.split('\n')[0]).toBe('Yudai');
+  expect(message).toContain(`Yudai-Solve: ${solve.id}\nCo-authored-by: ada`);
+  expect(message.trim()).toBe(`Yudai\n${preview.commits[0]?.message.trim() ?? ''}`);
+  const { items } = await ada.client.audit.list({});
+  expect(items.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['solve.published', 'github.pull_request_created']),
+  );
+});
+
+test('an issue that is on GitHub is closed by the pull request that solves it (C6 F4)', async () => {
+  const issue = await hands.makeIssue('On GitHub');
+  await ada.client.issues.publish({ projectId, id: issue.id, version: issue.version });
+  await app.app.jobs.drain();
+  const { solve } = await ada.client.solver.start({ projectId, issueId: issue.id, settings: {} });
+  await app.app.jobs.drain();
+  const there = await ada.client.issues.get({ projectId, id: issue.id });
+  const preview = await ada.client.solver.preview({ projectId, id: solve.id });
+
+  expect(there.status).toBe('solving');
+  expect(preview.branch).toMatch(new RegExp(`^yudai/${there.github?.number}-\\w{6}$`));
+  expect(preview.body).toContain(`Closes #${there.github?.number}`);
+});
+
+test('an answer that nobody heard opens no second pull request (C6 H8 N12)', async () => {
+  const solve = await solved('Lost');
+  github.makeTrouble('lost_answer', { times: 1, method: 'POST' });
+  onTestFinished(() => github.makeTrouble('none'));
+
+  await ada.client.solver.publish({ projectId, id: solve.id });
+  await app.app.jobs.drain();
+
+  const published = await hands.get(solve.id);
+  expect(await pullsOf(published.branch ?? '')).toMatchObject([{ number: published.pullRequest?.number }]);
+});
+
+test('what is gone on from goes on in the same pull request, without force (C6 H8)', async () => {
+  const first = await solved('Goes on');
+  await ada.client.solver.publish({ projectId, id: first.id });
+  await app.app.jobs.drain();
+  const before = await hands.get(first.id);
+  script = solvesBy({ 'src/queue.ts': 'export const take = () => 3;\n' });
+  const next = await ada.client.solver.continue({ projectId, id: first.id, note: 'Three.', settings: {} });
+  await app.app.jobs.drain();
+  await ada.client.solver.publish({ projectId, id: next.solve.id });
+  await app.app.jobs.drain();
+
+  const after = await hands.get(next.solve.id);
+  const commits = await github.repositories.git('ada/engine', 'rev-list', '--count', `main..${after.branch ?? ''}`);
+  expect(after).toMatchObject({ branch: before.branch, pullRequest: { number: before.pullRequest?.number } });
+  expect(commits.trim()).toBe('2');
+  expect(await pullsOf(after.branch ?? '')).toHaveLength(1);
+  expect(after.failure).toBeNull();
+});
+
+test('who may not push is told so and has the patch; a folder has nowhere to publish (C6 H8)', async () => {
+  const solve = await solved('No rights');
+  const of = { projectId, id: solve.id };
+  const refused = await bob.client.solver.preview(of);
+
+  expect(refused.refusal).toContain('ada/engine');
+  expect(refused.refusal).toContain('The patch can be downloaded all the same.');
+  expect(await codeOf(bob.client.solver.publish(of))).not.toBe('ok');
+  expect((await bob.client.solver.patch(of)).text).toContain('+export const take = () => 2;');
+  expect((await hands.get(solve.id)).pullRequest).toBeNull();
+});
+
+async function solved(title: string): Promise<Solve> {
+  const { solve } = await hands.start(title);
+  await app.app.jobs.drain();
+  return hands.get(solve.id);
+}
+
+async function pullsOf(branch: string) {
+  const { body } = await github.as('ada', 'GET', '/repos/ada/engine/pulls?state=all&per_page=100');
+  return z
+    .array(
+      z.object({
+        number: z.number(),
+        title: z.string(),
+        body: z.string().nullable(),
+        draft: z.boolean(),
+        head: z.object({ ref: z.string() }),
+      }),
+    )
+    .parse(body)
+    .filter(({ head }) => head.ref === branch);
+}
