@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { createLocalSandbox, type Sandbox } from '@yudai/engine/sandbox';
+import type { Sandbox } from '@yudai/engine/sandbox';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
 import { createAudit, createAuditRoutes } from '#features/audit/index.ts';
@@ -38,6 +38,7 @@ import { limitsOf } from './limits-of.ts';
 import { listen } from './listen.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
 import { observe } from './observe.ts';
+import { sandboxOf } from './sandbox.ts';
 import { modeOf, signInOf } from './sign-in.ts';
 import { solveWork } from './solve-work.ts';
 import { version } from './version.ts';
@@ -207,7 +208,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       github,
       issues,
       models,
-      sandbox: overrides.sandbox ?? createLocalSandbox({ folder: join(config.dataDir, 'boxes') }),
+      sandbox: overrides.sandbox ?? sandboxOf(config),
       solve: overrides.solve ?? solveWork,
       settings: {
         limits: config.solver,

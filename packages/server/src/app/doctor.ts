@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, rmdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import type { Config } from '#platform/config/index.ts';
 import { freeBytes } from './dependencies.ts';
 import { embedderFolder } from './embedder.ts';
 import { modelSettingsOf } from './model-settings.ts';
+import { sandboxOf } from './sandbox.ts';
 
 /** One thing that was looked at. `fix` says what to do about it; it is empty when nothing has to be done. */
 export interface DoctorFinding {
@@ -28,7 +29,7 @@ export async function examine(config: Config): Promise<DoctorFinding[]> {
     ['disk', () => examineDisk(config.dataDir)],
     ['database', () => examineDatabase(config)],
     ['port', () => examinePort(config)],
-    ['sandbox', examineSandbox],
+    ['sandbox', () => examineSandbox(config)],
     ['embedder', () => examineEmbedder(config)],
     ['models', () => examineModels(config)],
   ];
@@ -145,10 +146,18 @@ async function examinePort({ http, dataDir, database }: Config): Promise<Finding
   );
 }
 
-async function examineSandbox(): Promise<Finding> {
-  const version = await outputOf('bwrap', ['--version']);
-  if (version !== null) return ok(version);
-  return warning('bubblewrap is not installed', 'Needed later, to run code in a sandbox: apt-get install bubblewrap.');
+/** Makes a box to find out. Without boxes nothing is solved and all else works, so it is no problem. */
+async function examineSandbox(config: Config): Promise<Finding> {
+  const { folder } = config.sandbox;
+  const sandbox = sandboxOf(config);
+  const existing = await nearestExisting(folder);
+  const { usable, problems, warnings, holds } = await sandbox.check();
+  // What it has made to find out is gone as well.
+  for (let at = folder; at !== existing && at !== dirname(at); at = dirname(at)) await rmdir(at).catch(() => undefined);
+  const told = (remarks: typeof problems, part: 'what' | 'todo') => remarks.map((remark) => remark[part]).join(' ');
+  if (!usable) return warning(`nothing can be solved: ${told(problems, 'what')}`, told(problems, 'todo'));
+  if (warnings.length > 0) return warning(`${sandbox.kind}; ${told(warnings, 'what')}`, told(warnings, 'todo'));
+  return ok(`${sandbox.kind}; memory: ${holds.memory}; disk: ${holds.disk}; network: ${holds.network}`);
 }
 
 async function examineEmbedder({

@@ -95,6 +95,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       openPerPerson: read('YUDAI_SOLVES_PER_PERSON') ?? 10,
       openPerProject: read('YUDAI_SOLVES_PER_PROJECT') ?? 20,
     },
+    sandbox: {
+      kind: read('YUDAI_SANDBOX') ?? 'local',
+      folder: read('YUDAI_SANDBOX_FOLDER') ?? join(dataDir, 'boxes'),
+    },
     embedder: {
       kind: read('YUDAI_EMBEDDER') ?? 'off',
       url: read('YUDAI_EMBEDDER_URL') ?? null,

@@ -207,6 +207,16 @@ export const variables = {
     'Solves of one person that may be open at once: queued, running or waiting for an answer.',
   ),
   YUDAI_SOLVES_PER_PROJECT: variable(integer(1, 10_000), '20', 'The same for one project.'),
+  YUDAI_SANDBOX: variable(
+    oneOf('local', 'none'),
+    'local',
+    'Where code that is worked on runs: in boxes of this machine, or nowhere; then nothing is solved. Never outside of a box.',
+  ),
+  YUDAI_SANDBOX_FOLDER: variable(
+    folder,
+    '',
+    'Folder for the boxes. Run as root, other users have to be able to pass through it and those above it. Else boxes in YUDAI_DATA.',
+  ),
   YUDAI_EMBEDDER: variable(
     oneOf('off', 'local', 'openai-compatible'),
     'off',

@@ -1,0 +1,77 @@
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseConfig } from '#platform/config/index.ts';
+import { examine } from './doctor.ts';
+import { sandboxOf } from './sandbox.ts';
+
+// The embedded database only: there is none in it.
+
+test('doctor makes a box to see whether it holds, says how, and leaves nothing behind (H13)', async (context) => {
+  const folder = await openFolder();
+  const config = configOf({ YUDAI_DATA: join(folder, 'not', 'there', 'yet') });
+  const { usable, problems } = await sandboxOf(config).check();
+  if (!usable) context.skip(problems.map(({ what }) => what).join(' '));
+  await rm(join(folder, 'not'), { recursive: true });
+
+  const finding = await sandboxFinding(config);
+
+  expect(finding?.detail).toMatch(/^local; /);
+  expect(finding?.status === 'ok' || finding?.fix !== '').toBe(true);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('doctor says why nothing can be solved and what to do about it (H13)', async () => {
+  const switchedOff = await sandboxFinding(configOf({ YUDAI_SANDBOX: 'none' }));
+
+  expect(switchedOff).toMatchObject({
+    status: 'warning',
+    detail: expect.stringContaining('YUDAI_SANDBOX=none'),
+    fix: expect.stringContaining('local'),
+  });
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'a folder that users of boxes cannot pass is named, and another can be chosen',
+  async (context) => {
+    const folder = await openFolder();
+    await mkdir(join(folder, 'closed'), { mode: 0o700 });
+    const closed = configOf({ YUDAI_DATA: join(folder, 'closed', 'data') });
+    const elsewhere = configOf({
+      YUDAI_DATA: join(folder, 'closed', 'data'),
+      YUDAI_SANDBOX_FOLDER: join(folder, 'boxes'),
+    });
+    const { usable, problems } = await sandboxOf(elsewhere).check();
+    if (!usable) context.skip(problems.map(({ what }) => what).join(' '));
+
+    const finding = await sandboxFinding(closed);
+
+    expect(finding?.status).toBe('warning');
+    expect(finding?.detail).toContain(join(folder, 'closed'));
+    expect(finding?.fix).toContain('chmod o+x');
+    expect((await sandboxFinding(elsewhere))?.detail).toMatch(/^local; /);
+  },
+);
+
+test('where running code is switched off no box is made', async () => {
+  const sandbox = sandboxOf(configOf({ YUDAI_SANDBOX: 'none' }));
+
+  await expect(sandbox.prepare({ id: 'x', logFolder: tmpdir() })).rejects.toMatchObject({ reason: 'unusable' });
+});
+
+function configOf(env: Record<string, string>) {
+  return parseConfig({ YUDAI_ENV: 'test', YUDAI_PORT: '0', ...env });
+}
+
+async function sandboxFinding(config: ReturnType<typeof configOf>) {
+  return (await examine(config)).find(({ name }) => name === 'sandbox');
+}
+
+/** Removed when the test ends. */
+async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'yudai-doctor-'));
+  await chmod(folder, 0o755);
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
