@@ -80,13 +80,13 @@ export async function runForeignStage<Result>(
     const place = transcript.parts.length;
     const round = await ports.step(`${row.key}:agent:${number}`, async ({ signal, attempt }): Promise<Round> => {
       if (attempt > 1) transcript.cut(place);
-      const { box } = (await bench.open(number))(`agent-${number}`, 0);
+      const { box } = (await bench.open(number, true))(`agent-${number}`, 0);
       const stopped = AbortSignal.any([signal, ports.signal]);
       const end = await runAcpAgent({ ...foreign.run, box, prompt, transcript, timeoutMs: roundMs, signal: stopped });
       const said = textOf(transcript.parts.slice(place)).slice(-2000);
       const problem = await problemOf(stage, end, foreign.steps() >= task.mostSteps, signal);
       if (problem !== null) transcript.add({ type: 'notice', text: problem });
-      const { kept } = await bench.settle(number);
+      const { kept } = await bench.settle(number, true);
       const stop = problem === null ? 'submitted' : foreign.steps() >= task.mostSteps ? 'steps' : 'silent';
       return { kept, said, problem, stop };
     });

@@ -125,18 +125,18 @@ export function createStageBench(solving: Solving, options: StageBenchOptions): 
     recordHead,
     record: (evidence) => void round.records.push(evidence),
     look,
-    async open(number) {
+    async open(number, mayChange) {
       round = { number, records: [], notes: [], trespasses: new Set() };
       await takeOver(ports.signal);
       box = await workTree.ready(tree, ports.signal);
-      workTree.touched();
+      if (mayChange) workTree.touched();
       return portOf;
     },
-    async settle(number) {
-      const after = await look(ports.signal);
-      const { hashes } = await hashesBetween(gitDir, tree, after, ports.signal);
+    async settle(number, mayHaveChanged) {
+      const after = mayHaveChanged ? await look(ports.signal) : tree;
       const changed = after !== tree;
       if (changed) {
+        const { hashes } = await hashesBetween(gitDir, tree, after, ports.signal);
         round.records.push({
           ...recordHead('edit'),
           id: `${row.key}.${number}.edit`,
@@ -144,7 +144,7 @@ export function createStageBench(solving: Solving, options: StageBenchOptions): 
           fileHashes: hashes,
         });
       }
-      await ports.record(round.records);
+      if (round.records.length > 0) await ports.record(round.records);
       const beyond = [...round.trespasses];
       const put = beyond.map((path) => `${path}: ${boundary(path) ?? ''}`);
       const words = [
