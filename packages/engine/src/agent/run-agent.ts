@@ -44,10 +44,16 @@ export interface Agent<Input, Result> {
 
 /** Where the agent works. `Kept` is what a step leaves, as JSON. */
 export interface Bench<Kept> {
-  /** Makes ready for the tools of a step. Called within it, so not for steps that were done before a crash. */
-  open(number: number): Promise<(callId: string, order: number) => Workbench>;
-  /** Looks at what the tools of a step have done; `words` are for the model. Called within the step too. */
-  settle(number: number): Promise<{ readonly kept: Kept; readonly words: string | null; readonly changed: boolean }>;
+  /** Makes ready for the tools of a step, and knows whether one may change anything. Called within it, so not for steps that were done before a crash. */
+  open(number: number, mayChange: boolean): Promise<(callId: string, order: number) => Workbench>;
+  /**
+   * Looks at what the tools of a step have done, which is nothing when none of them may change anything; `words` are for the model. Called
+   * within the step too.
+   */
+  settle(
+    number: number,
+    mayHaveChanged: boolean,
+  ): Promise<{ readonly kept: Kept; readonly words: string | null; readonly changed: boolean }>;
   /** Takes what a step has left, also one that was done before a crash. */
   took(kept: Kept): Promise<void>;
 }
@@ -214,20 +220,23 @@ async function useTools<Input, Result, Kept>(
   const place = transcript.parts.length;
   const done = await ports.step(`tools:${number}`, async ({ signal, attempt }): Promise<ToolsKept<Result, Kept>> => {
     if (attempt > 1) transcript.cut(place);
-    const portOf = await ports.bench.open(number);
     let submitted: { readonly result: Result } | null = null;
     const submit = submitTool(agent.submit, (result) => {
       submitted = { result };
     });
+    const tools = [...agent.tools, submit];
+    const isChanging = (call: WantedCall) => tools.some(({ name, changes }) => name === call.tool && changes === true);
+    const mayChange = calls.some(isChanging);
+    const portOf = await ports.bench.open(number, mayChange);
     const outcomes = await runToolStep({
-      tools: [...agent.tools, submit],
+      tools,
       calls,
       portOf,
       transcript,
       signal,
       interrupt: ports.interrupted(),
     });
-    const { kept, words, changed } = await ports.bench.settle(number);
+    const { kept, words, changed } = await ports.bench.settle(number, mayChange);
     const last = outcomes.length - 1;
     const outputs = outcomes.map(({ output }, order) =>
       words !== null && order === last ? `${output}\n\n${words}` : output,

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { splitNul } from '#checkout/capture-work-tree.ts';
 import { CheckoutError } from '#checkout/checkout-error.ts';
 import { readRecords } from '#checkout/read-records.ts';
@@ -49,7 +49,7 @@ export async function captureTree(options: CaptureTreeOptions): Promise<Captured
     const run: IndexRun = { ...plain, memory: mostMemory, env: { ...plain.env, GIT_WORK_TREE: options.folder } };
     await openIndex({ ...options, base }, run, file);
     const listed = await git({ ...run, args: listCommand(options.exclude), maxOutput: mostListed });
-    const submodules = await submodulesOf(options.gitDir, base, signal);
+    const submodules = await keptSubmodules({ ...options, base }, signal);
     const taken = await sortTaken(options.folder, splitNul(listed), submodules, signal);
     const refused = taken.refused.toSorted((a, b) => (a.path < b.path ? -1 : 1));
     if (taken.present.length + taken.gone.length === 0) return { tree: base, refused };
@@ -94,6 +94,18 @@ function listCommand(exclude: readonly string[] = []): string[] {
     ...[...generated, ...exclude].map((pattern) => `--exclude=${pattern}`),
     '--exclude-per-directory=.gitignore',
   ];
+}
+
+/** A tree never changes, so what it holds is looked up once. */
+async function keptSubmodules({ gitDir, base, index }: CaptureTreeOptions, signal: AbortSignal): Promise<Set<string>> {
+  const kept = `${index}-${base}.submodules`;
+  const known = await readFile(kept, 'latin1').catch(() => null);
+  if (known !== null) return new Set(known.split('\0').filter((path) => path !== ''));
+  const found = await submodulesOf(gitDir, base, signal);
+  const draft = `${kept}.${process.pid}`;
+  await writeFile(draft, [...found].join('\0'), 'latin1');
+  await rename(draft, kept);
+  return found;
 }
 
 async function submodulesOf(gitDir: string, base: string, signal: AbortSignal): Promise<Set<string>> {
