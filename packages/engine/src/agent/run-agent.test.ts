@@ -111,8 +111,16 @@ test('calls that only look run side by side, those that change something one aft
   ]);
 
   expect(log).toEqual([
-    ...['begin a', 'begin b', 'end a', 'end b'],
-    ...['begin c', 'end c', 'begin d', 'end d', 'begin e', 'end e'],
+    'begin a',
+    'begin b',
+    'end a',
+    'end b',
+    'begin c',
+    'end c',
+    'begin d',
+    'end d',
+    'begin e',
+    'end e',
   ]);
 });
 

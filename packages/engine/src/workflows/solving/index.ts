@@ -13,3 +13,4 @@ export {
 } from '#workflows/solving/solving.ts';
 export { solve } from '#workflows/solving/solve.ts';
 export { SolveStopped } from '#workflows/solving/stage-run.ts';
+export { type FolderSolve, type SolvedFolder, solveFolder } from '#workflows/solving/solve-folder.ts';
