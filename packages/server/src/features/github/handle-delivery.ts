@@ -22,9 +22,33 @@ export type RepositoryEvent = {
   readonly fullName: string;
 } & (
   | { readonly kind: 'push'; readonly branch: string; readonly defaultBranch: string; readonly after: string }
-  | { readonly kind: 'issue' | 'pull_request'; readonly number: number; readonly action: string }
-  | { readonly kind: 'checks'; readonly sha: string }
+  | {
+      readonly kind: 'issue';
+      readonly number: number;
+      readonly action: string;
+      /** The label that was put on it now, and by whom. */
+      readonly labeled: { readonly name: string; readonly by: GithubActor } | null;
+    }
+  | { readonly kind: 'pull_request'; readonly number: number; readonly action: string }
+  /** Somebody wrote a comment, on an issue or on a pull request. */
+  | {
+      readonly kind: 'comment';
+      readonly number: number;
+      readonly onPullRequest: boolean;
+      readonly body: string;
+      readonly by: GithubActor;
+    }
+  /** `failed` is the name of a check that has come to a bad end. */
+  | { readonly kind: 'checks'; readonly sha: string; readonly failed: string | null }
 );
+
+/** Who did something on GitHub, whether or not they use Yudai. */
+export interface GithubActor {
+  readonly githubId: number;
+  readonly login: string;
+  /** No program. */
+  readonly isPerson: boolean;
+}
 
 /** What a later feature does when GitHub tells of a repository; it queries and starts jobs, in the transaction it is given. */
 export type OnRepositoryEvent = (db: Db, event: RepositoryEvent) => Promise<void>;
@@ -40,16 +64,30 @@ export type HandleDelivery = (delivery: Delivery) => Promise<Outcome>;
 
 const repository = z.object({ repository: repositoryAnswer });
 const action = z.object({ action: z.string() });
+const actor = z
+  .object({ id: z.number().int(), login: z.string(), type: z.string().default('User') })
+  .transform(({ id, login, type }): GithubActor => ({ githubId: id, login, isPerson: type === 'User' }));
+const concluded = { conclusion: z.string().nullish() };
+const badEnds = new Set(['failure', 'timed_out', 'startup_failure']);
 const payloads = {
   push: repository.extend({
     ref: z.string(),
     after: z.string(),
     deleted: z.boolean().default(false),
   }),
-  issues: repository.extend({ action: z.string(), issue: issueAnswer }),
+  issues: repository.extend({
+    action: z.string(),
+    issue: issueAnswer,
+    label: z.object({ name: z.string() }).nullish().catch(null),
+    sender: actor.nullish().catch(null),
+    comment: z.object({ body: z.string(), user: actor }).nullish().catch(null),
+  }),
   pullRequest: repository.extend({ action: z.string(), pull_request: pullRequestAnswer }),
-  checkSuite: repository.extend({ action: z.string(), check_suite: z.object({ head_sha: z.string() }) }),
-  checkRun: repository.extend({ action: z.string(), check_run: z.object({ head_sha: z.string() }) }),
+  checkSuite: repository.extend({ action: z.string(), check_suite: z.object({ head_sha: z.string(), ...concluded }) }),
+  checkRun: repository.extend({
+    action: z.string(),
+    check_run: z.object({ head_sha: z.string(), name: z.string().default('check'), ...concluded }),
+  }),
   repository: repository.extend({ action: z.string() }),
   member: repository.extend({ action: z.string(), member: z.object({ id: z.number().int() }) }),
   authorization: action.extend({ sender: z.object({ id: z.number().int() }) }),
@@ -99,10 +137,13 @@ export function createHandleDelivery(deps: {
         );
       case 'check_suite':
         return known(db, payloads.checkSuite, payload, (told) =>
-          onChecks(db, told.repository, told.check_suite.head_sha),
+          // Which of its checks failed is told of each by itself.
+          onChecks(db, told.repository, told.check_suite.head_sha, null),
         );
       case 'check_run':
-        return known(db, payloads.checkRun, payload, (told) => onChecks(db, told.repository, told.check_run.head_sha));
+        return known(db, payloads.checkRun, payload, (told) =>
+          onChecks(db, told.repository, told.check_run.head_sha, failedIn(told.check_run)),
+        );
       case 'repository':
         return known(db, payloads.repository, payload, (told) => onRepository(db, told.repository, told.action, now));
       case 'member':
@@ -124,11 +165,20 @@ export function createHandleDelivery(deps: {
 
   async function onIssue(db: Db, event: string, told: z.infer<typeof payloads.issues>, now: Date): Promise<Outcome> {
     const { issue, isPullRequest } = told.issue;
+    const { comment } = told;
+    if (event === 'issue_comment' && told.action === 'created' && comment?.user.isPerson === true) {
+      const said = { number: issue.number, onPullRequest: isPullRequest, body: comment.body, by: comment.user };
+      await tell(db, told.repository, { kind: 'comment', ...said });
+      if (isPullRequest) return 'handled';
+    }
     if (isPullRequest) return 'ignored';
     const gone = event === 'issues' && (told.action === 'deleted' || told.action === 'transferred');
     if (gone) await removeIssue(db, told.repository.id, issue.number);
     else await putIssues(db, told.repository.id, [issue satisfies GithubIssue], now);
-    await tell(db, told.repository, { kind: 'issue', number: issue.number, action: told.action });
+    const by = told.sender ?? null;
+    const name = event === 'issues' && told.action === 'labeled' ? told.label?.name : undefined;
+    const labeled = name !== undefined && by !== null ? { name, by } : null;
+    await tell(db, told.repository, { kind: 'issue', number: issue.number, action: told.action, labeled });
     return 'handled';
   }
 
@@ -144,8 +194,8 @@ export function createHandleDelivery(deps: {
     return 'handled';
   }
 
-  async function onChecks(db: Db, found: GithubRepository, sha: string): Promise<Outcome> {
-    await tell(db, found, { kind: 'checks', sha });
+  async function onChecks(db: Db, found: GithubRepository, sha: string, failed: string | null): Promise<Outcome> {
+    await tell(db, found, { kind: 'checks', sha, failed });
     return 'handled';
   }
 
@@ -156,6 +206,10 @@ export function createHandleDelivery(deps: {
     if (what === 'privatized' || what === 'transferred') await revokeEverybody(db, found.id);
     return 'handled';
   }
+}
+
+function failedIn({ name, conclusion }: { readonly name: string; readonly conclusion?: string | null | undefined }) {
+  return badEnds.has(conclusion ?? '') ? name : null;
 }
 
 type WithoutRepository = RepositoryEvent extends infer Event

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { GithubIssue } from '@yudai/contract';
+import type { GithubIssue, GithubPullRequest } from '@yudai/contract';
 import type { Audit } from '#features/audit/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -12,14 +12,15 @@ import { createAsk } from './ask.ts';
 import { createGitHubClient } from './client.ts';
 import { createConnections } from './connections.ts';
 import { createHandleDelivery, type OnRepositoryEvent } from './handle-delivery.ts';
-import { keptIssue } from './mirror-store.ts';
+import { keptIssue, keptPullRequest } from './mirror-store.ts';
 import { createProbe } from './probe.ts';
 import { createRenewTokens } from './renew-tokens.ts';
 import { createGitHubService } from './service.ts';
+import { ownersOfAccount } from './store.ts';
 import { addGitHubWebhooks } from './webhook-door.ts';
 
 export type { SignedIn } from './connections.ts';
-export type { RepositoryEvent } from './handle-delivery.ts';
+export type { GithubActor, RepositoryEvent } from './handle-delivery.ts';
 export { createGitHubRoutes } from './routes.ts';
 export type { GitHubPerson } from './service.ts';
 
@@ -94,6 +95,13 @@ export function createGitHub(deps: {
     /** An issue as it is kept, for the system's own reactions; null when it is not. People ask the service. */
     keptIssue: async (db: Db, repositoryId: number, number: number): Promise<GithubIssue | null> =>
       (await keptIssue(db, repositoryId, number))?.item ?? null,
+
+    /** A pull request as it is kept, for the same. */
+    keptPullRequest: async (db: Db, repositoryId: number, number: number): Promise<GithubPullRequest | null> =>
+      (await keptPullRequest(db, repositoryId, number))?.item ?? null,
+
+    /** As the system: who has connected this account of GitHub. */
+    peopleOf: ownersOfAccount,
 
     /** A later feature asks to be told what webhooks tell of repositories. */
     onRepositoryEvent: (reaction: OnRepositoryEvent) => void reactions.push(reaction),

@@ -20,6 +20,9 @@ export interface SolvableIssue {
   readonly github: { readonly repositoryId: number; readonly repository: string; readonly number: number } | null;
 }
 
+/** How far solving an issue has come. `open` is what it was before: published or a draft. */
+export type Progress = 'solving' | 'solved' | 'merged' | 'rejected' | 'open';
+
 /** What a later feature does before an issue goes; it may refuse that. */
 export type OnRemoving = (db: Db, issueId: Id<'issue'>) => Promise<void>;
 
@@ -92,10 +95,9 @@ export function createSolvable(deps: Pick<ChangeDeps, 'live' | 'clock'>) {
     },
 
     /**
-     * Says how far solving it has come. `open` is what it was before: published or a draft. An issue that was closed stays so, and one that is
-     * on GitHub is solved once it is closed there.
+     * Says how far solving it has come. An issue that was closed stays so, and one that is on GitHub is solved once its change is merged there.
      */
-    async mark(db: Db, projectId: Id<'project'>, id: Id<'issue'>, to: 'solving' | 'solved' | 'open'): Promise<void> {
+    async mark(db: Db, projectId: Id<'project'>, id: Id<'issue'>, to: Progress): Promise<void> {
       const row = await lockIssue(db, projectId, id);
       if (row === undefined || row.status === 'closed') return;
       const status = statusFor(row, to);
@@ -105,14 +107,19 @@ export function createSolvable(deps: Pick<ChangeDeps, 'live' | 'clock'>) {
   };
 }
 
-function statusFor(row: IssueRow, to: 'solving' | 'solved' | 'open'): IssueStatus {
+function statusFor(row: IssueRow, to: Progress): IssueStatus {
+  const before = row.githubNumber === null ? 'draft' : 'published';
   switch (to) {
     case 'solving':
       return 'solving';
+    case 'merged':
+      return 'solved';
     case 'solved':
       return row.githubNumber === null || row.githubState !== 'open' ? 'solved' : 'solving';
+    case 'rejected':
+      return before;
     case 'open':
-      return row.status !== 'solving' ? row.status : row.githubNumber === null ? 'draft' : 'published';
+      return row.status === 'solving' ? before : row.status;
   }
 }
 

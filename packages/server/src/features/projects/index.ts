@@ -2,6 +2,7 @@ import type { Id } from '@yudai/contract';
 import type { Accounts } from '#features/accounts/index.ts';
 import type { GitHub } from '#features/github/index.ts';
 import type { Context } from '#kernel/context.ts';
+import type { Db } from '#platform/db/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { createConnectJob, type OnConnected } from './jobs.ts';
 import { hasInvitation, memberIdsOf, memberRoleOf } from './member-store.ts';
@@ -9,6 +10,7 @@ import { createMembersService, type FoundPerson, type MembersDeps } from './memb
 import { createHolder } from './holder.ts';
 import { createOnRepositoryEvent, type OnPushed } from './on-repository-event.ts';
 import { createProjectsService, type ProjectsDeps, type ProjectsService } from './service.ts';
+import { projectsOfRepository, sourceKindOf } from './store.ts';
 import { createSources, type SourceSettings } from './source.ts';
 
 export { inJob, inWords } from './checkout-failure.ts';
@@ -51,6 +53,13 @@ export function createProjects(
     require: (...args: Parameters<ProjectsService['require']>) => service.require(...args),
     /** Everybody in a project. */
     memberIds: memberIdsOf,
+    /** As the system: the projects that are ready and connected to a repository on GitHub. */
+    ofRepository: async (db: Db, repositoryId: number): Promise<{ id: Id<'project'>; ownerId: Id<'user'> }[]> =>
+      (await projectsOfRepository(db, repositoryId))
+        .filter(({ status, archived }) => status === 'ready' && !archived)
+        .map(({ id, ownerId }) => ({ id, ownerId })),
+    /** Whether a project is connected to a repository on GitHub. */
+    isOnGithub: async (db: Db, id: Id<'project'>): Promise<boolean> => (await sourceKindOf(db, id)) === 'github',
     /** The role of somebody in a project; undefined when they have none. */
     roleOf: memberRoleOf,
     /** Where the bare git directory of a project is, or will be. */

@@ -26,6 +26,8 @@ export function createOnRepositoryEvent(deps: {
   return async (db, event) => {
     for (const project of await projectsOfRepository(db, event.repositoryId)) {
       const { id: projectId, ownerId, name } = project;
+      // A comment changes nothing of what is shown of it.
+      if (event.kind === 'comment') continue;
       await live.append(db, { ownerId, projectId }, `project:${projectId}`, {
         type: 'github_update',
         data: {

@@ -22,6 +22,11 @@ export async function ownerOf(db: Db, id: Id<'project'>): Promise<Id<'user'> | u
   return row?.ownerId;
 }
 
+export async function sourceKindOf(db: Db, id: Id<'project'>): Promise<ProjectSource['kind'] | undefined> {
+  const [row] = await db.select({ kind: projects.sourceKind }).from(projects).where(eq(projects.id, id));
+  return row?.kind;
+}
+
 /** The projects in which somebody has a role, with that role. */
 function ownProjects(db: Db, userId: Id<'user'>) {
   return db

@@ -19,6 +19,7 @@ import { createAgents } from './agents.ts';
 import { createChangeService } from './change-service.ts';
 import { createHealth, type SolverLimits } from './health.ts';
 import { joinNews } from './join.ts';
+import { createOnGithub } from './on-github.ts';
 import { createPublishJob } from './publish-job.ts';
 import { createPublishing } from './publish-service.ts';
 import { createSolvesService } from './service.ts';
@@ -78,6 +79,7 @@ export function createSolver(parts: SolverParts): Solver {
   const begin = createBegin(deps);
   jobs.register(createSolveJob(deps));
   jobs.register(createPublishJob(deps));
+  parts.github.onRepositoryEvent(createOnGithub({ ...deps, begin }));
   parts.issues.onRemoving(async (db, issueId) => {
     const [open] = await openSolves(db, { issueId });
     if (open !== undefined) {

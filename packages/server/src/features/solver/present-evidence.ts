@@ -1,7 +1,10 @@
 import { type SolveEvidence, type SolveStage, solveStages } from '@yudai/contract';
-import type { Evidence, TestRun } from '@yudai/engine/verify';
+import type { Evidence, isFailing as IsFailing, TestRun, verdictOf as VerdictOf } from '@yudai/engine/verify';
 
-type Verify = typeof import('@yudai/engine/verify');
+interface Verify {
+  readonly isFailing: typeof IsFailing;
+  readonly verdictOf: typeof VerdictOf;
+}
 
 /** Tests that did not pass are shown up to here; all of them are in the record. */
 const shownFailures = 100;

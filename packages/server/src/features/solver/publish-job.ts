@@ -8,7 +8,7 @@ import { inJob } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
-import { type JobDefinition, type JobRun, TransientError } from '#platform/jobs/index.ts';
+import { type JobDefinition, type JobRun, type StartJob, TransientError } from '#platform/jobs/index.ts';
 import { save, type SolverDeps, tellSolve } from './access.ts';
 import { treeOf } from './change-service.ts';
 import { toEvidences } from './present-evidence.ts';
@@ -52,6 +52,12 @@ export function createPublishJob(deps: PublishDeps): JobDefinition<PublishPayloa
     onEnd: (db, job) => endPublishing(deps, db, job),
     endsAsSystem: true,
   };
+}
+
+/** The job that publishes a solve in somebody's name. */
+export function publishingJob({ id, projectId }: Pick<SolveRow, 'id' | 'projectId'>, ownerId: Id<'user'>): StartJob {
+  const payload = { projectId, solveId: id } satisfies PublishPayload;
+  return { kind: 'solver.publish', ownerId, projectId, title: 'Publish a solve', payload };
 }
 
 interface Wanted {

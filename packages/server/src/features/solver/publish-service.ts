@@ -5,7 +5,7 @@ import type { Context } from '#kernel/context.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { type OfSolve, save, type SolveAccess, tellSolve } from './access.ts';
 import { treeOf } from './change-service.ts';
-import { describe, personOf, type PublishDeps, type PublishPayload } from './publish-job.ts';
+import { describe, personOf, type PublishDeps, publishingJob } from './publish-job.ts';
 import { branchOf, commitMessage, pullRequestBody } from './publish-text.ts';
 import { lockSolve, type SolveRow } from './store.ts';
 
@@ -63,13 +63,7 @@ export function createPublishing(deps: PublishServiceDeps, access: SolveAccess) 
         if (row.publishingJobId !== null || (isThere && title === undefined && body === undefined)) {
           return { solve: null, jobId: row.publishingJobId };
         }
-        const job = await jobs.start(db, {
-          kind: 'solver.publish',
-          ownerId: ctx.actor.userId,
-          projectId: project.id,
-          title: 'Publish a solve',
-          payload: { projectId: project.id, solveId: row.id } satisfies PublishPayload,
-        });
+        const job = await jobs.start(db, publishingJob(row, ctx.actor.userId));
         const publishing = { title: title ?? null, body: body ?? null };
         const changed = await save(db, row.id, { publishing, publishingJobId: job.id, failure: null });
         return { solve: await tellSolve(deps, db, changed, 'updated'), jobId: job.id };

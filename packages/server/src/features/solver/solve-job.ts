@@ -7,16 +7,18 @@ import type { Coder, SolveEnd, SolvePorts, SolveTask } from '@yudai/engine/solvi
 import type { RepositoryReader } from '@yudai/engine/tools';
 import type { Solvable, SolvableIssue } from '#features/issues/index.ts';
 import type { Models } from '#features/models/index.ts';
-import { inJob } from '#features/projects/index.ts';
+import { inJob, type Projects } from '#features/projects/index.ts';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
-import type { JobDefinition, JobRun } from '#platform/jobs/index.ts';
+import type { JobDefinition, JobRun, Jobs } from '#platform/jobs/index.ts';
+import type { Log } from '#platform/log/index.ts';
 import type { Agents } from './agents.ts';
 import { save, tellSolve } from './access.ts';
 import { choice } from './change-service.ts';
 import type { SolverLimits } from './health.ts';
 import { openInterrupts } from './interrupts.ts';
+import { publishingJob } from './publish-job.ts';
 import { createKeeping, type KeepingDeps } from './ports.ts';
 import { changesOf } from './record-store.ts';
 import { settingsIn } from './settings-service.ts';
@@ -30,6 +32,9 @@ import { createUsage, type Usage } from './usage.ts';
 export type SolveWork = (task: SolveTask, ports: SolvePorts) => Promise<SolveEnd>;
 
 export interface SolveJobDeps extends KeepingDeps, ToldDeps {
+  readonly jobs: Pick<Jobs, 'some' | 'start'>;
+  readonly projects: Pick<Projects, 'require' | 'gitDirOf' | 'isOnGithub'>;
+  readonly log: Log;
   readonly issues: Solvable;
   readonly models: Pick<Models, 'forJob' | 'priceOf'>;
   readonly readerOf: (ctx: Context, project: Project) => RepositoryReader;
@@ -264,7 +269,21 @@ async function endSolve(deps: SolveJobDeps, db: Db, job: Job): Promise<void> {
     finishedAt: deps.clock.now(),
   });
   await deps.issues.mark(db, row.projectId, row.issueId, markFor(outcome, row));
-  await tellSolve(deps, db, changed, 'updated');
+  await tellSolve(deps, db, await publishUnasked(deps, db, job, changed), 'updated');
+}
+
+/** Where nobody wants to be asked, what is solved is published in the name of who started it. */
+async function publishUnasked(deps: SolveJobDeps, db: Db, job: Job, row: SolveRow): Promise<SolveRow> {
+  const isWanted = row.outcome === 'solved' && row.settings.gate === 'none' && row.base.commit !== null;
+  if (!isWanted || row.changed.length === 0 || !(await deps.projects.isOnGithub(db, row.projectId))) return row;
+  try {
+    const { id } = await deps.jobs.start(db, publishingJob(row, job.ownerId));
+    return await save(db, row.id, { publishingJobId: id, failure: null });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.info({ solveId: row.id, code: error.code }, 'a solve cannot be published by itself');
+    return row;
+  }
 }
 
 function markFor(outcome: SolveOutcome, { pullRequest }: SolveRow): 'solved' | 'solving' | 'open' {
