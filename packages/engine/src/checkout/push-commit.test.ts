@@ -2,8 +2,11 @@ import { chmod, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { borrowRepository } from '#checkout/borrow-repository.ts';
-import { treeWith } from '#checkout/change-tree.ts';
+import { treeFile, treeWith } from '#checkout/change-tree.ts';
 import { cloneMirror } from '#checkout/clone-mirror.ts';
+import { fetchMirror } from '#checkout/fetch-mirror.ts';
+import { keepRef } from '#checkout/keep-ref.ts';
+import { tidyMirror } from '#checkout/tidy-mirror.ts';
 import { commitTree } from '#checkout/commit-tree.ts';
 import { pushCommit } from '#checkout/push-commit.ts';
 import { type GitServerOptions, startGitServer } from '#checkout/testing/git-server.ts';
@@ -30,6 +33,20 @@ test.each([
   expect(await remote.git('show', 'yudai/12-abc:new.txt')).toBe('mine');
   expect(await remote.git('log', '--format=%s', 'yudai/12-abc')).toBe('Mend it\ntwo\none');
   expect(await readFile(join(gitDir, 'config'), 'utf8')).not.toMatch(/remote|127\.0\.0\.1/);
+});
+
+test('a mirror in which trees are kept is fetched on, and keeps them when it is tidied (J9)', async () => {
+  const { remote, mirror, url, tree } = await setUp();
+  const kept = await treeWith({ gitDir: mirror, tree, changes: { 'kept.txt': 'kept\n' } });
+  await keepRef({ gitDir: mirror, name: 'solves/one', object: kept });
+  const tip = await remote.commit('three', { 'a.txt': 'third\n' });
+
+  const fetched = await fetchMirror({ url, gitDir: mirror, policy });
+  await tidyMirror(mirror, { keep: 0 });
+
+  expect(fetched.commit).toBe(tip);
+  expect((await treeFile({ gitDir: mirror, tree: kept, path: 'kept.txt' }))?.toString()).toBe('kept\n');
+  expect((await treeFile({ gitDir: mirror, tree: fetched.tree, path: 'a.txt' }))?.toString()).toBe('third\n');
 });
 
 test('a branch goes on from where it was, and one that is somewhere else stays there (H9)', async () => {
@@ -83,7 +100,13 @@ test('a push whose answer is lost is there already when it is tried again (J9)',
 
 test('who may not push is told so in the words of the server, without the token (S3 H9)', async () => {
   const token = 'ghs_verysecrettoken123';
-  const { remote, push, next, gitDir } = await setUp({ token });
+  const seen: string[] = [];
+  const { remote, push, next, gitDir } = await setUp({
+    token,
+    before: async (url) => {
+      if (url.includes('git-receive-pack')) seen.push(...(await commandLines()));
+    },
+  });
   await remote.git('config', 'receive.denyDeletes', 'true');
   const hook = `#!/bin/sh\necho "GH013: Repository rule violations found; token ${token}" >&2\nexit 1\n`;
   const commit = await next({ 'new.txt': '1\n' });
@@ -98,6 +121,9 @@ test('who may not push is told so in the words of the server, without the token 
   expect(without).toMatchObject({ reason: 'authentication_needed' });
   const told = [declined, without].map((error) => JSON.stringify(error, Object.getOwnPropertyNames(error)));
   expect(told.join('')).not.toContain(token);
+  const shapes = [token, Buffer.from(`x-access-token:${token}`).toString('base64')];
+  expect(seen.filter((line) => line.includes('push')).length).toBeGreaterThan(0);
+  expect(seen.filter((line) => shapes.some((shape) => line.includes(shape)))).toEqual([]);
   for (const name of await readdir(gitDir, { recursive: true })) {
     expect(await readFile(join(gitDir, name), 'latin1').catch(() => '')).not.toContain(token);
   }
@@ -112,6 +138,12 @@ test('a server that answers 403 denies the push, and names of branches are names
     await expect(push({ commit, branch })).rejects.toMatchObject({ reason: 'bad_path' });
   }
 });
+
+/** Of every process of this machine, as everybody on it can read them. */
+async function commandLines(): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(ids.map((id) => readFile(join('/proc', id, 'cmdline'), 'utf8').catch(() => '')));
+}
 
 interface Scene extends Pick<GitServerOptions, 'token'> {
   readonly filters?: boolean;
@@ -148,7 +180,10 @@ async function setUp({ filters = true, forbidden = false, token, before, after }
   await borrowRepository({ gitDir, from: mirror });
   return {
     remote,
+    url,
+    mirror,
     gitDir,
+    tree,
     base,
     push: (wish: { commit: string; expected?: string | null; branch?: string; token?: string }) =>
       pushCommit({ url, gitDir, policy, token, branch: 'yudai/12-abc', expected: null, ...wish }),

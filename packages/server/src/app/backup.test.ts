@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@yudai/contract/client';
@@ -46,6 +46,22 @@ test('what is backed up while work is under way answers the same elsewhere, and 
   expect(restored).toEqual(said);
   expect(ended.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
   expect((await stat(file)).mode & 0o077).toBe(0);
+});
+
+test('boxes and their snapshots are not backed up: they are of this machine, and made again (Q2)', async () => {
+  const data = configOf(await copyEmbeddedTemplate());
+  for (const place of ['boxes/one', 'solves/snapshots/project', 'solves/logs']) {
+    await mkdir(join(data.dataDir, place), { recursive: true });
+    await writeFile(join(data.dataDir, place, 'file'), 'x');
+  }
+  const file = join(folder, 'boxless.tar.gz');
+  const second = configOf(join(folder, 'boxless'));
+
+  await backUp(data, file);
+  await restore(second, file);
+
+  expect(await readdir(join(second.dataDir, 'solves'))).toEqual(['logs']);
+  expect(await readdir(second.dataDir)).not.toContain('boxes');
 });
 
 test('a backup is never overwritten, and a restore never touches what is there or leaves half of a broken file', async () => {

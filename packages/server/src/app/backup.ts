@@ -8,7 +8,9 @@ import { lockDirectory } from '#platform/db/index.ts';
 
 const run = promisify(execFile);
 /** What belongs to the process that holds the directory, not to what it holds. */
-const ownedByProcess = ['lock', 'server.json'];
+const ownedByProcess = ['lock', 'server.json', 'boxes'];
+/** What is made again when it is missing. */
+const madeAnew = ['solves/snapshots'];
 
 /**
  * Writes the whole data directory (embedded database, repositories, key of the secrets) into one compressed file that only its owner
@@ -27,7 +29,7 @@ export async function backUp(config: Config, file: string): Promise<string> {
     await mkdir(dirname(target), { recursive: true });
     // Refused when it exists: a good backup is never overwritten by one that may fail.
     await (await open(target, 'wx', 0o600).catch((error: unknown) => refuseExisting(target, error))).close();
-    const without = ownedByProcess.map((name) => `--exclude=./${name}`);
+    const without = [...ownedByProcess, ...madeAnew].map((name) => `--exclude=./${name}`);
     await run('tar', ['--create', '--gzip', `--file=${draft}`, ...without, '--directory', config.dataDir, '.']);
     await chmod(draft, 0o600);
     await rename(draft, target);
