@@ -7,10 +7,11 @@ export interface OfferedTool {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** What the model does when it is asked for the `number`th time, from 1; null ends its work with words. */
+/** What the model does when it is asked for the `number`th time, from 1, with this body; null ends its work with words. */
 export type NextCall = (
   number: number,
   tools: readonly OfferedTool[],
+  body: string,
 ) => { readonly name: string; readonly input: Readonly<Record<string, unknown>> } | null;
 
 export interface StepServer extends AsyncDisposable {
@@ -48,7 +49,7 @@ export async function startStepServer(
     }
     const body: unknown = JSON.parse(text);
     const tools = toolsOf(body);
-    const call = tools.length === 0 ? null : next(asked.length + 1, tools);
+    const call = tools.length === 0 ? null : next(asked.length + 1, tools, text);
     const id = `call_${asked.length + 1}`;
     response.setHeader('content-type', 'text/event-stream');
     response.end(isResponses ? responsesEvents(id, call) : chatEvents(id, call));
