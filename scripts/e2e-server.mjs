@@ -1,6 +1,6 @@
 // Starts the built product for the browser tests, on a data directory that is removed afterwards.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +15,19 @@ const server = spawn(process.execPath, [cli, 'start', '--port', port, '--data', 
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => server.kill('SIGTERM'));
 server.on('exit', (code) => {
+  // The disk of a box that was at work stays mounted, for the server that goes on with it.
+  for (const place of mountsIn(data)) spawnSync('umount', ['--lazy', place]);
   rmSync(data, { recursive: true, force: true });
   process.exit(code ?? 1);
 });
+
+function mountsIn(folder) {
+  try {
+    const places = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[1] ?? '');
+    return places.filter((place) => place.startsWith(`${folder}/`)).toReversed();
+  } catch {
+    return []; // No Linux, no boxes.
+  }
+}

@@ -66,6 +66,7 @@ test('a stage appears and is renewed in its place, and what a try has said befor
   expect(begun.solve.stages.map((stage) => stage.key)).toEqual([key, 'tester.1']);
   expect(begun.parts.get(key)).toEqual([]);
   expect(ended.solve.stages.map(({ status }) => status)).toEqual(['running', 'done']);
+  expect(ended.solve).toMatchObject({ stage: 'tester', steps: 4, costMicros: 820_000 });
 });
 
 test('records and changes of files come in, and each change asks for the diff again (H7)', () => {
@@ -86,6 +87,7 @@ test('records and changes of files come in, and each change asks for the diff ag
 
   expect([...room.evidence.keys()]).toEqual(['E1']);
   expect(room.solve.changed.map(({ path }) => path)).toEqual(['a.ts']);
+  expect(room.solve).toMatchObject({ files: 1, additions: 1, deletions: 0 });
   expect(room.changes).toBe(1);
 });
 

@@ -4,6 +4,7 @@ import type {
   Solve,
   SolveEvent,
   SolveEvidence,
+  SolveFile,
   StageRun,
   StageTranscript,
 } from '@yudai/contract';
@@ -83,11 +84,11 @@ function applyNews(room: Room, news: SolveEvent): Room {
     case 'solve':
       return { ...room, solve: news.solve };
     case 'stage':
-      return { ...room, solve: { ...room.solve, stages: stagesAfter(room.solve.stages, news.stage) } };
+      return { ...room, solve: withStage(room.solve, news.stage) };
     case 'evidence':
       return { ...room, evidence: new Map(room.evidence).set(news.evidence.id, news.evidence) };
     case 'change':
-      return { ...room, solve: { ...room.solve, changed: news.files }, changes: room.changes + 1 };
+      return { ...room, solve: { ...room.solve, ...sumOf(news.files) }, changes: room.changes + 1 };
     case 'output':
       return withOutput(room, news);
     case 'delta':
@@ -97,6 +98,35 @@ function applyNews(room: Room, news: SolveEvent): Room {
     case 'reset':
       return withPart(room, news.key, { ...news, action: 'reset' });
   }
+}
+
+/** The row of the solve follows now and then; what its stages say is newer. */
+function withStage(solve: Solve, stage: StageRun): Solve {
+  const stages = stagesAfter(solve.stages, stage);
+  const sum = (of: (run: StageRun) => number) => stages.reduce((total, run) => total + of(run), 0);
+  return {
+    ...solve,
+    stages,
+    stage: stage.status === 'running' ? stage.stage : solve.stage,
+    steps: Math.max(
+      solve.steps,
+      sum(({ steps }) => steps),
+    ),
+    costMicros: Math.max(
+      solve.costMicros,
+      sum(({ costMicros }) => costMicros ?? 0),
+    ),
+  };
+}
+
+function sumOf(changed: SolveFile[]): Pick<Solve, 'changed' | 'files' | 'additions' | 'deletions'> {
+  const sum = (of: (file: SolveFile) => number) => changed.reduce((total, file) => total + of(file), 0);
+  return {
+    changed,
+    files: changed.length,
+    additions: sum(({ additions }) => additions),
+    deletions: sum(({ deletions }) => deletions),
+  };
 }
 
 function stagesAfter(stages: StageRun[], stage: StageRun): StageRun[] {

@@ -129,6 +129,7 @@ const stepIcons: Record<StepKind, LucideIcon> = {
   read: FileText,
   search: Search,
   run: SquareTerminal,
+  test: FlaskConical,
   edit: Pencil,
   write: FilePlus2,
   submit: Send,
@@ -140,7 +141,7 @@ const stepIcons: Record<StepKind, LucideIcon> = {
 };
 
 function StepIcon({ step }: { step: Step }): ReactNode {
-  if (step.state === 'running') return <Loader size={11} aria-label="running" />;
+  if (step.state === 'running') return <Loader size={11} role="img" aria-label="running" />;
   if (step.state === 'failed') return <X size={12} aria-label="failed" />;
   const Icon = stepIcons[step.kind];
   return <Icon size={12} aria-hidden="true" />;
@@ -163,7 +164,7 @@ function StageStatus({ run }: { run: StageRun }): ReactNode {
   const { word, tone } = stageStatusWords[run.status];
   return (
     <span className="solve-stage-status" data-tone={tone}>
-      {run.status === 'running' && <Loader size={11} aria-label={word} />}
+      {run.status === 'running' && <Loader size={11} role="img" aria-label={word} />}
       {run.status === 'waiting' && <CirclePause size={13} aria-label={word} />}
       {run.status === 'done' && <Check size={13} aria-label={word} />}
       {run.status === 'failed' && <X size={13} aria-label={word} />}

@@ -6,6 +6,7 @@ export type StepKind =
   | 'read'
   | 'search'
   | 'run'
+  | 'test'
   | 'edit'
   | 'write'
   | 'submit'
@@ -113,7 +114,7 @@ function wordsOfTool(part: ToolPart): Pick<Step, 'kind' | 'title' | 'detail'> {
     case 'write':
       return { kind: 'write', title: `Write ${name}`.trim(), detail };
     case 'run_tests':
-      return { kind: 'run', title: 'Run the tests', detail };
+      return { kind: 'test', title: 'Run the tests', detail };
     case 'submit_plan':
       return { kind: 'submit', title: 'Hand over the plan', detail };
     case 'submit_tests':

@@ -69,7 +69,7 @@ function Command({ shown }: { shown: Shown }): ReactNode {
   return (
     <section className="solve-command" data-state={state}>
       <p className="row">
-        {state === 'running' && <Loader size={11} aria-label="running" />}
+        {state === 'running' && <Loader size={11} role="img" aria-label="running" />}
         {state === 'done' && <Check size={12} className="tool-done" aria-label="done" />}
         {state === 'failed' && <X size={12} className="tool-failed" aria-label="failed" />}
         <code className="grow">$ {command}</code>

@@ -91,7 +91,7 @@ function ReplayBar({ replay }: { replay: Replay }): ReactNode {
         value={at === null ? count : at + 1}
         onChange={(value) => goTo(value - 1)}
         label={(value) => `Step ${value}`}
-        thumbProps={{ 'aria-label': 'Step' }}
+        thumbLabel="Step"
         thumbSize={14}
       />
       <Tip label="Next step" keys="]">

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { Project } from '@yudai/contract';
 import type { ReactNode } from 'react';
+import '#features/issues/issue.css';
 import '#features/issues/issues.css';
+import '#features/jobs/jobs.css';
 import '#features/solver/solver.css';
 import { ProjectScreen } from '#features/codebase/project-screen.tsx';
 import { links } from '#lib/links.ts';

@@ -71,6 +71,7 @@ function Form({ project, issue, defaults, health, onClose }: FormProps): ReactNo
     }),
   );
   const others = settings.attempts.map(({ agent }) => health.agents.find((one) => one.agent === agent));
+  const isRead = project.commit !== null;
   const isMissing = others.some((one) => one?.usable === false);
   return (
     <form
@@ -83,6 +84,12 @@ function Form({ project, issue, defaults, health, onClose }: FormProps): ReactNo
         <strong>{issue.title}</strong>
       </p>
       <HealthBanner health={health} />
+      {!isRead && (
+        <p className="notice solve-hint">
+          <strong>The code of this project has not been read yet</strong> It can be solved as soon as the first index is
+          done.
+        </p>
+      )}
       <Readiness projectId={project.id} issueId={issue.id} />
       <p className="dialog-text muted">{whatHappens(settings)}</p>
       <SettingsFields settings={settings} health={health} onChange={setSettings} />
@@ -101,7 +108,7 @@ function Form({ project, issue, defaults, health, onClose }: FormProps): ReactNo
           <Button
             type="submit"
             leftSection={<Wrench size={13} aria-hidden="true" />}
-            disabled={!health.usable || isMissing}
+            disabled={!health.usable || !isRead || isMissing}
             loading={start.isPending}
           >
             Solve it
