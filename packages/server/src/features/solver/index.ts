@@ -29,6 +29,7 @@ import { createSolveJob, type SolveWork } from './solve-job.ts';
 import { createBegin, createStartService } from './start-solve.ts';
 import { createSteering } from './steering.ts';
 import { openSolves, solvesOfIssue } from './store.ts';
+import { createSweep } from './sweep.ts';
 import { createTrees } from './trees.ts';
 
 export { createSolverRoutes } from './routes.ts';
@@ -63,7 +64,7 @@ export interface SolverParts {
 }
 
 /** From an issue to a pull request that shows its evidence. Registers `solver.solve` and `solver.publish`. */
-export function createSolver(parts: SolverParts): Solver {
+export function createSolver(parts: SolverParts): Solver & { readonly sweep: () => Promise<number> } {
   const { jobs, chat, settings } = parts;
   const deps = {
     ...parts,
@@ -100,5 +101,6 @@ export function createSolver(parts: SolverParts): Solver {
     steering: createSteering(deps, access),
     publishing: createPublishing(deps, access),
     settings: createSettingsService(deps),
+    sweep: createSweep(deps),
   };
 }

@@ -1,27 +1,30 @@
-import { chmod } from 'node:fs/promises';
-import { type Id, issueDocument } from '@yudai/contract';
-import { afterAll, beforeAll, beforeEach, expect, test, type TestContext } from 'vitest';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Id } from '@yudai/contract';
+import { afterAll, beforeAll, beforeEach, expect, test, type TestContext, vi } from 'vitest';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
-import { type ScriptedModel, type ScriptedTurn, startScriptedModel } from '#testing/scripted-model.ts';
+import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
 import { solverHands } from '#testing/scripted-solve.ts';
+import { secretPart, secretShapes } from '#testing/secret-shapes.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
+import { folderForBoxes, sumsFiles, sumsIssue, sumsTurns } from '#testing/sums-sample.ts';
 
 let app: TestApp;
 let model: ScriptedModel;
 let repository: TestRepository;
+let boxes: string;
 let projectId: Id<'project'>;
 let hands: ReturnType<typeof solverHands>;
+const { planning, testing, coding } = sumsTurns;
 
 beforeAll(async () => {
   model = await startScriptedModel();
-  repository = await makeRepository({
-    'package.json': '{ "name": "sums", "type": "module", "scripts": { "test": "node --test" } }\n',
-    'src/sum.js': 'export const sum = (numbers) => numbers.reduce((a, b) => a + b, 1);\n',
-    'src/sum.test.js': testFile('it is a number', "assert.equal(typeof sum([1]), 'number')"),
-  });
-  app = await startTestApp({ env: { ...model.env } });
-  // Boxes run as users of their own, who pass through the folder of the data.
-  await chmod(app.app.config.dataDir, 0o711);
+  repository = await makeRepository(sumsFiles);
+  boxes = await folderForBoxes();
+  const prices = join(boxes, 'prices.json');
+  await writeFile(prices, JSON.stringify({ 'compatible/scripted': { input: 100, output: 100 } }));
+  const more = { YUDAI_METRICS_TOKEN: secretShapes['openai'] ?? '', YUDAI_MODEL_PRICES: prices };
+  app = await startTestApp({ env: { ...model.env, ...more, YUDAI_SANDBOX_FOLDER: boxes } });
   const { project } = await connectAndIndex(app, repository.folder);
   projectId = project.id;
   hands = solverHands(app.client, app.app, projectId, project.ownerId);
@@ -30,6 +33,7 @@ afterAll(async () => {
   await app.close();
   await model.close();
   await repository.remove();
+  await rm(boxes, { recursive: true, force: true });
 });
 beforeEach(async (context: TestContext) => {
   model.reset();
@@ -39,17 +43,17 @@ beforeEach(async (context: TestContext) => {
 
 test('an issue is planned, tested, coded and verified in boxes, with evidence of what ran (H5 H8 H9 H10)', async () => {
   model.say(...planning, ...testing, ...coding);
-  const issue = await app.client.issues.create({ projectId, document });
-  const { solve, job } = await app.client.solver.start({ projectId, issueId: issue.id, settings: {} });
+  const { solve, job } = await begin();
   await hands.asked(job.id, 1);
   const planned = await hands.get(solve.id);
   await app.client.jobs.respond({ id: job.id, answers: [{ questionId: 'decision', answer: 'approve' }] });
   await app.app.jobs.drain();
   const solved = await hands.get(solve.id);
-  const { items } = await app.client.solver.evidence({ projectId, id: solve.id });
-  const { stages } = await app.client.solver.transcripts({ projectId, id: solve.id });
-  const tests = await app.client.solver.diff({ projectId, id: solve.id, stage: 'tester' });
-  const code = await app.client.solver.diff({ projectId, id: solve.id, stage: 'coder' });
+  const of = { projectId, id: solve.id };
+  const { items } = await app.client.solver.evidence(of);
+  const { stages } = await app.client.solver.transcripts(of);
+  const tests = await app.client.solver.diff({ ...of, stage: 'tester' });
+  const code = await app.client.solver.diff({ ...of, stage: 'coder' });
 
   expect(planned).toMatchObject({ status: 'waiting_for_input', plan: { steps: [{ text: 'Begin at 0' }] } });
   expect(solved).toMatchObject({
@@ -73,45 +77,74 @@ test('an issue is planned, tested, coded and verified in boxes, with evidence of
   expect(tests.files.map(({ path }) => path)).toEqual(['src/empty.test.js']);
   expect(code.files.map(({ path }) => path)).toEqual(['src/sum.js']);
   expect(stages.map(({ key }) => key)).toEqual(expect.arrayContaining(['architect.1', 'tester.1', 'coder.1.1']));
+  expect(solved.costMicros).toBeGreaterThan(0);
 });
 
-const document = issueDocument.parse({
-  title: 'Sums of an empty list are wrong',
-  problem: 'The sum of nothing should be 0.',
-  criteria: [{ id: 'AC1', text: 'The sum of an empty list is 0', check: null }],
+test('cancelling ends the processes of the box, and nothing of it is left (H3 H13 J9)', async () => {
+  model.say({ tools: [{ name: 'bash', input: { command: 'sleep 31337 & sleep 31337' } }] });
+  const { solve, job } = await begin({ gate: 'none' });
+  await vi.waitFor(async () => expect(await running('31337')).toBeGreaterThan(0), { timeout: 60_000, interval: 50 });
+
+  await app.client.solver.cancel({ projectId, id: solve.id });
+  await app.app.jobs.drain();
+
+  expect(await running('31337')).toBe(0);
+  expect(await app.client.jobs.get({ id: job.id })).toMatchObject({ status: 'cancelled' });
+  expect(await hands.get(solve.id)).toMatchObject({ outcome: 'cancelled', stage: 'architect' });
+  expect(await readdir(boxes)).not.toContain(solve.id);
 });
 
-const plan = {
-  notes: 'The start value is wrong.',
-  steps: [{ text: 'Begin at 0', files: ['src/sum.js'] }],
-  criteria: [{ id: 'AC1', text: 'The sum of an empty list is 0', how: 'Call it with an empty list' }],
-};
-const planning: ScriptedTurn[] = [{ tools: [{ name: 'submit_plan', input: plan }] }];
+test('over its budget it waits, and goes on where it was once a person has raised that (H4 J7)', async () => {
+  model.say(...planning, ...testing, ...coding);
+  const { solve, job } = await begin({ gate: 'none', budgetMicros: 10_000 });
+  await hands.asked(job.id, 1);
+  const waiting = await hands.get(solve.id);
+  const asked = await app.client.jobs.get({ id: job.id });
+  const [question] = asked.questions ?? [];
+  await app.client.jobs.respond({ id: job.id, answers: [{ questionId: question?.id ?? '', answer: 'raise' }] });
+  await hands.asked(job.id, 2);
+  await app.client.jobs.respond({ id: job.id, answers: [{ questionId: question?.id ?? '', answer: 'stop' }] });
+  await app.app.jobs.drain();
+  const stopped = await hands.get(solve.id);
 
-const claims = [{ criterion: 'AC1', claim: { kind: 'test', test: 'the sum of nothing is 0' } }];
-const testing: ScriptedTurn[] = [
-  {
-    tools: [
-      {
-        name: 'write',
-        input: { path: 'src/empty.test.js', content: testFile('the sum of nothing is 0', 'assert.equal(sum([]), 0)') },
-      },
-    ],
-  },
-  { tools: [{ name: 'submit_tests', input: { summary: 'It shows the wrong sum.', claims } }] },
-];
-const coding: ScriptedTurn[] = [
-  { tools: [{ name: 'read', input: { path: 'src/sum.js' } }] },
-  { tools: [{ name: 'edit', input: { path: 'src/sum.js', find: 'a + b, 1)', replace: 'a + b, 0)' } }] },
-  { tools: [{ name: 'submit_change', input: { summary: 'It begins at 0.' } }] },
-];
+  expect(waiting).toMatchObject({ status: 'waiting_for_input', reason: question?.text });
+  expect(question?.options?.map(({ value }) => value)).toEqual(['raise', 'stop']);
+  expect(stopped).toMatchObject({ outcome: 'cancelled', plan: { notes: 'The start value is wrong.' } });
+  expect(stopped.costMicros).toBeGreaterThan(10_000);
+});
 
-function testFile(name: string, assertion: string): string {
-  return [
-    "import assert from 'node:assert/strict';",
-    "import { test } from 'node:test';",
-    "import { sum } from './sum.js';",
-    `test('${name}', () => { ${assertion}; });`,
-    '',
-  ].join('\n');
+test('no secret of the installation is in a box, in a row or on the feed (H5 N13)', async () => {
+  model.say(
+    { tools: [{ name: 'bash', input: { command: 'env; cat /proc/*/environ | tr "\\0" "\\n"' } }] },
+    ...planning,
+  );
+  const { solve } = await begin({ gate: 'none' });
+  await app.app.jobs.drain();
+  const { stages } = await app.client.solver.transcripts({ projectId, id: solve.id });
+  const json = await app.client.solver.export({ projectId, id: solve.id });
+  const said = JSON.stringify(stages);
+
+  expect(said).toContain('HOME=');
+  for (const text of [said, json.text, JSON.stringify(await hands.eventsOf(solve.id))]) {
+    expect(text).not.toMatch(secretPart);
+    expect(text).not.toContain('YUDAI_METRICS_TOKEN');
+    expect(text).not.toContain(model.url);
+  }
+  // The control: this process has it, and would show it.
+  expect(app.app.config.http.metricsToken?.reveal()).toMatch(secretPart);
+});
+
+async function begin(settings = {}) {
+  const { id: issueId } = await app.client.issues.create({ projectId, document: sumsIssue });
+  return app.client.solver.start({ projectId, issueId, settings });
+}
+
+/** Processes of this machine whose command line has this word. */
+async function running(word: string): Promise<number> {
+  const lines = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.split('\0').includes(word)).length;
 }

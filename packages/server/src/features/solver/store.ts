@@ -88,6 +88,28 @@ export async function openSolves(
     .where(and(own, sql`${solves.status} <> 'finished'`));
 }
 
+/** Those of these that there are. */
+export async function solvesAmong(
+  db: Db,
+  ids: readonly Id<'solve'>[],
+): Promise<{ id: Id<'solve'>; status: SolveStatus }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select({ id: solves.id, status: solves.status })
+    .from(solves)
+    .where(inArray(solves.id, [...ids]));
+}
+
+/** Those of these projects in which something was solved, or is. */
+export async function projectsWithSolves(db: Db, ids: readonly Id<'project'>[]): Promise<Id<'project'>[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ projectId: solves.projectId })
+    .from(solves)
+    .where(inArray(solves.projectId, [...ids]));
+  return rows.map((row) => row.projectId);
+}
+
 export async function solvesOfIssue(db: Db, issueId: Id<'issue'>): Promise<SolveRow[]> {
   return db.select().from(solves).where(eq(solves.issueId, issueId)).orderBy(desc(solves.id));
 }
