@@ -63,7 +63,7 @@ export function toSettings({ gate, aim, steps, minutes, budget, model, agent }: 
   };
 }
 
-function toModelName(text: string): ModelName {
+export function toModelName(text: string): ModelName {
   const parsed = modelName.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new CliError(

@@ -26,7 +26,8 @@ export interface FolderSolve {
   readonly dataFolder: string;
   readonly signal: AbortSignal;
   readonly tell: SolvePorts['tell'];
-  readonly ask: SolvePorts['ask'];
+  /** As the port, with what has been made so far. */
+  readonly ask: (gate: Parameters<SolvePorts['ask']>[0], state: SolveState) => ReturnType<SolvePorts['ask']>;
   readonly question: SolvePorts['question'];
 }
 
@@ -101,7 +102,7 @@ function portsOf(
     },
     recorded: async () => kept.records,
     tell,
-    ask,
+    ask: (gate) => ask(gate, kept.state),
     question,
     heard: async () => [],
     interrupted: () => new AbortController().signal,

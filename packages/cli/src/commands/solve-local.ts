@@ -1,0 +1,170 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { type Question, solveLimits, standardSolveSettings } from '@yudai/contract';
+import type { LocalSolve, SolvedFolder } from '@yudai/server';
+import type { Command } from 'commander';
+import { askQuestions } from '#commands/answer-questions.ts';
+import { type SolveWishes, toModelName } from '#commands/solve-on-server.ts';
+import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
+import { CliError, exitCodes } from '#exit-codes.ts';
+import type { Answer } from '#output/answer.ts';
+import { safeText } from '#output/safe-text.ts';
+import { formatLocalSolve, formatPlan, newsLine } from '#output/local-solve-text.ts';
+import { answering, type Cli, type CommonOptions } from '#run-command.ts';
+import type { Terminal } from '#terminal.ts';
+
+export interface LocalOptions extends SolveWishes {
+  /** A folder, or true for the one that the command runs in. */
+  readonly local: string | true;
+  readonly patch?: string;
+  readonly yes?: boolean;
+}
+
+/** Solves an issue of a folder in this process: no server, no database. The folder stays as it is; what comes of it is a patch. */
+export async function solveLocal(
+  cli: Cli,
+  issue: string | undefined,
+  options: LocalOptions,
+  command: Command,
+): Promise<void> {
+  const common = command.optsWithGlobals<CommonOptions>();
+  await answering(cli, common, async () => {
+    const { terminal } = cli;
+    const request = await requestOf(terminal, issue, options, common.json === true);
+    const { solveLocally } = await import('@yudai/server');
+    const config = await readConfig(serverEnvironment(terminal, { url: undefined, data: common.data }));
+    const solved = await solveLocally(config, request).catch(inWords);
+    if (options.patch !== undefined && options.patch !== '-' && solved.patch !== '') {
+      await writeFile(resolve(terminal.cwd, options.patch), solved.patch);
+    }
+    return answerOf(terminal, solved, options);
+  });
+}
+
+async function requestOf(
+  terminal: Terminal,
+  issue: string | undefined,
+  { local, gate: wished, aim, steps, minutes, model, yes }: LocalOptions,
+  isQuiet: boolean,
+): Promise<LocalSolve> {
+  if ((model?.length ?? 0) > 1) throw new CliError('bad_request', '--local takes one model.');
+  const gate = yes === true ? 'none' : (wished ?? 'plan');
+  if (gate !== 'none' && terminal.stdin.isTTY !== true) {
+    throw new CliError('bad_request', 'Nobody is here to agree to the plan. Say --yes, or --gate none.');
+  }
+  const [only] = model ?? [];
+  return {
+    folder: resolve(terminal.cwd, local === true ? '.' : local),
+    issue: toIssue(await textOf(terminal, issue)),
+    task: {
+      note: null,
+      gate,
+      aim: aim ?? standardSolveSettings.aim,
+      mostSteps: steps ?? solveLimits.steps,
+      hosts: [],
+    },
+    minutes: minutes ?? solveLimits.minutes,
+    model: only === undefined ? null : toModelName(only),
+    signal: terminal.signal,
+    tell: createTeller(terminal, isQuiet),
+    async ask({ stage, summary }, { plan: made }) {
+      const plan = stage === 'architect' ? made : null;
+      if (plan !== null) terminal.stderr.write(`${formatPlan(plan)}\n`);
+      return { answer: await decide(terminal, summary), plan: null };
+    },
+    async question(_key, questions) {
+      if (gate === 'none') return null;
+      const asked = questions.map((text, at): Question => ({ id: `q${at + 1}`, text, kind: 'text' }));
+      return (await askQuestions(asked, terminal)).map(({ answer }) => String(answer));
+    },
+  };
+}
+
+/** The text of an issue: as it was given, of a file, or of stdin. */
+async function textOf({ cwd, stdin }: Terminal, issue: string | undefined): Promise<string> {
+  if (issue === undefined || issue.trim() === '') {
+    throw new CliError('bad_request', 'Say what to solve: --issue with a text, or a file that has it.');
+  }
+  if (issue === '-') return readAll(stdin);
+  if (/\s/.test(issue.trim()) && !/\.(?:md|txt)$/.test(issue)) return issue;
+  try {
+    return await readFile(resolve(cwd, issue), 'utf8');
+  } catch (error) {
+    throw new CliError('not_found', `The file ${issue} cannot be read.`, { cause: error });
+  }
+}
+
+/** The first line is the title; items of a task list, or below a heading that speaks of criteria, are what has to be true. */
+export function toIssue(text: string): LocalSolve['issue'] {
+  const lines = text.trim().split('\n');
+  const title = (lines[0] ?? '')
+    .replace(/^#+\s*/, '')
+    .trim()
+    .slice(0, 300);
+  let isListed = false;
+  const criteria: { id: string; text: string; how: null }[] = [];
+  for (const line of lines.slice(1)) {
+    if (line.startsWith('#')) isListed = /criteri|done when/i.test(line);
+    const item = /^\s*[-*]\s+(\[[ x]\]\s+)?(.+)$/i.exec(line);
+    if (item?.[2] === undefined || (item[1] === undefined && !isListed)) continue;
+    criteria.push({ id: `c${criteria.length + 1}`, text: item[2].trim(), how: null });
+  }
+  return { title, body: lines.slice(1).join('\n').trim(), criteria };
+}
+
+async function decide(terminal: Terminal, summary: string) {
+  const options = [
+    { value: 'approve', label: 'Go on' },
+    { value: 'again', label: 'Do it again' },
+    { value: 'stop', label: 'Stop here' },
+  ];
+  const [decision] = await askQuestions(
+    [{ id: 'decision', text: `${summary}. Go on?`, kind: 'choice', options }],
+    terminal,
+  );
+  if (decision?.answer === 'approve') return { kind: 'approve' as const };
+  const kind = decision?.answer === 'again' ? ('again' as const) : ('stop' as const);
+  const [note] = await askQuestions(
+    [{ id: 'note', text: 'What should be different, or why?', kind: 'text' }],
+    terminal,
+  );
+  return { kind, note: String(note?.answer ?? '') };
+}
+
+/** Says what happens as it happens, each thing once. */
+function createTeller({ stderr }: Terminal, isQuiet: boolean): LocalSolve['tell'] {
+  const told = new Set<string>();
+  return (news) => {
+    const line = newsLine(news);
+    if (line === null || isQuiet || told.has(line.key)) return;
+    told.add(line.key);
+    stderr.write(`${safeText(line.text)}\n`);
+  };
+}
+
+function answerOf(terminal: Terminal, solved: SolvedFolder, { patch: file }: LocalOptions): Answer {
+  const { end, state, patch, error } = solved;
+  if (end === null) {
+    if (terminal.signal.aborted) throw new CliError('cancelled', 'It was cancelled.');
+    if (!(error instanceof Error && error.name === 'SolveStopped')) inWords(error);
+  }
+  const outcome = end?.outcome ?? 'unsolved';
+  const reason = end?.reason ?? (error instanceof Error ? error.message : '');
+  const chosen = state.attempts.find(({ result }) => result?.chosen === true)?.result ?? null;
+  const questions = end?.outcome === 'needs_input' ? end.questions : [];
+  return {
+    data: { outcome, reason, questions, plan: state.plan, attempt: chosen, patch },
+    text: (style) =>
+      file === '-' ? patch : formatLocalSolve({ outcome, reason, questions, attempt: chosen, patch, file }, style),
+    exitCode: outcome === 'solved' ? exitCodes.ok : exitCodes.failed,
+  };
+}
+
+/** What the parts below say to a person is passed on in their words; anything else is a defect. */
+function inWords(error: unknown): never {
+  const known = ['SandboxError', 'ModelError', 'CheckoutError'];
+  if (error instanceof Error && known.includes(error.name))
+    throw new CliError('unavailable', error.message, { cause: error });
+  throw error;
+}

@@ -1,0 +1,56 @@
+import { dirname, join } from 'node:path';
+import type { ModelName } from '@yudai/contract';
+import type { FolderSolve, SolvedFolder } from '@yudai/engine/solving';
+import type { Config } from '#platform/config/index.ts';
+import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
+
+/** An issue to be solved on this machine alone: no server is needed, and no database. */
+export interface LocalSolve extends Pick<
+  FolderSolve,
+  'folder' | 'issue' | 'task' | 'signal' | 'tell' | 'ask' | 'question'
+> {
+  readonly minutes: number;
+  /** Who works in all stages; the first of each role unless told. */
+  readonly model: ModelName | null;
+}
+
+export type { SolvedFolder } from '@yudai/engine/solving';
+
+/**
+ * Solves it with the models, the sandbox and the data directory of this configuration. Throws `ModelError` without a model, `SandboxError` where no
+ * box can be made, `CheckoutError` for a folder that cannot be read.
+ */
+export async function solveLocally(config: Config, request: LocalSolve): Promise<SolvedFolder> {
+  const [{ createModels }, { createLocalSandbox, SandboxError }, { solveFolder, SolveStopped }] = await Promise.all([
+    import('@yudai/engine/models'),
+    import('@yudai/engine/sandbox'),
+    import('@yudai/engine/solving'),
+  ]);
+  const settings = await modelSettingsOf(config);
+  const models = createModels(settings, { fetch: modelFetchOf(config) });
+  const coderOf = (role: 'architect' | 'coder') => {
+    const name = request.model ?? settings.roles[role][0]?.model ?? role;
+    return { name, model: models.forRole(role, request.model === null ? {} : { candidate: request.model }) };
+  };
+  const coders = { architect: coderOf('architect'), tester: coderOf('coder'), coders: [coderOf('coder')] };
+  const sandbox = createLocalSandbox({ folder: join(config.dataDir, 'boxes') });
+  const { usable, problems } = await sandbox.check();
+  if (!usable) throw new SandboxError('unusable', problems.map(({ what, todo }) => `${what} ${todo}`).join('\n'));
+  const time = new AbortController();
+  const late = setTimeout(
+    () => time.abort(new SolveStopped('time', `Stopped after ${request.minutes} minutes.`)),
+    request.minutes * 60_000,
+  );
+  try {
+    return await solveFolder({
+      ...request,
+      models: coders,
+      sandbox,
+      boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
+      dataFolder: config.dataDir,
+      signal: AbortSignal.any([request.signal, time.signal]),
+    });
+  } finally {
+    clearTimeout(late);
+  }
+}
