@@ -110,6 +110,21 @@ test('with sign-in, a key, somebody in charge and https, Yudai may listen to a n
   expect(problemsOf(env)).toEqual([]);
 });
 
+test('limits of solves are as they were called before, and the lesser time counts (H4)', () => {
+  const standard = { concurrent: 3, minutes: 30, openPerPerson: 10, openPerProject: 20 };
+  const set = {
+    YUDAI_MAX_CONCURRENT_SOLVES: '1',
+    YUDAI_MAX_SOLVE_TIME_MINUTES: '20',
+    YUDAI_SOLVER_TIMEOUT_SECONDS: '600',
+    YUDAI_SOLVES_PER_PERSON: '2',
+    YUDAI_SOLVES_PER_PROJECT: '4',
+  };
+
+  expect(parseConfig({}).solver).toEqual(standard);
+  expect(parseConfig(set).solver).toEqual({ concurrent: 1, minutes: 10, openPerPerson: 2, openPerProject: 4 });
+  expect(parseConfig({ ...set, YUDAI_SOLVER_TIMEOUT_SECONDS: '1800' }).solver.minutes).toBe(20);
+});
+
 test('no way of printing the configuration shows a secret (N13)', () => {
   const config = parseConfig({
     YUDAI_DATABASE_URL: 'postgres://yudai:hunter2@db/yudai',
