@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { ModelName } from '@yudai/contract';
 import type { FolderSolve, SolvedFolder } from '@yudai/engine/solving';
 import type { Config } from '#platform/config/index.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
+import { sandboxOf } from './sandbox.ts';
 
 /** An issue to be solved on this machine alone: no server is needed, and no database. */
 export interface LocalSolve extends Pick<
@@ -21,7 +22,7 @@ export type { SolvedFolder } from '@yudai/engine/solving';
  * box can be made, `CheckoutError` for a folder that cannot be read.
  */
 export async function solveLocally(config: Config, request: LocalSolve): Promise<SolvedFolder> {
-  const [{ createModels }, { createLocalSandbox, SandboxError }, { solveFolder, SolveStopped }] = await Promise.all([
+  const [{ createModels }, { SandboxError }, { solveFolder, SolveStopped }] = await Promise.all([
     import('@yudai/engine/models'),
     import('@yudai/engine/sandbox'),
     import('@yudai/engine/solving'),
@@ -33,7 +34,7 @@ export async function solveLocally(config: Config, request: LocalSolve): Promise
     return { name, model: models.forRole(role, request.model === null ? {} : { candidate: request.model }) };
   };
   const coders = { architect: coderOf('architect'), tester: coderOf('coder'), coders: [coderOf('coder')] };
-  const sandbox = createLocalSandbox({ folder: join(config.dataDir, 'boxes') });
+  const sandbox = sandboxOf(config);
   const { usable, problems } = await sandbox.check();
   if (!usable) throw new SandboxError('unusable', problems.map(({ what, todo }) => `${what} ${todo}`).join('\n'));
   const time = new AbortController();
