@@ -98,11 +98,10 @@ function GateForm({ jobId, gate, isAllowed, solve, onPlan }: FormProps): ReactNo
           )}
           {respond.isError && <ErrorLine error={respond.error} />}
           <div className="row solve-gate-answers">
-            {gate.answers.map(({ value, label, needsNote, tone }) => (
+            {gate.answers.map(({ value, label, needsNote, isFirst }) => (
               <Button
                 key={value}
-                variant={tone === 'primary' ? 'filled' : 'default'}
-                {...(tone === 'danger' ? { color: 'red' } : {})}
+                variant={isFirst ? 'filled' : 'default'}
                 disabled={(needsNote && typed === '') || respond.isPending}
                 loading={respond.isPending && respond.variables.answers[0]?.answer === value}
                 title={needsNote && typed === '' ? 'Write what should be otherwise first' : undefined}

@@ -13,7 +13,7 @@ interface GateAnswer {
   readonly label: string;
   /** Another go without a word of what should be otherwise would only be the same again. */
   readonly needsNote: boolean;
-  readonly tone: 'primary' | 'default' | 'danger';
+  readonly isFirst: boolean;
 }
 
 /** The gate among the questions of a job; null when they ask for something else. */
@@ -28,7 +28,7 @@ export function gateOf(questions: readonly Question[]): Gate | null {
     value,
     label,
     needsNote: value === 'again' && note !== null,
-    tone: value === 'approve' ? ('primary' as const) : value === 'stop' ? ('danger' as const) : ('default' as const),
+    isFirst: value === 'approve',
   }));
   return { question, note, answers };
 }

@@ -34,7 +34,7 @@ export function RemoveDialog(props: { solve: Solve; opened: boolean; onClose: ()
           Keep it
         </Button>
         <Button
-          color="red"
+          color="red.8"
           loading={remove.isPending}
           onClick={() => remove.mutate({ projectId: solve.projectId, id: solve.id })}
         >

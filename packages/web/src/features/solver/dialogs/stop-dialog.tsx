@@ -33,7 +33,7 @@ export function StopDialog({ solve, opened, onClose, onSolve }: Props): ReactNod
           Let it go on
         </Button>
         <Button
-          color="red"
+          color="red.8"
           loading={stop.isPending}
           onClick={() => stop.mutate({ projectId: solve.projectId, id: solve.id })}
         >

@@ -115,8 +115,7 @@ function Editor({ solve, path, text, onClose, onSolve }: Props & { path: string;
       <Group justify="flex-end" mt="md">
         {text !== null && (
           <Button
-            variant="subtle"
-            color="red"
+            variant="default"
             mr="auto"
             loading={take.isPending && take.variables.text === null}
             onClick={() => take.mutate({ projectId, id, path, text: null })}

@@ -1,6 +1,6 @@
 import type { SolveStatistics } from '@yudai/contract';
 import type { ReactNode } from 'react';
-import { formatCost, formatCount, formatDuration } from '#lib/format.ts';
+import { formatCost, formatCount, formatDuration, formatNoun } from '#lib/format.ts';
 
 /** What solving has brought and cost, counted from what was recorded. */
 export function StatisticsStrip({ statistics }: { statistics: SolveStatistics }): ReactNode {
@@ -28,7 +28,7 @@ export function StatisticsStrip({ statistics }: { statistics: SolveStatistics })
       note: `−${formatCount(statistics.deletions)}`,
     },
     { name: 'Steps', value: formatCount(statistics.steps), note: `${formatCount(statistics.edits)} edits` },
-    { name: 'Cost', value: formatCost(statistics.costMicros), note: `${formatCount(statistics.total)} solves` },
+    { name: 'Cost', value: formatCost(statistics.costMicros), note: formatNoun(statistics.total, 'solve') },
     {
       name: 'Median time',
       value: statistics.durationMs.median === null ? '–' : formatDuration(statistics.durationMs.median),

@@ -54,8 +54,10 @@ export function CriteriaTable({ criteria, onEvidence }: Props): ReactNode {
                   </button>
                 )}
               </td>
-              <td className="muted">{check.before ?? '–'}</td>
-              <td>
+              <td className="muted" data-label="Before:">
+                {check.before ?? '–'}
+              </td>
+              <td data-label="After:">
                 <Outcome result={check.result} />
               </td>
             </tr>
