@@ -91,7 +91,7 @@ const traps: readonly Trap[] = [
   },
 ];
 
-describe('the git of the host runs nothing of a work tree (H8 S11)', () => {
+describe('the git of the host runs nothing of a work tree (H5 S11)', () => {
   test.each(traps)('$name', async ({ set, control }) => {
     const based = await makeBased({
       '.gitattributes': '* filter=evil diff=evil\n',
@@ -113,7 +113,7 @@ describe('the git of the host runs nothing of a work tree (H8 S11)', () => {
   });
 });
 
-test('a work tree whose .git is another repository, a file or a link is read as files all the same (H8 S11)', async () => {
+test('a work tree whose .git is another repository, a file or a link is read as files all the same (H5 S11)', async () => {
   const { gitDir, tree, folder, index, root } = await makeBased({ 'a.txt': 'a\n' });
   const elsewhere = await makeRepository(join(root, 'elsewhere'));
   await elsewhere.commit('other', { 'secret.txt': 'secret' });
@@ -128,7 +128,7 @@ test('a work tree whose .git is another repository, a file or a link is read as 
   expect([linked, pointed]).toEqual(Array.from({ length: 2 }, () => ({ tree, refused: [] })));
 });
 
-test('repositories within a work tree and changed submodules are refused, and what the base has there stays (H8)', async () => {
+test('repositories within a work tree and changed submodules are refused, and what the base has there stays (H5)', async () => {
   const { gitDir, tree, folder, index } = await makeBased({ 'a.txt': 'a\n', 'was/file.txt': 'x' }, async (source) => {
     const library = await makeRepository(join(source.folder, '..', 'library'));
     await library.commit('library', { 'l.txt': 'l' });
@@ -156,7 +156,7 @@ test('repositories within a work tree and changed submodules are refused, and wh
   expect(Object.keys(contents).filter((path) => path.startsWith('nested'))).toEqual([]);
 });
 
-test('names that git keeps for itself, and links to them, are refused (H8 S11)', async () => {
+test('names that git keeps for itself, and links to them, are refused (H5 S11)', async () => {
   const { gitDir, tree, folder, index } = await makeBased({ 'a.txt': 'a\n' });
   await writeFiles(folder, {
     '.GIT/config': '[core]',
@@ -178,7 +178,7 @@ test('names that git keeps for itself, and links to them, are refused (H8 S11)',
   expect(Object.keys(await contentsOf(gitDir, captured.tree))).toEqual(['a.txt', 'ok.txt']);
 });
 
-test('a folder that became a link takes nothing in from where it leads (H8 S11)', async () => {
+test('a folder that became a link takes nothing in from where it leads (H5 S11)', async () => {
   const { gitDir, tree, folder, index, root } = await makeBased({ 'dir/a.txt': 'a\n', 'b.txt': 'b\n' });
   await writeFiles(join(root, 'outside'), { 'a.txt': 'secret\n', 'more.txt': 'secret\n' });
   await rm(join(folder, 'dir'), { recursive: true });
@@ -190,7 +190,7 @@ test('a folder that became a link takes nothing in from where it leads (H8 S11)'
   expect(await contentsOf(gitDir, captured.tree)).toEqual({ 'b.txt': 'b\n' });
 });
 
-test('nothing is written through a link of the tree, and attributes change no byte (H8 S11)', async () => {
+test('nothing is written through a link of the tree, and attributes change no byte (H5 S11)', async () => {
   const outside = await temporaryDirectory();
   const { gitDir, tree, root, folder } = await makeBased(
     {

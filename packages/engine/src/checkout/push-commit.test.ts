@@ -20,7 +20,7 @@ const at = new Date('2026-11-22T10:00:00Z');
 test.each([
   { what: 'a mirror whose history has no blobs', filters: true },
   { what: 'a mirror of the newest commit alone', filters: false },
-])('a new branch is pushed from $what, also when the remote has moved on meanwhile (H9)', async ({ filters }) => {
+])('a new branch is pushed from $what, also when the remote has moved on meanwhile (H8)', async ({ filters }) => {
   const { remote, gitDir, push, next } = await setUp({ filters });
   await remote.commit('somebody else', { 'a.txt': 'theirs\n', 'b.txt': 'b\n' });
   const commit = await next({ 'new.txt': 'mine\n' });
@@ -49,7 +49,7 @@ test('a mirror in which trees are kept is fetched on, and keeps them when it is 
   expect((await treeFile({ gitDir: mirror, tree: fetched.tree, path: 'a.txt' }))?.toString()).toBe('third\n');
 });
 
-test('a branch goes on from where it was, and one that is somewhere else stays there (H9)', async () => {
+test('a branch goes on from where it was, and one that is somewhere else stays there (H8)', async () => {
   const { remote, base, push, next } = await setUp();
   const first = await next({ 'new.txt': '1\n' });
   const second = await next({ 'new.txt': '2\n' }, first);
@@ -66,7 +66,7 @@ test('a branch goes on from where it was, and one that is somewhere else stays t
   expect(await remote.git('rev-parse', 'yudai/12-abc')).toBe(second);
 });
 
-test('a branch that somebody makes between the look and the push stays theirs (H9)', async () => {
+test('a branch that somebody makes between the look and the push stays theirs (H8)', async () => {
   let theirs: (() => Promise<unknown>) | null = null;
   const { remote, base, push, next } = await setUp({
     before: async (url) => {
@@ -98,7 +98,7 @@ test('a push whose answer is lost is there already when it is tried again (J9)',
   expect(await remote.git('rev-list', '--count', 'yudai/12-abc')).toBe('3');
 });
 
-test('who may not push is told so in the words of the server, without the token (S3 H9)', async () => {
+test('who may not push is told so in the words of the server, without the token (S3 H8)', async () => {
   const token = 'ghs_verysecrettoken123';
   const seen: string[] = [];
   const { remote, push, next, gitDir } = await setUp({
@@ -129,7 +129,7 @@ test('who may not push is told so in the words of the server, without the token 
   }
 });
 
-test('a server that answers 403 denies the push, and names of branches are names (H9)', async () => {
+test('a server that answers 403 denies the push, and names of branches are names (H8)', async () => {
   const { push, next } = await setUp({ forbidden: true });
   const commit = await next({ 'new.txt': '1\n' });
 

@@ -15,7 +15,7 @@ import { writeTree } from '#checkout/write-tree.ts';
 
 const latin1 = Buffer.from('caf\xe9\n', 'latin1');
 
-test('a tree is written as it is, and taken in again it is the same tree (H3)', async () => {
+test('a tree is written as it is, and taken in again it is the same tree (H8)', async () => {
   const { folder, gitDir, tree, index } = await makeBased(
     {
       'a.txt': 'one\r\ntwo\n',
@@ -46,7 +46,7 @@ test('a tree is written as it is, and taken in again it is the same tree (H3)', 
   await expect(writeTree({ gitDir, tree, folder })).rejects.toMatchObject({ reason: 'not_a_folder' });
 });
 
-test('a change is taken in: new, changed, removed, renamed and executable files, and what the base has though it is ignored (H3)', async () => {
+test('a change is taken in: new, changed, removed, renamed and executable files, and what the base has though it is ignored (H8)', async () => {
   const { folder, gitDir, tree, index } = await makeBased(
     { '.gitignore': '*.log\nbuild/\n', 'a.txt': 'a\n', 'b.txt': 'b\n', 'kept.log': 'old\n', 'dir/c.txt': 'c\n' },
     (source) => source.git('add', '--force', 'kept.log'),
@@ -103,7 +103,7 @@ test('what was captured before does not show: a change that is undone is the bas
   expect(other.tree).toBe(tree);
 });
 
-test('a change of the same length in the same moment is seen (H3)', async () => {
+test('a change of the same length in the same moment is seen (H8)', async () => {
   const { folder, gitDir, tree, index } = await makeBased({ 'a.txt': '1111\n' });
 
   const seen: string[] = [];
@@ -151,7 +151,7 @@ test('what nobody reviews is left as it was, and named (H8)', async () => {
   expect((await treeFile({ gitDir, tree: captured.tree, path: 'big.txt' }))?.toString()).toBe('small\n');
 });
 
-test('files of a tree are read and changed without a folder, and odd paths are refused (H3)', async () => {
+test('files of a tree are read and changed without a folder, and odd paths are refused (H8)', async () => {
   const { gitDir, tree } = await makeBased(
     { 'a.txt': 'a\n', 'run.sh': 'x', 'dir/b.txt': 'b\n', '*.txt': 'star', empty: '' },
     async ({ folder }) => {
@@ -188,7 +188,7 @@ test('files of a tree are read and changed without a folder, and odd paths are r
   expect(await contentsOf(gitDir, inFolder)).toMatchObject({ 'a.txt/b': 'x' });
 });
 
-test('a difference names every file with its lines, and renames (H3)', async () => {
+test('a difference names every file with its lines, and renames (H7)', async () => {
   const lines = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`);
   const { folder, gitDir, tree, index } = await makeBased({
     'a.txt': lines.join(''),
@@ -298,7 +298,7 @@ test('a change is made again elsewhere without a loss: binary files, other encod
   await expect(applyToTree({ gitDir, tree, patch: evil })).rejects.toMatchObject({ reason: 'does_not_apply' });
 });
 
-test('a commit is the same for the same input, and says who, when and why (H9)', async () => {
+test('a commit is the same for the same input, and says who, when and why (H8)', async () => {
   const { gitDir, tree, commit } = await makeBased({ 'a.txt': 'a' });
   const input = {
     gitDir,

@@ -14,6 +14,8 @@ export interface Sandbox {
   prepare(request: BoxRequest): Promise<Box>;
   /** Removes what a process that died has left of a box. Safe to repeat. Throws `busy` while a process has it. */
   discard(id: string): Promise<void>;
+  /** The ids of boxes that processes have left which are gone. */
+  leftBehind(): Promise<string[]>;
 }
 
 export interface BoxRequest {

@@ -11,7 +11,7 @@ const megabyte = 1024 * 1024;
 
 beforeEach(needBoxes);
 
-test('node:test in a box: which tests passed and failed, from its report alone (H3 H9)', async () => {
+test('node:test in a box: which tests passed and failed, from its report alone (H9)', async () => {
   const { check, run } = await checkOf({
     'package.json': JSON.stringify({ type: 'module', scripts: { test: 'node --test' } }),
     'sum.test.js': [
@@ -30,7 +30,7 @@ test('node:test in a box: which tests passed and failed, from its report alone (
   expect(ran.testRun?.problems).toEqual([]);
 });
 
-test('node:test in a folder of a repository, and what it prints is told as it comes (H3 H9)', async () => {
+test('node:test in a folder of a repository, and what it prints is told as it comes (H9)', async () => {
   const { box, check } = await checkOf({
     'packages/one/package.json': JSON.stringify({ scripts: { test: 'node --test' } }),
     'packages/one/a.test.js': "require('node:test')('passes', () => console.log('told'));",
@@ -44,7 +44,7 @@ test('node:test in a folder of a repository, and what it prints is told as it co
   expect(told).toContain('told');
 });
 
-test('unittest in a box, failures and broken files among it (H3 H9)', async (context) => {
+test('unittest in a box, failures and broken files among it (H9)', async (context) => {
   await need(context, 'python3', ['-c', 'import unittest']);
   const { box, check, run } = await checkOf({
     'setup.py': 'from setuptools import setup\nsetup(name="x")\n',
@@ -64,7 +64,7 @@ test('unittest in a box, failures and broken files among it (H3 H9)', async (con
   expect(ran.result.output).toContain('test_adds');
 });
 
-test('pytest in a box (H3 H9)', async (context) => {
+test('pytest in a box (H9)', async (context) => {
   await need(context, 'python3', ['-c', 'import pytest']);
   const { box, check, run } = await checkOf({
     'pyproject.toml': '[tool.pytest.ini_options]\n',
@@ -79,7 +79,7 @@ test('pytest in a box (H3 H9)', async (context) => {
   expect(outcomesOf(ran)).toEqual({ test_adds: 'passed', test_lies: 'failed' });
 });
 
-test('go test in a box without a network (H3 H9)', async (context) => {
+test('go test in a box without a network (H9)', async (context) => {
   await need(context, 'go', ['version']);
   const { check, run } = await checkOf({
     'go.mod': 'module example.org/sum\n\ngo 1.19\n',
@@ -94,7 +94,7 @@ test('go test in a box without a network (H3 H9)', async (context) => {
   expect(outcomesOf(ran)).toMatchObject({ TestAdds: 'passed', TestLies: 'failed' });
 });
 
-test('RSpec in a box (H3 H9)', async (context) => {
+test('RSpec in a box (H9)', async (context) => {
   await need(context, 'rspec', ['--version']);
   const { check, run } = await checkOf({
     Gemfile: "source 'https://rubygems.org'\ngem 'rspec'\n",
@@ -109,7 +109,7 @@ test('RSpec in a box (H3 H9)', async (context) => {
   expect(Object.values(outcomesOf(ran)).toSorted()).toEqual(['failed', 'passed']);
 });
 
-test('files of a report are those that a glob names, below the folder of the check, and no link to one (H3)', async () => {
+test('files of a report are those that a glob names, below the folder of the check, and no link to one (H9)', async () => {
   const box = await openTestBox();
   const xml = (name: string) => `<testsuite tests=\\"1\\"><testcase classname=\\"c\\" name=\\"${name}\\"/></testsuite>`;
   await box.writeFile('app/module/target/surefire-reports/.keep', '');
@@ -131,7 +131,7 @@ test('files of a report are those that a glob names, below the folder of the che
   expect(none.testRun?.problems).toEqual(['The runner left no report.']);
 });
 
-test('what is printed is read whole, and not at all when it was too much to keep (H3)', async () => {
+test('what is printed is read whole, and not at all when it was too much to keep (H9)', async () => {
   const box = await openTestBox({ limits: { log: megabyte } });
   const report = { format: 'tap', from: 'output' } as const;
   // More than the beginning and the end that a result shows.
@@ -146,7 +146,7 @@ test('what is printed is read whole, and not at all when it was too much to keep
   expect(cut.testRun).toMatchObject({ results: [], problems: [expect.stringContaining('more than is kept')] });
 });
 
-test('no report is no pass: a runner that writes none, a report that is a link, a check without one (H3)', async () => {
+test('no report is no pass: a runner that writes none, a report that is a link, a check without one (H9)', async () => {
   const box = await openTestBox();
   const report = { format: 'junit', from: 'file' } as const;
   const forged = '<testsuite tests="1"><testcase classname="c" name="forged"/></testsuite>';

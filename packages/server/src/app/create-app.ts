@@ -276,7 +276,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       identify: overrides.identify?.(accounts.identify) ?? accounts.identify,
     });
     opened.push(() => http.close());
-    opened.push(keepHouse({ live, limits, accounts: accounts.service, models, chat, clock, log }));
+    opened.push(keepHouse({ live, limits, accounts: accounts.service, models, chat, solver, clock, log }));
     observe({ telemetry, database, jobs });
     await http.ready();
 

@@ -20,8 +20,9 @@ test('live events older than a week are removed again and again until the app st
   const accounts = { sweep: async () => Promise.reject(new Error('the database is away')) };
   const models = { prune: async () => Promise.reject(new Error('the database is away')) };
   const chat = { sweep: async () => Promise.reject(new Error('the database is away')) };
+  const solver = { sweep: async () => Promise.reject(new Error('the disk is away')) };
   const clock = { ...systemClock, now: () => now };
-  const stop = keepHouse({ live, limits, accounts, models, chat, clock, log: silentLog() }, 1);
+  const stop = keepHouse({ live, limits, accounts, models, chat, solver, clock, log: silentLog() }, 1);
   const before = await pruned;
   stop();
 

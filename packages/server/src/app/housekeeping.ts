@@ -16,6 +16,7 @@ export interface House {
   readonly accounts: Pick<AccountsService, 'sweep'>;
   readonly models: Pick<Models, 'prune'>;
   readonly chat: Pick<Chat, 'sweep'>;
+  readonly solver: { sweep(): Promise<number> };
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,6 +30,7 @@ export function keepHouse({ log, ...house }: House, everyMs = hourMs): () => voi
     'sessions that have ended': () => house.accounts.sweep(),
     'calls of models of long ago': () => house.models.prune(),
     'conversations in which nothing was said': () => house.chat.sweep(),
+    'boxes, logs and snapshots that nobody comes back to': () => house.solver.sweep(),
   };
   const timer = setInterval(() => {
     for (const [what, remove] of Object.entries(chores)) {

@@ -21,4 +21,5 @@ const noSandbox: Sandbox = {
     }),
   prepare: () => Promise.reject(new SandboxError('unusable', `${why} ${todo}`)),
   discard: () => Promise.resolve(),
+  leftBehind: () => Promise.resolve([]),
 };

@@ -19,7 +19,7 @@ const limits: NonNullable<BoxRequest['limits']> = { disk: 64 * megabyte };
 
 beforeEach(needBoxes);
 
-test('a box begins with what another of its project had: files, links, programs, its home (H8)', async () => {
+test('a box begins with what another of its project had: files, links, programs, its home', async () => {
   const { sandbox, logFolder, folder } = await openTestSandbox();
   const file = join(folder, 'snapshots', 'one.snapshot');
   const first = await sandbox.prepare({ id: 'first', logFolder, limits });
@@ -129,6 +129,7 @@ test('two boxes with the same files are refused, and one whose process died is n
   await first.close();
   await leaveBehind({ folder, id: 'one', limits });
 
+  expect(await sandbox.leftBehind()).toEqual(['one']);
   await using again = await sandbox.prepare({ id: 'one', logFolder, limits });
   expect(again.beginning).toBe('left_behind');
 });
@@ -150,7 +151,7 @@ test('folders are packed and unpacked with their modes, and links lead nowhere e
   expect(await readFile(join(folder, 'packed')).then((bytes) => bytes.length)).toBeGreaterThan(0);
 });
 
-test('a command leaves a report that no other sees, and the host opens no link of it (H3)', async () => {
+test('a command leaves a report that no other sees, and the host opens no link of it (H9)', async () => {
   const box = await openTestBox();
   const report = (shell: string) => box.run({ shell, report: true, timeoutMs });
 

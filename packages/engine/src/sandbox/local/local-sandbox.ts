@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createEgress } from '#sandbox/egress/create-egress.ts';
 import { defaultBoxLimits } from '#sandbox/limits.ts';
@@ -42,6 +42,7 @@ export function createLocalSandbox(options: LocalSandboxOptions): Sandbox {
         await release();
       }
     },
+    leftBehind: () => leftBehind(options),
   };
   return sandbox;
 }
@@ -94,8 +95,10 @@ async function prepare(options: LocalSandboxOptions, request: BoxRequest): Promi
   }
 }
 
+const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
 function boxFolderOf({ folder }: LocalSandboxOptions, id: string): string {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) {
+  if (!idPattern.test(id)) {
     throw new SandboxError('bad_request', 'The id of a box is 1 to 64 letters, digits, - and _.');
   }
   return join(folder, id);
@@ -103,10 +106,26 @@ function boxFolderOf({ folder }: LocalSandboxOptions, id: string): string {
 
 /** Of two boxes with the same files one would remove what the other works on. The lock of a process that died is free. */
 async function takeBox(boxFolder: string): Promise<() => Promise<void>> {
-  const name = createHash('sha256').update(resolve(boxFolder)).digest('hex').slice(0, 32);
-  const release = await takeKernelLock(`yudai-box-${name}`);
+  const release = await lockBox(boxFolder);
   if (release !== null) return release;
   throw new SandboxError('busy', 'This box is in use. Wait until it is closed, or take another id.');
+}
+
+function lockBox(boxFolder: string): Promise<(() => Promise<void>) | null> {
+  const name = createHash('sha256').update(resolve(boxFolder)).digest('hex').slice(0, 32);
+  return takeKernelLock(`yudai-box-${name}`);
+}
+
+async function leftBehind(options: LocalSandboxOptions): Promise<string[]> {
+  const names = await readdir(options.folder).catch(() => []);
+  const left: string[] = [];
+  for (const name of names.filter((known) => idPattern.test(known))) {
+    const release = await lockBox(boxFolderOf(options, name));
+    if (release === null) continue;
+    await release();
+    left.push(name);
+  }
+  return left;
 }
 
 /** Null where this process is nobody who may become another. Nothing of a box ever runs as root. */
