@@ -10,6 +10,7 @@ import type { Solving } from '#workflows/solving/solving-context.ts';
 import { createStageBench } from '#workflows/solving/stage-bench.ts';
 import { asStage, beginStage, keyOf } from '#workflows/solving/stage-run.ts';
 import type { WorkTree } from '#workflows/solving/work-tree.ts';
+import { amount } from '#workflows/solving/amount.ts';
 
 /** What came of planning. */
 export type Planned =
@@ -55,7 +56,9 @@ export async function planSolution(
       row.tell({ summary: `It asks: ${questions.join(' ')}` });
       return { kind: 'questions', key, questions };
     }
-    row.tell({ summary: `${plan.steps.length} steps, ${plan.criteria.length} criteria.` });
+    row.tell({
+      summary: `${amount(plan.steps.length, 'step')}, ${amount(plan.criteria.length, 'criterion', 'criteria')}.`,
+    });
     return { kind: 'plan', key, plan };
   });
 }

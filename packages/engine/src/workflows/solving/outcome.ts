@@ -1,5 +1,6 @@
 import type { SolveAttempt } from '@yudai/contract';
 import { type Comparison, type CriterionResult, type TestEvidence, verdictOf } from '#verify/index.ts';
+import { amount } from '#workflows/solving/amount.ts';
 
 export interface AttemptFacts {
   readonly criteria: readonly CriterionResult[];
@@ -22,7 +23,10 @@ export function judgeAttempt(facts: AttemptFacts): Pick<SolveAttempt, 'outcome' 
   const shown = facts.criteria.filter(({ result }) => result === 'passed').length;
   const open = facts.criteria.length - shown;
   const rest = open === 0 ? '' : ` ${open} cannot be checked by running something.`;
-  return { outcome: 'solved', reason: `${shown} of ${facts.criteria.length} criteria passed in a fresh box.${rest}` };
+  return {
+    outcome: 'solved',
+    reason: `${shown} of ${amount(facts.criteria.length, 'criterion', 'criteria')} passed in a fresh box.${rest}`,
+  };
 }
 
 function reasonsAgainst({ criteria, comparison, after, isEmpty, unfinished }: AttemptFacts): string[] {
@@ -42,12 +46,12 @@ function reasonsAgainst({ criteria, comparison, after, isEmpty, unfinished }: At
 function testsAgainst(comparison: Comparison | null, after: readonly TestEvidence[]): string[] {
   if (comparison === null) return [after[0] === undefined ? 'No tests could be run.' : verdictOf(after[0]).reason];
   const { newFailures, silenced, vanished, isClean } = comparison;
-  const many = (count: number, what: string) =>
-    count === 0 ? [] : [`${count} ${count === 1 ? 'test' : 'tests'} ${what}.`];
+  const many = (count: number, one: string, more: string) =>
+    count === 0 ? [] : [count === 1 ? `1 test ${one}.` : `${count} tests ${more}.`];
   const reasons = [
-    ...many(newFailures.length, 'fail that did not before'),
-    ...many(silenced.length, 'are skipped that ran before'),
-    ...many(vanished.length, 'that ran before are gone'),
+    ...many(newFailures.length, 'fails that did not before', 'fail that did not before'),
+    ...many(silenced.length, 'is skipped that ran before', 'are skipped that ran before'),
+    ...many(vanished.length, 'that ran before is gone', 'that ran before are gone'),
   ];
   if (reasons.length > 0 || isClean) return reasons;
   const problem = after.flatMap(({ testRun }) => testRun?.problems ?? [])[0];

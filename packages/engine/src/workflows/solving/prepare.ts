@@ -6,6 +6,7 @@ import type { SetUpRun } from '#workflows/solving/set-up.ts';
 import type { Solving } from '#workflows/solving/solving-context.ts';
 import { asStage } from '#workflows/solving/stage-run.ts';
 import type { WorkTree } from '#workflows/solving/work-tree.ts';
+import { amount } from '#workflows/solving/amount.ts';
 
 const key = 'prepare.1';
 
@@ -65,5 +66,5 @@ function summaryOf(records: readonly (CommandEvidence | TestEvidence)[]): string
   const run = joinRuns(records.filter(isTestRecord));
   if (run === null) return 'No tests of this project could be run and read.';
   const { passed, failed, error, skipped } = run.totals;
-  return `Before the change: ${passed} tests passed, ${failed + error} failed, ${skipped} were skipped.`;
+  return `Before the change: ${amount(passed, 'test')} passed, ${failed + error} failed, ${skipped} skipped.`;
 }

@@ -13,6 +13,7 @@ import { endStage, keyOf } from '#workflows/solving/stage-run.ts';
 import { writeTests } from '#workflows/solving/tester.ts';
 import { verifyAttempt } from '#workflows/solving/verify-attempt.ts';
 import { createWorkTree, type WorkTree } from '#workflows/solving/work-tree.ts';
+import { amount } from '#workflows/solving/amount.ts';
 
 /**
  * From an issue to a change that shows its evidence: prepare, plan, write tests that fail, write code until they pass, verify in a fresh box.
@@ -75,7 +76,7 @@ async function makePlan(
     const { plan } = story.state;
     if (plan === null) continue;
     if (task.gate === 'none' || story.state.planApproved) return { kind: 'plan', plan };
-    const summary = `${plan.steps.length} steps, ${plan.criteria.length} criteria`;
+    const summary = `${amount(plan.steps.length, 'step')}, ${amount(plan.criteria.length, 'criterion', 'criteria')}`;
     const { answer, plan: changed } = await ports.ask({ key, stage: 'architect', summary });
     if (answer.kind === 'stop') return unsolved(solving, stoppedBy(answer.note, 'the plan'));
     if (answer.kind === 'approve') {

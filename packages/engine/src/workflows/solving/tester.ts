@@ -18,6 +18,7 @@ import type { Solving } from '#workflows/solving/solving-context.ts';
 import { createStageBench, type StageBench } from '#workflows/solving/stage-bench.ts';
 import { asStage, beginStage, keyOf } from '#workflows/solving/stage-run.ts';
 import type { WorkTree } from '#workflows/solving/work-tree.ts';
+import { amount } from '#workflows/solving/amount.ts';
 
 export type Tested =
   | { readonly kind: 'tests'; readonly key: string; readonly tests: SolveTests; readonly tree: string }
@@ -66,7 +67,9 @@ export async function writeTests(
     const end = await runAgentStage(solving, { coder: tester, opening, tools, submit: submitTests(parts), bench, row });
     if (end.result === null) return { kind: 'none', why: end.words };
     const shown = end.result.claims.filter(({ claim }) => claim.kind === 'test' || claim.kind === 'command').length;
-    row.tell({ summary: `${shown} tests and commands that fail until the issue is solved.` });
+    row.tell({
+      summary: `${amount(shown, 'test or command', 'tests and commands')} that fail${shown === 1 ? 's' : ''} until the issue is solved.`,
+    });
     return { kind: 'tests', key, tests: end.result, tree: bench.tree };
   });
 }
