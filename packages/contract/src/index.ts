@@ -49,4 +49,5 @@ export * from '#paging.ts';
 export * from '#projects.ts';
 export * from '#roles.ts';
 export * from '#solver.ts';
+export * from '#solver-project.ts';
 export * from '#system.ts';

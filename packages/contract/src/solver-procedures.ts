@@ -11,15 +11,17 @@ import {
   solveHead,
   solveOutcome,
   solvePlan,
+  solveStatus,
+  solveWishes,
+  stageTranscript,
+} from '#solver.ts';
+import {
   solvePreview,
   solverHealth,
   solverSettings,
   solverSettingsOfProject,
   solveStatistics,
-  solveStatus,
-  solveWishes,
-  stageTranscript,
-} from '#solver.ts';
+} from '#solver-project.ts';
 
 const ofProject = { projectId: idSchema('project') };
 const ofSolve = { ...ofProject, id: idSchema('solve') };

@@ -202,7 +202,7 @@ test('an unsolved one keeps its patch and its reason, and is gone on from with w
 
 test('what was set up is found in the files, and changed by who looks after the project (H12)', async () => {
   const { settings, detected } = await app.client.solver.settings({ projectId });
-  const wanted = { ...settings, hosts: ['registry.example.org'], defaults: { ...settings.defaults, minutes: 5 } };
+  const wanted = { ...settings, hosts: ['packages.example.org'], defaults: { ...settings.defaults, minutes: 5 } };
   await app.client.solver.updateSettings({ projectId, settings: wanted });
   const { solve } = await hands.start('With settings');
   const other = { model: null, agent: 'opencode' as const };
