@@ -103,7 +103,10 @@ export const stopWords: Record<StopReason, string | null> = {
 export const gateWords: Record<SolveGate, { readonly label: string; readonly hint: string }> = {
   plan: { label: 'The plan', hint: 'You agree to the plan; the rest goes on by itself until it is verified.' },
   every_stage: { label: 'Every stage', hint: 'You agree to the plan, the tests and the change, one after the other.' },
-  none: { label: 'Nothing', hint: 'It goes on to the end by itself. A pull request is opened only when you say so.' },
+  none: {
+    label: 'Nothing',
+    hint: 'It goes on to the end by itself, and what is solved becomes a draft pull request in your name.',
+  },
 };
 
 export const aimWords: Record<'small' | 'best', { readonly label: string; readonly hint: string }> = {

@@ -143,6 +143,10 @@ function whatHappens({ gate, budgetMicros }: SolveSettings): string {
     every_stage: 'An architect plans; you agree to each stage before the next begins.',
     none: 'An architect plans, and it goes on by itself.',
   }[gate];
+  const leaves =
+    gate === 'none'
+      ? 'What is solved is opened as a draft pull request in your name.'
+      : 'Nothing leaves Yudai until you open a pull request.';
   const cost = budgetMicros === null ? '' : ` It asks before it spends more than ${formatCost(budgetMicros)}.`;
-  return `${asks} A tester writes tests that fail first, a coder changes the code until they pass, and all checks run in a fresh sandbox. Nothing leaves Yudai until you open a pull request.${cost}`;
+  return `${asks} A tester writes tests that fail first, a coder changes the code until they pass, and all checks run in a fresh sandbox. ${leaves}${cost}`;
 }
