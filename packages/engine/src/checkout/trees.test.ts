@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, lstat, mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { captureTree } from '#checkout/capture-tree.ts';
 import { applyToTree, treeFile, treeWith } from '#checkout/change-tree.ts';
@@ -122,7 +123,7 @@ test('what nobody reviews is left as it was, and named (H8)', async () => {
   await writeFiles(folder, { 'big.txt': Buffer.alloc(5 * megabytes + 1), 'edge.bin': Buffer.alloc(5 * megabytes) });
   for (let i = 10; i < 32; i += 1) await writeFiles(folder, { [`many/${i}.bin`]: Buffer.alloc(4.9 * megabytes, i) });
   await rm(join(folder, 'pipe.txt'));
-  await execa('mkfifo', [join(folder, 'pipe.txt')]);
+  await promisify(execFile)('mkfifo', [join(folder, 'pipe.txt')]);
   await symlink('/etc/passwd', join(folder, 'absolute'));
   await symlink('../outside', join(folder, 'above'));
   await symlink('.', join(folder, 'here'));
@@ -349,6 +350,21 @@ test('what was borrowed is read in place, and what is new is in its own director
 
   expect(await objectsOf(join(source.folder, '.git'))).toEqual(before);
   expect(await objectsOf(gitDir)).toContain(`${changed.slice(0, 2)}/${changed.slice(2)}`);
+});
+
+test('a pipe in the place of a .gitignore keeps nobody waiting for longer than a capture may take (H5)', async () => {
+  const { gitDir, tree, folder, index } = await makeBased({ 'a.txt': 'a' });
+  await captureTree({ gitDir, base: tree, folder, index });
+  await mkdir(join(folder, 'sub'));
+  await writeFile(join(folder, 'sub', 'new.txt'), 'n');
+  await promisify(execFile)('mkfifo', [join(folder, '.gitignore')]);
+
+  const capture = captureTree({ gitDir, base: tree, folder, index, signal: AbortSignal.timeout(500) });
+
+  await expect(capture).rejects.toMatchObject({ reason: 'timed_out' });
+  await rm(join(folder, '.gitignore'));
+  const again = await captureTree({ gitDir, base: tree, folder, index });
+  expect(Object.keys(await contentsOf(gitDir, again.tree))).toEqual(['a.txt', 'sub/new.txt']);
 });
 
 test('a capture that is cancelled leaves no index behind (J9)', async () => {
