@@ -102,7 +102,7 @@ test('an issue of a folder is solved without a server; what comes of it is a pat
   const { code, stdout, stderr } = ran;
   expect(stderr).toContain('architect.1 begins\n');
   expect(stderr).toContain('  · edit sum.js → sum.js:1-1\n');
-  expect(stdout).toContain('solved  1 of 1 criteria passed in a fresh box.');
+  expect(stdout).toContain('solved  1 of 1 criterion passed in a fresh box.');
   expect(stdout).toContain('✓ c1 The sum of nothing is 0');
   expect(code).toBe(0);
   expect(await readFile(join(world.folder, 'sum.js'), 'utf8')).toContain('b, 1)');
