@@ -14,18 +14,39 @@ function criterion(id: string, ...checks: ClaimResult[]): CriterionResult {
 }
 
 const testOf = (id: string): TestResult => ({
-  ...{ id, name: id, file: null, outcome: 'failed', durationMs: null, message: null, isWhole: false },
+  id,
+  name: id,
+  file: null,
+  durationMs: null,
+  message: null,
+  isWhole: false,
   outcome: 'failed',
 });
 
 const clean: Comparison = {
-  ...{ newFailures: [], stillFailing: [], fixed: [], added: [], silenced: [], vanished: [] },
+  newFailures: [],
+  stillFailing: [],
+  fixed: [],
+  added: [],
+  silenced: [],
+  vanished: [],
   isClean: true,
 };
 
 const after: TestEvidence = {
-  ...{ id: 'e', at: new Date(0), stage: 'verify', attempt: 1, kind: 'test', when: 'after', command: 'npm test' },
-  ...{ exitCode: 0, finished: true, durationMs: 1, output: '', fileHashes: {}, testRun: null },
+  id: 'e',
+  at: new Date(0),
+  stage: 'verify',
+  attempt: 1,
+  kind: 'test',
+  when: 'after',
+  command: 'npm test',
+  exitCode: 0,
+  finished: true,
+  durationMs: 1,
+  output: '',
+  fileHashes: {},
+  testRun: null,
 };
 
 const review = { kind: 'review', by: 'Ada' } as const;
@@ -69,8 +90,11 @@ test.each<[string, Partial<AttemptFacts>, string | null]>([
   ['no tests could be run', { comparison: null, after: [] }, 'No tests could be run.'],
 ])('solved is what runs show: %s (H9)', (_what, facts, why) => {
   const found = judgeAttempt({
-    ...{ criteria: [criterion('c1', check('passed'))], comparison: clean, after: [after] },
-    ...{ isEmpty: false, unfinished: null },
+    criteria: [criterion('c1', check('passed'))],
+    comparison: clean,
+    after: [after],
+    isEmpty: false,
+    unfinished: null,
     ...facts,
   });
 
@@ -98,8 +122,15 @@ const tests = {
 
 function attempt(number: number, more: Partial<SolveAttempt>, complaints = 0) {
   const result: SolveAttempt = {
-    ...{ attempt: number, model: null, outcome: 'unsolved', reason: '', criteria: [], tests, additions: 5 },
-    ...{ deletions: 0, files: 1, chosen: false },
+    attempt: number,
+    model: null,
+    reason: '',
+    criteria: [],
+    tests,
+    additions: 5,
+    deletions: 0,
+    files: 1,
+    chosen: false,
     ...more,
     outcome: more.outcome ?? 'unsolved',
   };
