@@ -25,7 +25,7 @@ test('only what people may do as readers is said to read', () => {
   const writes = listTools(contract).filter((tool) => !tool.reads);
 
   expect(reads.map(({ name }) => name)).toEqual(expect.arrayContaining(['search', 'read', 'pack', 'projects']));
-  expect(writes.map(({ name }) => name)).toEqual(['add_card', 'add_issue']);
+  expect(writes.map(({ name }) => name)).toEqual(['add_card', 'add_issue', 'solve_issue']);
 });
 
 test('long lists and texts are cut, which is said, and what is short stays as it is', () => {

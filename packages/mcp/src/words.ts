@@ -1,4 +1,4 @@
-import { contract } from '@yudai/contract';
+import { contract, type SolveHead } from '@yudai/contract';
 import type { z } from 'zod';
 
 interface Procedure<T> {
@@ -18,7 +18,7 @@ function words<T extends z.ZodType>(
   return (output, input) => say(schema.parse(output), input);
 }
 
-const { codebase, cards, issues, projects } = contract;
+const { codebase, cards, issues, projects, solver } = contract;
 const more = (cursor: string | null): string[] => (cursor === null ? [] : [`More with cursor: ${cursor}`]);
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 200);
 
@@ -132,7 +132,28 @@ export const wordsOf: Readonly<Record<string, Words>> = {
     issues.create,
     ({ id, title }) => `A draft is written as ${id}: ${title}. Nothing is published.`,
   ),
+  'solver.start': words(solver.start, ({ solve, job }) => `${solve.id} begins, as the job ${job.id}: ${solve.title}.`),
+  'solver.list': words(solver.list, ({ items, nextCursor }) =>
+    lines(items.map(headOf), more(nextCursor), 'There are no solves.'),
+  ),
+  'solver.get': words(solver.get, (solve) => {
+    const { stages, criteria, changed, comparison } = solve;
+    const after = comparison?.after ?? null;
+    return [
+      headOf(solve),
+      ...(solve.reason === '' ? [] : [solve.reason]),
+      ...stages.map(({ key, status, summary }) => `${key} ${status}${summary === '' ? '' : `: ${firstLine(summary)}`}`),
+      ...criteria.map(({ id, text, result }) => `${id} ${result}: ${firstLine(text)}`),
+      ...(after === null ? [] : [`Tests: ${after.passed} passed, ${after.failed} failed, ${after.skipped} skipped.`]),
+      ...changed.map(({ path, kind, additions, deletions }) => `${path} ${kind} +${additions} -${deletions}`),
+    ].join('\n');
+  }),
 };
+
+function headOf({ id, title, status, outcome, pullRequest }: SolveHead): string {
+  const pull = pullRequest === null ? '' : `, ${pullRequest.url} ${pullRequest.state}`;
+  return `${id} ${title} (${outcome ?? status}${pull})`;
+}
 
 function lines(said: readonly string[], after: readonly string[], none: string): string {
   return said.length === 0 ? none : [...said, ...after].join('\n');

@@ -110,6 +110,7 @@ test('cards are kept, listed and read; what writes is not said to read (A6 D14)'
   expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
     'add_card',
     'add_issue',
+    'solve_issue',
   ]);
   expect((await agent.use('list_cards')).text).toContain(id);
   expect((await agent.use('get_card', { id })).text).toContain('return attempts - 1;');
@@ -125,6 +126,16 @@ test('issues are drafted, listed and read, and nothing is published (A6 F2)', as
 
   expect((await agent.use('list_issues')).text).toContain(`${id} Retries are counted twice (draft`);
   expect((await agent.use('get_issue', { id })).text).toContain('# Retries are counted twice');
+});
+
+test('solves are listed and looked at; one that cannot begin says why (A6 A7)', async () => {
+  await using agent = await connect();
+  const { tools } = await agent.client.listTools();
+
+  expect((await agent.use('list_solves')).text).toBe('There are no solves.');
+  expect((await agent.use('get_solve', { id: `slv_${'0'.repeat(26)}` })).isError).toBe(true);
+  expect((await agent.use('solve_issue', { issueId: `iss_${'0'.repeat(26)}` })).isError).toBe(true);
+  expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['solve_issue', 'list_solves', 'get_solve']));
 });
 
 test('what is wrong is said in words: unknown tools and files, wrong types, what is too large, what is elsewhere (A6)', async () => {
