@@ -98,5 +98,5 @@ function printTroubles(name: string, found: readonly Outcome[]): void {
   const counts = Map.groupBy(wrong, (line) => line);
   if (counts.size === 0) return;
   console.log(`\n${name}`);
-  for (const [line, all] of [...counts]) console.log(`  ${all.length} × ${line}`);
+  for (const [line, all] of counts) console.log(`  ${all.length} × ${line}`);
 }

@@ -4,11 +4,11 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import { runAgent } from '../../packages/engine/src/agent/run-agent.ts';
 import { createSyntaxCheck } from '../../packages/engine/src/edit/index.ts';
 import { createModels } from '../../packages/engine/src/models/index.ts';
 import { createLocalSandbox } from '../../packages/engine/src/sandbox/index.ts';
+import { listTool } from '../../packages/engine/src/tools/list.ts';
 import { workingTools } from '../../packages/engine/src/tools/index.ts';
 import { emptySolveState, type SolvePorts } from '../../packages/engine/src/workflows/solving/solving.ts';
 import { createStory, type Solving } from '../../packages/engine/src/workflows/solving/solving-context.ts';
@@ -101,7 +101,8 @@ async function work(step: SolvePorts['step']): Promise<Record<string, unknown>> 
       submit: {
         name: 'submit',
         description: 'Hand it over.',
-        input: z.object({}),
+        // Any object without anything in it will do.
+        input: listTool.input,
         accept: async () => ({ kind: 'accepted', result: null }),
       },
       mostSteps,
