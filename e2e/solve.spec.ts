@@ -155,7 +155,7 @@ test('a solve hears what is said to it, is stopped in the middle of a command, a
   test.slow();
   await enter(page, 'ada');
   const projectId = await connectAs(page, sums, 'sums to stop');
-  const issueId = await writeIssue(page, projectId);
+  await writeIssue(page, projectId);
   model.say({ text: 'I wait.', tools: [{ name: 'bash', input: { command: 'echo waiting; sleep 100' } }] });
   await page.goto(`/projects/${projectId}/issues`);
   await page.getByRole('button', { name: 'Solve Sums of an empty list are wrong' }).click();
@@ -173,6 +173,21 @@ test('a solve hears what is said to it, is stopped in the middle of a command, a
     await page.getByRole('textbox', { name: 'Word to the agents' }).fill('Leave the tests alone.');
     await page.getByRole('button', { name: 'Steer' }).click();
     await expect(page.getByText('They read it at their next step.')).toBeVisible();
+  });
+
+  await test.step('a file that somebody takes over is theirs', async () => {
+    await page.getByRole('tab', { name: /^Diff/ }).click();
+    await page.getByRole('button', { name: 'Take over a file…' }).click();
+    const editor = page.getByRole('dialog', { name: 'Take over a file' });
+    await editor.getByRole('combobox', { name: 'Path of the file' }).fill('src/sum.ts');
+    await editor.getByRole('button', { name: 'Open it' }).click();
+    const text = editor.getByRole('textbox', { name: 'Text of src/sum.ts' });
+    await expect(text).toHaveValue(/a \+ b, 1\)/);
+    await text.fill('export const sum = () => 0;\n');
+    await expectAccessible(page);
+    await editor.getByRole('button', { name: 'Save and take over' }).click();
+    await expect(editor).toHaveCount(0);
+    await expect(page.getByRole('complementary', { name: 'About the solve' }).getByText('src/sum.ts')).toBeVisible();
   });
 
   await test.step('it is stopped after a question, at once', async () => {
