@@ -164,11 +164,7 @@ function noDrawers(file: SourceFile): string[] {
 
 const registryHost = /\bregistry\.[a-z0-9-]+\.[a-z]{2,}|\bpypi\.org\b|\bproxy\.golang\.org\b|\bindex\.crates\.io\b/;
 
-/** The public ones, which every machine reaches under the same names. */
-const publicRegistries = 'packages/engine/src/workflows/solving/package-hosts.ts';
-
 function portableText(file: SourceFile): string[] {
-  if (file.path === publicRegistries) return [];
   // Where this checkout lies is the one path of this machine that slips into a text.
   const here = file.text.includes(`${root}/`) || file.text.endsWith(root) ? [root] : [];
   const found = [...here, ...(registryHost.exec(file.text)?.slice(0, 1) ?? [])];

@@ -54,6 +54,7 @@ async function work(step: SolvePorts['step']): Promise<Record<string, unknown>> 
     sandbox: createLocalSandbox({ folder: join(folder, 'boxes') }),
     logFolder: join(folder, 'logs'),
     snapshotFolder: null,
+    packageHosts: async () => [],
     models: { architect: coder, tester: coder, coders: [coder] },
     reader: nothingIndexed,
     signal,

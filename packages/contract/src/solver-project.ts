@@ -26,7 +26,7 @@ export type ProjectCheck = z.infer<typeof projectCheck>;
 export const solverSettings = z.strictObject({
   /** Null: as they were detected. */
   setUp: z.array(setUpStep).max(10).nullable(),
-  /** Hosts that set-up and commands may reach, besides those of known package registries: `host`, `*.host`, `host:port`. */
+  /** Hosts that set-up and commands may reach, besides those from which the machine's package managers install: `host`, `*.host`, `host:port`. */
   hosts: z.array(z.string().trim().min(1).max(253)).max(50),
   defaults: solveSettings,
   /** An issue on GitHub with this label is solved; null for none. */

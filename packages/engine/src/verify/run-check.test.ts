@@ -97,7 +97,7 @@ test('go test in a box without a network (H9)', async (context) => {
 test('RSpec in a box (H9)', async (context) => {
   await need(context, 'rspec', ['--version']);
   const { check, run } = await checkOf({
-    Gemfile: "source 'https://rubygems.org'\ngem 'rspec'\n",
+    Gemfile: "source 'https://gems.example.org'\ngem 'rspec'\n",
     '.rspec': '',
     'spec/sum_spec.rb':
       "RSpec.describe 'sum' do\n  it('adds') { expect(1 + 1).to eq 2 }\n  it('lies') { expect(1 + 1).to eq 3 }\nend\n",

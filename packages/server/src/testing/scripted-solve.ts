@@ -77,7 +77,13 @@ export function boxless(told: Partial<SandboxCheck> = {}): Sandbox {
   const holds = { user: words, memory: words, processes: words, disk: words, network: words };
   const check: SandboxCheck = { usable: true, problems: [], warnings: [], holds, ...told };
   const none = () => Promise.reject(new Error('No box is made here.'));
-  return { kind: 'none', check: async () => check, prepare: none, discard: async () => undefined, leftBehind: async () => [] };
+  return {
+    kind: 'none',
+    check: async () => check,
+    prepare: none,
+    discard: async () => undefined,
+    leftBehind: async () => [],
+  };
 }
 
 /** Short words for what tests of solves do again and again, as one person in one project. */

@@ -4,6 +4,7 @@ import { captureFolder, diffTrees } from '#checkout/index.ts';
 import type { Sandbox } from '#sandbox/index.ts';
 import type { Evidence } from '#verify/index.ts';
 import { openFolderReader } from '#workflows/solving/folder-reader.ts';
+import { findPackageHosts } from '#workflows/solving/package-hosts.ts';
 import { solve } from '#workflows/solving/solve.ts';
 import {
   emptySolveState,
@@ -82,11 +83,13 @@ function portsOf(
   reader: SolvePorts['reader'],
   logFolder: string,
 ): SolvePorts {
+  const hosts = findPackageHosts();
   return {
     sandbox,
     boxes,
     logFolder,
     snapshotFolder: join(dataFolder, 'snapshots'),
+    packageHosts: () => hosts,
     models,
     reader,
     signal,

@@ -118,6 +118,8 @@ export interface SolvePorts {
   readonly logFolder: string;
   /** Where set-up snapshots of this project are kept; null to keep none. */
   readonly snapshotFolder: string | null;
+  /** Hosts from which packages are installed; see `findPackageHosts`. */
+  packageHosts(): Promise<readonly string[]>;
   /** What boxes may use and see beside their work tree; nothing special unless told. */
   readonly boxes?: Pick<BoxRequest, 'limits' | 'mounts' | 'path'> | undefined;
   readonly models: {

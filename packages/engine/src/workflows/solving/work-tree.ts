@@ -10,7 +10,6 @@ import {
   writeTree,
 } from '#checkout/index.ts';
 import { type Box, type BoxRequest, type EgressServices, type Sandbox, SandboxError } from '#sandbox/index.ts';
-import { packageHosts } from '#workflows/solving/package-hosts.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import {
   keepSnapshot,
@@ -105,7 +104,7 @@ async function openBox(
     mounts: [...(ports.boxes?.mounts ?? []), ...(options.boxes?.mounts ?? [])],
     path: [...(options.boxes?.path ?? []), ...(ports.boxes?.path ?? [])],
     egress: {
-      allow: [...packageHosts, ...task.hosts],
+      allow: [...(await ports.packageHosts()), ...task.hosts],
       ...(options.boxes === undefined ? {} : { services: options.boxes.services }),
     },
   };

@@ -69,6 +69,7 @@ export function createSolver(parts: SolverParts): Solver & { readonly sweep: () 
   const deps = {
     ...parts,
     ...settings,
+    packageHosts: askedOnce(),
     agents: createAgents({ models: parts.models, ...settings }),
     issues: parts.issues.solvable,
     trees: createTrees(parts),
@@ -102,5 +103,14 @@ export function createSolver(parts: SolverParts): Solver & { readonly sweep: () 
     publishing: createPublishing(deps, access),
     settings: createSettingsService(deps),
     sweep: createSweep(deps),
+  };
+}
+
+/** What the machine is set to does not change while Yudai runs, and takes a second to find out. */
+function askedOnce(): SolvePorts['packageHosts'] {
+  let found: Promise<readonly string[]> | undefined;
+  return () => {
+    found ??= import('@yudai/engine/solving').then(({ findPackageHosts }) => findPackageHosts());
+    return found;
   };
 }

@@ -45,6 +45,7 @@ export interface SolveJobDeps extends KeepingDeps, ToldDeps {
   readonly boxes?: SolvePorts['boxes'];
   /** Where boxes keep logs and snapshots. */
   readonly folder: string;
+  readonly packageHosts: SolvePorts['packageHosts'];
 }
 
 /** `solver.solve`: the engine solves, and everything that it makes, tells and asks is kept here, so that it goes on after a crash. */
@@ -199,6 +200,7 @@ async function portsOf(
     sandbox: deps.sandbox,
     logFolder,
     snapshotFolder,
+    packageHosts: deps.packageHosts,
     ...(deps.boxes === undefined ? {} : { boxes: deps.boxes }),
     models: {
       architect: await coder('architect', 'architect', null),

@@ -1,5 +1,8 @@
 import type { ScriptedTurn } from '#agent/testing/scripted-model.ts';
 
+/** A turn that calls tools, as models of any wire format can be given it. */
+type ToolTurn = ScriptedTurn & Required<Pick<ScriptedTurn, 'tools'>>;
+
 /** A small repository with a mistake, and what agents that know their trade do about it. */
 export interface SampleRepository {
   readonly files: Readonly<Record<string, string>>;
@@ -85,7 +88,7 @@ export const goSample: SampleRepository = {
 };
 
 /** What the architect of a sample does. */
-export function planning({ plan }: SampleRepository): ScriptedTurn[] {
+export function planning({ plan }: SampleRepository): ToolTurn[] {
   return [
     {
       text: 'I look.',
@@ -99,7 +102,7 @@ export function planning({ plan }: SampleRepository): ScriptedTurn[] {
 }
 
 /** What the tester of a sample does. */
-export function testing({ testFile, testName }: SampleRepository): ScriptedTurn[] {
+export function testing({ testFile, testName }: SampleRepository): ToolTurn[] {
   return [
     { tools: [{ name: 'write', input: testFile }] },
     { tools: [{ name: 'run_tests', input: {} }] },
@@ -113,7 +116,7 @@ export function submitTests(test: string) {
 }
 
 /** What the coder of a sample does. */
-export function coding({ fix }: SampleRepository): ScriptedTurn[] {
+export function coding({ fix }: SampleRepository): ToolTurn[] {
   return [
     { tools: [{ name: 'read', input: { path: fix.path } }] },
     { tools: [{ name: 'edit', input: fix }] },

@@ -96,7 +96,7 @@ export function SolvingForm({ project, found, health }: Props): ReactNode {
             <h2 id="solving-hosts">Network</h2>
             <Textarea
               label="Hosts that set-up and commands may reach"
-              description="One a line: host, *.host or host:port. Registries of packages are reached in any case; nothing else is."
+              description="One a line: host, *.host or host:port. Where the package managers of this machine install from is reached in any case; nothing else is."
               classNames={{ input: 'mono' }}
               autosize
               minRows={2}
