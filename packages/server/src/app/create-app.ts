@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Sandbox } from '@yudai/engine/sandbox';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts, createAccountsRoutes } from '#features/accounts/index.ts';
@@ -28,6 +28,7 @@ import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
+import { boxPrograms } from './box-programs.ts';
 import { databaseOptions } from './database-options.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { createEmbedder, embedderOf } from './embedder.ts';
@@ -214,7 +215,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         limits: config.solver,
         folder: join(config.dataDir, 'solves'),
         agentsFolder: join(config.dataDir, 'agents'),
-        boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
+        boxes: boxPrograms(join(config.dataDir, 'programs')),
         gitPolicy,
       },
     });

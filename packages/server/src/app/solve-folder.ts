@@ -1,7 +1,8 @@
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import type { ModelName } from '@yudai/contract';
 import type { FolderSolve, SolvedFolder } from '@yudai/engine/solving';
 import type { Config } from '#platform/config/index.ts';
+import { boxPrograms } from './box-programs.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
 import { sandboxOf } from './sandbox.ts';
 
@@ -47,7 +48,7 @@ export async function solveLocally(config: Config, request: LocalSolve): Promise
       ...request,
       models: coders,
       sandbox,
-      boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
+      boxes: await boxPrograms(join(config.dataDir, 'programs'))(),
       dataFolder: config.dataDir,
       signal: AbortSignal.any([request.signal, time.signal]),
     });

@@ -248,3 +248,15 @@ test('the id of a box is no path', async () => {
     await expect(sandbox.prepare({ id, logFolder })).rejects.toMatchObject({ reason: 'bad_request' });
   }
 });
+
+test.runIf(isRoot)(
+  'what is mounted has to be within reach of other users, and who runs this is told what to do',
+  async () => {
+    const closed = await openTemporaryFolder();
+    await chmod(closed, 0o700);
+
+    const opened = openTestBox({ mounts: [{ from: closed, at: '/opt/closed' }] });
+
+    await expect(opened).rejects.toThrow(`${closed} lets no other user pass. Run “chmod o+x ${closed}”`);
+  },
+);

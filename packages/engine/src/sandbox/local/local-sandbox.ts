@@ -59,7 +59,7 @@ async function prepare(options: LocalSandboxOptions, request: BoxRequest): Promi
     const user = await ownUser(options.users ?? standardUsers);
     taken.user = user;
     await openFolder(boxFolder, 0o711);
-    if (user !== null) await requirePassable(boxFolder);
+    if (user !== null) await requirePassable([boxFolder, ...(request.mounts ?? []).map(({ from }) => from)]);
     const disk = await openBoxDisk(boxFolder, limits.disk, request.from ?? null);
     taken.disk = disk;
     const [workTree, home] = await ownFolders(disk.folder, user);
@@ -139,13 +139,16 @@ async function ownUser(range: BoxUserRange): Promise<BoxUser | null> {
   );
 }
 
-async function requirePassable(folder: string): Promise<void> {
-  const closed = await firstClosedFolder(folder);
-  if (closed === null) return;
-  throw new SandboxError(
-    'unusable',
-    `Boxes cannot reach their files: ${closed} lets no other user pass. ${openIt(closed)}`,
-  );
+/** What a box is made of, its user has to be able to reach. */
+async function requirePassable(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    const closed = await firstClosedFolder(folder);
+    if (closed === null) continue;
+    throw new SandboxError(
+      'unusable',
+      `Boxes cannot reach ${folder}: ${closed} lets no other user pass. ${openIt(closed)}`,
+    );
+  }
 }
 
 /** The two that commands may write to, theirs with all that a process before this one may have left in them. */

@@ -59,7 +59,7 @@ export interface SolverParts {
     readonly agentsFolder: string;
     readonly gitPolicy: RemotePolicy;
     /** What boxes see and may use beside their work tree. */
-    readonly boxes?: SolvePorts['boxes'];
+    readonly boxes?: () => Promise<SolvePorts['boxes']>;
   };
 }
 

@@ -42,7 +42,7 @@ export interface SolveJobDeps extends KeepingDeps, ToldDeps {
   readonly solve: SolveWork;
   readonly limits: SolverLimits;
   readonly agents: Pick<Agents, 'coderFor'>;
-  readonly boxes?: SolvePorts['boxes'];
+  readonly boxes?: () => Promise<SolvePorts['boxes']>;
   /** Where boxes keep logs and snapshots. */
   readonly folder: string;
   readonly packageHosts: SolvePorts['packageHosts'];
@@ -201,7 +201,7 @@ async function portsOf(
     logFolder,
     snapshotFolder,
     packageHosts: deps.packageHosts,
-    ...(deps.boxes === undefined ? {} : { boxes: deps.boxes }),
+    boxes: await deps.boxes?.(),
     models: {
       architect: await coder('architect', 'architect', null),
       tester: await coder('coder', 'tester', null),
