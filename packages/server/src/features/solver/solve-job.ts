@@ -221,7 +221,14 @@ async function portsOf(
     step: async (name, work) => {
       const kept = await run.step(
         name,
-        async ({ attempt }) => ({ value: await work({ signal, attempt }), used: usage.take() }),
+        async ({ attempt }) => {
+          const value = await work({ signal, attempt }).catch((error: unknown) => {
+            // Why the job itself ends, so that nobody takes it for a failure.
+            run.ctx.signal.throwIfAborted();
+            throw error;
+          });
+          return { value, used: usage.take() };
+        },
         {
           attempts: 1,
         },
