@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defineConfig, devices } from '@playwright/test';
-import { localUrl, teamEnvironment, teamUrl } from './e2e/support/addresses.ts';
+import { addressesOf, lanes, localUrl, teamEnvironment } from './e2e/support/addresses.ts';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -17,7 +17,7 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,
-  workers: 1,
+  workers: lanes,
   retries: process.env['CI'] === undefined ? 0 : 1,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: `test-results/${run}.json` }]],
@@ -41,8 +41,11 @@ export default defineConfig({
       ],
     },
   },
-  // One server for a person alone, one for a team: each test file says which of them it is about.
-  webServer: [serverAt(localUrl, {}), serverAt(teamUrl, teamEnvironment)],
+  // In each lane one server for a person alone, one for a team: each test file says which of them it is about.
+  webServer: Array.from({ length: lanes }, (_, lane) => addressesOf(lane)).flatMap((at) => [
+    serverAt(at.localUrl, {}),
+    serverAt(at.teamUrl, teamEnvironment(at)),
+  ]),
 });
 
 function serverAt(url: string, env: Record<string, string>) {

@@ -18,6 +18,7 @@ const shared = {
 const throughTheDoor = ['packages/server/src/**/*.test.ts', 'packages/cli/src/commands/**/*.test.ts'];
 const pure = ['packages/server/src/kernel/**/*.test.ts'];
 const postgresUrl = process.env['TEST_DATABASE_URL'] ?? '';
+const sandboxImage = process.env['TEST_SANDBOX_IMAGE'] ?? '';
 
 // Suites that a second database would teach nothing say so, and why, in one of these comments. Where there is a server it takes the first
 // kind, because it is the faster one.
@@ -44,15 +45,32 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/{contract,engine,mcp,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts', ...pure],
           exclude: ['packages/cli/src/commands/**'],
+          env: { TEST_SANDBOX_IMAGE: '' },
         },
       },
+      // What boxes promise, in containers of the Docker that DOCKER_HOST names. Without an image there is no such project.
+      ...(sandboxImage === ''
+        ? []
+        : [
+            {
+              test: {
+                ...shared,
+                name: 'sandbox',
+                include: [
+                  'packages/engine/src/sandbox/**/*.test.ts',
+                  'packages/server/src/features/solver/real-boxes.test.ts',
+                ],
+                env: { TEST_DATABASE_URL: '' },
+              },
+            },
+          ]),
       {
         test: {
           ...shared,
           name: 'server',
           include: throughTheDoor,
           exclude: postgresUrl === '' ? pure : [...pure, ...onOneDatabase],
-          env: { TEST_DATABASE_URL: '' },
+          env: { TEST_DATABASE_URL: '', TEST_SANDBOX_IMAGE: '' },
         },
       },
       // Without a database there is no such project, and asking for it by name is an error, not a silent pass.
@@ -65,7 +83,7 @@ export default defineConfig({
                 name: 'server-postgres',
                 include: throughTheDoor,
                 exclude: [...pure, ...onEmbeddedOnly],
-                env: { TEST_DATABASE_URL: postgresUrl },
+                env: { TEST_DATABASE_URL: postgresUrl, TEST_SANDBOX_IMAGE: '' },
               },
             },
           ]),

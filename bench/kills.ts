@@ -1,13 +1,13 @@
 // A server that is killed again and again while it solves issues and opens their pull requests: nothing may be lost, nothing twice:
 //   node bench/kills.ts [--kills 200] [--seed 1]
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../packages/contract/src/client.ts';
 import { type Id, issueDocument, type Solve } from '../packages/contract/src/index.ts';
 import { type GitHubDouble, startGitHubDouble } from '../packages/server/src/testing/github/index.ts';
+import { removeData } from '../packages/server/src/testing/remove-data.ts';
 import { startServer, type TestServer } from '../packages/server/src/testing/start-server.ts';
 import { type OfferedTool, startStepServer } from './agents/step-server.ts';
 import { loadNow, printHead } from './measuring/machine.ts';
@@ -79,7 +79,7 @@ try {
   await server?.kill();
   await github.close();
   await model[Symbol.asyncDispose]();
-  removeAll(dataDir);
+  removeData(dataDir);
 }
 // A call in flight when the process ended is asked again; one that was answered and kept is not, so no kill costs more than one.
 const again = [...asked.values()].reduce((sum, count) => sum + count - 1, 0);
@@ -160,15 +160,6 @@ async function judge({ id, branch, pullRequest }: Solve): Promise<void> {
   if (pullRequest === null) faults.push(`${id} does not know its pull request`);
   const commits = await github.repositories.git('ada/sums', 'rev-list', '--count', `main..${branch ?? ''}`);
   if (commits.trim() !== '1') faults.push(`${id} has ${commits.trim()} commits`);
-}
-
-/** Boxes of killed servers are file systems that are still mounted. */
-function removeAll(folder: string): void {
-  for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
-    const place = line.split(' ')[1] ?? '';
-    if (place.startsWith(`${folder}/`)) execFileSync('umount', ['--lazy', place]);
-  }
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function now(): Client {

@@ -1,9 +1,14 @@
 // What a box costs: a command in one beside bare bubblewrap and beside no box at all, and making one, also from a snapshot:
-//   node bench/sandbox.ts [--commands n] [--boxes n]
+//   node bench/sandbox.ts [--commands n] [--boxes n] [--image name]
 import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Box, type BoxRequest, createLocalSandbox } from '../packages/engine/src/sandbox/index.ts';
+import {
+  type Box,
+  type BoxRequest,
+  createDockerSandbox,
+  createLocalSandbox,
+} from '../packages/engine/src/sandbox/index.ts';
 import { withTemporaryFolder } from './measuring/checkouts.ts';
 import { printTable, quantile, ratio } from './measuring/figures.ts';
 import { loadNow, printHead, textOf } from './measuring/machine.ts';
@@ -11,12 +16,13 @@ import { readOptions } from './measuring/options.ts';
 
 const options = readOptions(
   `
-node bench/sandbox.ts [--commands 100] [--boxes 20]
+node bench/sandbox.ts [--commands 100] [--boxes 20] [--image name]
 
 Runs \`true\` in a box, in a box that may reach listed hosts, in bare bubblewrap and without any, in turn; then makes boxes, empty ones and
-such that begin with a snapshot of 2,000 files, to the end of their first command. Needs Linux, and what boxes need (yudai doctor).
+such that begin with a snapshot of 2,000 files, to the end of their first command. Needs Linux, and what boxes need (yudai doctor). With an image
+the boxes are containers of it, of the Docker at DOCKER_HOST.
 `,
-  { commands: '100', boxes: '20' },
+  { commands: '100', boxes: '20', image: '' },
 );
 
 /** What people write who want nothing but other namespaces: no user of its own, no limits, no filter, no control group. */
@@ -37,7 +43,10 @@ printHead('Sandbox', { bubblewrap: textOf('bwrap', ['--version']).replace('bubbl
 await withTemporaryFolder(async (folder) => {
   // Boxes have users of their own, who have to pass through it.
   chmodSync(folder, 0o755);
-  const sandbox = createLocalSandbox({ folder: join(folder, 'boxes'), users: { first: 21_300, count: 8 } });
+  const place = { folder: join(folder, 'boxes'), users: { first: 21_300, count: 8 } };
+  const { image } = options;
+  const host = process.env['DOCKER_HOST'] ?? null;
+  const sandbox = image === '' ? createLocalSandbox(place) : createDockerSandbox({ ...place, image, host });
   const { usable, problems } = await sandbox.check();
   if (!usable) throw new Error(problems.map(({ what, todo }) => `${what} ${todo}`).join('\n'));
   const logFolder = join(folder, 'logs');

@@ -84,6 +84,7 @@ test('without a mouse the focus stays at hand: invite, withdraw, create and revo
   await expect(create).toBeFocused();
 
   await page.getByRole('button', { name: 'Search and commands' }).press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Search and commands' })).toBeFocused();
   await page.keyboard.type('audit');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Key revoked' }).first()).toBeVisible();

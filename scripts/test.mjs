@@ -59,7 +59,7 @@ async function allTests(url, missing) {
   }
   if (!missing.includes('chromium')) {
     heading('journeys in a browser');
-    results.push(...(await journeys()));
+    results.push(await journeys());
   }
   return results;
 }
@@ -92,17 +92,14 @@ async function vitest(name, projects, environment, args = [], { show = true } = 
   return { ...atLeastOneFailure(code, countVitest(report)), text };
 }
 
-/** In two halves side by side, each with servers of its own: a browser waits for its page as often as a page for its browser. */
+/** In two lanes, each with servers of its own: a browser waits for its page as often as a page for its browser. */
 async function journeys() {
   await setUp({ web: true });
-  const halves = ['1', '2'].map(async (half) => {
-    const report = join(reportFolder, `e2e-${half}.json`);
-    rmSync(report, { force: true });
-    const env = toolEnvironment({ E2E_RUN: `e2e-${half}`, E2E_PORT: `47${half}9` });
-    const { code } = await runCommand('playwright', ['test', `--shard=${half}/2`], { show: true, env });
-    return atLeastOneFailure(code, countPlaywright(report));
-  });
-  return Promise.all(halves);
+  const report = join(reportFolder, 'e2e.json');
+  rmSync(report, { force: true });
+  const env = toolEnvironment({ E2E_LANES: '2', E2E_PORT: '4719' });
+  const { code } = await runCommand('playwright', ['test'], { show: true, env });
+  return atLeastOneFailure(code, countPlaywright(report));
 }
 
 /** A runner that failed without saying which test did (an unhandled error, a crash) still counts. */

@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoSidewaysScroll, expectReadable } from './test.ts';
 
+/** Pictures are for who works on a page, and cost as much as to load it: a run that only judges makes none. */
+const isPictured = process.env['CI'] === undefined;
+
 interface Options {
   /** Windows to look at besides the one that is open; the last of them is pictured. */
   readonly widths?: readonly number[];
@@ -12,11 +15,13 @@ interface Options {
 
 /**
  * Looks at a page as different people see it: axe in dark, its colours in light, and no sideways scroll in narrow windows, with a
- * picture of each in `test-results/screens`. Leaves the page dark and as wide as it was.
+ * picture of each in `test-results/screens` unless it is CI that looks. Leaves the page dark and as wide as it was.
  */
 export async function judge(page: Page, name: string, options: Options = {}): Promise<void> {
   const { widths = [400], narrow, wide } = options;
-  const shoot = (what: string) => page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
+  const shoot = async (what: string) => {
+    if (isPictured) await page.screenshot({ path: `test-results/screens/${name}-${what}.png` });
+  };
   await show(page, 'dark');
   await shoot('dark');
   await expectAccessible(page);

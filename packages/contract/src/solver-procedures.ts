@@ -187,7 +187,8 @@ export const solverContract = {
     .input(
       z.strictObject({
         ...ofSolve,
-        from: agentStage.default('coder'),
+        /** As far as it has come, unless told. */
+        from: agentStage.optional(),
         note: note.optional(),
         /** Whether the coder goes on from its own change or from the tests alone. */
         keepChange: z.boolean().default(true),

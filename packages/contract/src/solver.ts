@@ -36,7 +36,7 @@ export const solveGate = z.enum(solveGates);
 export type SolveGate = z.infer<typeof solveGate>;
 
 /** Why an agent stopped before it said that it was done. */
-export const stopReasons = ['submitted', 'steps', 'time', 'budget', 'loop', 'cancelled', 'silent'] as const;
+export const stopReasons = ['submitted', 'steps', 'time', 'loop', 'cancelled', 'silent'] as const;
 export const stopReason = z.enum(stopReasons);
 export type StopReason = z.infer<typeof stopReason>;
 
@@ -190,6 +190,15 @@ export const stageRun = z.object({
   finishedAt: moment.nullable(),
 });
 export type StageRun = z.infer<typeof stageRun>;
+
+/** Whether models were called whose price nobody knows: what it cost is then more than what is counted, and no budget limits it. */
+export function hasUnpricedCalls(
+  stages: readonly Pick<StageRun, 'inputTokens' | 'outputTokens' | 'costMicros'>[],
+): boolean {
+  return stages.some(
+    ({ inputTokens, outputTokens, costMicros }) => costMicros === null && inputTokens + outputTokens > 0,
+  );
+}
 
 /** One attempt of the coder, compared with the others by what ran. */
 export const solveAttempt = z.object({

@@ -46,7 +46,7 @@ export async function askQuestions(questions: readonly Question[], terminal: Ter
   if (terminal.stdin.isTTY !== true) {
     throw new CliError(
       'bad_request',
-      `Nobody is here to ask. Give the answers: ${questions.map(({ id }) => `${id}=…`).join(' ')}`,
+      ['Nobody is here to ask. Give the answers:', ...questions.map(exampleOf)].join('\n  '),
     );
   }
   const answers: Answer[] = [];
@@ -56,6 +56,13 @@ export async function askQuestions(questions: readonly Question[], terminal: Ter
     answers.push({ questionId: question.id, answer });
   }
   return answers;
+}
+
+/** How a question is answered on the command line. */
+function exampleOf({ id, kind, text: asked, options, optional }: Question): string {
+  const values =
+    kind === 'confirm' ? 'yes|no' : (options ?? []).map(({ value }) => value).join(kind === 'choices' ? ',' : '|');
+  return `${id}=${values === '' ? '…' : values}${optional === true ? ' (can be left out)' : ''}  ${safeText(asked)}`;
 }
 
 function ask(question: Question, { stderr: output }: Terminal): Promise<Answer['answer'] | symbol> {

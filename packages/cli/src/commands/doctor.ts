@@ -1,33 +1,25 @@
-import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { check as checkSchema, errorBody, type Health, health as healthSchema } from '@yudai/contract';
 import type { Command } from 'commander';
-import { dataDirectory } from '#connection/connect.ts';
 import type { Connection } from '#connection/connection.ts';
+import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
 import { exitCodes } from '#exit-codes.ts';
 import { withCommonOptions, withExamples } from '#options.ts';
-import { formatBytes } from '#output/numbers.ts';
 import type { Style } from '#output/style.ts';
 import { formatTable } from '#output/table.ts';
 import { answering, type Cli, type CommonOptions } from '#run-command.ts';
 
 type Check = Health['checks'][number];
 
-const run = promisify(execFile);
-const lowDiskBytes = 1024 ** 3;
-
 export function addDoctor(program: Command, cli: Cli): void {
   const doctor = withCommonOptions(program.command('doctor'))
     .description('look at everything Yudai needs and say what is wrong, and what to do')
     .action((options: CommonOptions) =>
       answering(cli, options, async () => {
-        const checks = [
-          ...(await machineChecks(dataDirectory(cli.terminal, options))),
-          ...(await applicationChecks(cli, options)),
-        ];
+        const application = await applicationChecks(cli, options);
+        // A server knows better than this shell what it was started with.
+        const told = new Set(application.map(({ name }) => name));
+        const machine = (await machineChecks(cli, options)).filter(({ name }) => !told.has(name));
+        const checks = [...machine, ...application];
         const isWell = checks.every((check) => check.status !== 'down');
         return {
           data: { ok: isWell, checks },
@@ -39,77 +31,19 @@ export function addDoctor(program: Command, cli: Cli): void {
   withExamples(doctor, 'yudai doctor', 'yudai doctor --json | jq .ok');
 }
 
-/** What the machine has to offer. */
-async function machineChecks(directory: string): Promise<Check[]> {
-  return [nodeCheck(process.versions.node), await gitCheck(), await boxCheck(), await directoryCheck(directory)];
-}
+const statusOf = { ok: 'ok', warning: 'degraded', problem: 'down' } as const;
 
-function nodeCheck(version: string): Check {
-  const isEnough = Number(version.split('.')[0]) >= 24;
-  return result(
-    'node',
-    isEnough ? 'ok' : 'down',
-    isEnough ? version : `${version} is too old: Yudai runs on Node 24 or newer.`,
-  );
-}
-
-async function gitCheck(): Promise<Check> {
+/** What this machine has for a Yudai of its own; of a server elsewhere that says nothing. */
+async function machineChecks({ terminal }: Cli, options: CommonOptions): Promise<Check[]> {
+  if ((options.url ?? terminal.env['YUDAI_URL'] ?? '') !== '') return [];
   try {
-    const { stdout } = await run('git', ['--version']);
-    const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
-    const isEnough = Number(major) > 2 || (major === '2' && Number(minor) >= 30);
-    return result(
-      'git',
-      isEnough ? 'ok' : 'down',
-      isEnough ? stdout.trim() : `${stdout.trim()} is too old: 2.30 or newer is needed.`,
+    const { examine } = await import('@yudai/server');
+    const findings = await examine(await readConfig(serverEnvironment(terminal, options)));
+    return findings.map(({ name, status, detail, fix }) =>
+      result(name, statusOf[status], fix === '' ? detail : `${detail.replace(/\.$/, '')}. ${fix}`),
     );
-  } catch {
-    // Whatever the reason, git cannot be run, and that is the finding.
-    return result('git', 'down', 'git was not found. Install it (Debian: apt-get install git).');
-  }
-}
-
-async function boxCheck(): Promise<Check> {
-  try {
-    const { stdout } = await run('bwrap', ['--version']);
-    return result('bubblewrap', 'ok', stdout.trim());
-  } catch {
-    // Not needed for reading and searching code, so its absence is no failure.
-    return result(
-      'bubblewrap',
-      'degraded',
-      'Not found. Only running code in a sandbox needs it (Debian: apt-get install bubblewrap).',
-    );
-  }
-}
-
-async function directoryCheck(directory: string): Promise<Check> {
-  const existing = await nearestExisting(directory);
-  try {
-    await access(existing, constants.W_OK);
-  } catch {
-    // The reason does not change what to do.
-    return result('data directory', 'down', `${existing} cannot be written. Choose another with --data or YUDAI_DATA.`);
-  }
-  const { bavail, bsize } = await statfs(existing);
-  const free = bavail * bsize;
-  const detail = `${directory}, ${formatBytes(free)} free`;
-  return result(
-    'data directory',
-    free < lowDiskBytes ? 'degraded' : 'ok',
-    free < lowDiskBytes ? `${detail}: that is little.` : detail,
-  );
-}
-
-async function nearestExisting(path: string): Promise<string> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    try {
-      await access(folder);
-      return folder;
-    } catch {
-      // Not made yet: what counts is whether it can be made in the folder above.
-      if (dirname(folder) === folder) return folder;
-    }
+  } catch (error) {
+    return [result('settings', 'down', error instanceof Error ? error.message : String(error))];
   }
 }
 

@@ -57,7 +57,13 @@ test('an issue is written by hand, edited as Markdown, judged, previewed, archiv
     '# By hand\n\nIt\u001b[2J fails.\n\n## Acceptance criteria\n\n- It is better\n',
   );
 
-  const edited = await run('issue', 'edit', 'By hand', '--file', 'issue.md');
+  const named = JSON.parse((await run('issue', 'create', '--file', 'issue.md', '--json')).stdout);
+  const nameless = await run('issue', 'create');
+  await run('issue', 'archive', named.id);
+  expect(named.title).toBe('By hand');
+  expect([nameless.code, nameless.stderr]).toEqual([2, expect.stringContaining('--file with one in its first line')]);
+
+  const edited = await run('issue', 'edit', made.id, '--file', 'issue.md');
   const judged = await run('issue', 'check', made.id, '--least', '80');
   const shown = await run('issue', 'show', made.id, '--markdown');
 

@@ -10,6 +10,7 @@ import { type Command, Option } from 'commander';
 import { textFrom } from '#commands/card-sources.ts';
 import { chooseIssue, requireId } from '#commands/choose-issue.ts';
 import { exitCodeOfScore, followWork } from '#commands/follow-work.ts';
+import { titleIn } from '#commands/title-in.ts';
 import { chooseProject } from '#connection/choose-project.ts';
 import { CliError, exitCodes } from '#exit-codes.ts';
 import { limitOption, projectOption, wholeNumber, withCommonOptions, withExamples } from '#options.ts';
@@ -146,11 +147,13 @@ function addDraft(issue: Command, cli: Cli): void {
 function addCreate(issue: Command, cli: Cli): void {
   withFacts(withCommonOptions(issue.command('create')))
     .description('write an issue by hand; no model is needed')
-    .argument('<title>', 'what it is called')
+    .argument('[title]', 'what it is called; the first line of the file unless told')
     .option('--file <file>', 'all that it says, as Markdown; - reads stdin')
-    .action((title: string, options: Facts & { file?: string }, command: Command) =>
+    .action((named: string | undefined, options: Facts & { file?: string }, command: Command) =>
       withSession(cli, command, async ({ connection, terminal }) => {
         const markdown = options.file === undefined ? undefined : await textFrom(options.file, terminal);
+        const title = named ?? titleIn(markdown ?? '');
+        if (title === '') throw nameless();
         const project = await chooseProject(connection.client, terminal, options.project);
         const projectId = project.id;
         const made = await connection.client.issues.create({ projectId, document: { title }, ...factsOf(options) });
@@ -160,6 +163,10 @@ function addCreate(issue: Command, cli: Cli): void {
         return { data, text: (style) => formatIssue(data, style) };
       }),
     );
+}
+
+function nameless(): CliError {
+  return new CliError('bad_request', 'Say what the issue is called: a title, or --file with one in its first line.');
 }
 
 function addShow(issue: Command, cli: Cli): void {

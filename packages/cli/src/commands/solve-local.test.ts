@@ -22,7 +22,8 @@ async function openWorld() {
   const folder = join(home, 'project');
   await mkdir(folder);
   const files = {
-    'package.json': '{ "name": "sums", "type": "module", "scripts": { "test": "node --test" } }\n',
+    'package.json':
+      '{ "name": "sums", "type": "module", "scripts": { "test": "node --test --test-isolation=none" } }\n',
     'sum.js': 'export const sum = (numbers) => numbers.reduce((a, b) => a + b, 1);\n',
     'sum.test.js':
       "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { sum } from './sum.js';\ntest('a number', () => assert.equal(typeof sum([1]), 'number'));\n",
@@ -50,7 +51,7 @@ async function run(
     said += String(part);
     options.onStderr?.(said);
   });
-  const env = { ...model.env, YUDAI_DATA: data };
+  const env = { ...model.env, YUDAI_DATA: data, YUDAI_SANDBOX_FOLDER: data };
   const { signal = new AbortController().signal } = options;
   const written = text(stdout);
   const code = await runCli(createCli({ stdin, stdout, stderr, env, cwd: folder, signal }), ['solve', ...args]);

@@ -6,6 +6,7 @@ import type { LocalSolve, SolvedFolder } from '@yudai/server';
 import type { Command } from 'commander';
 import { askQuestions } from '#commands/answer-questions.ts';
 import { type SolveWishes, toModelName } from '#commands/solve-on-server.ts';
+import { titleIn } from '#commands/title-in.ts';
 import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
 import { CliError, exitCodes } from '#exit-codes.ts';
 import type { Answer } from '#output/answer.ts';
@@ -98,10 +99,6 @@ async function textOf({ cwd, stdin }: Terminal, issue: string | undefined): Prom
 /** The first line is the title; items of a task list, or below a heading that speaks of criteria, are what has to be true. */
 export function toIssue(text: string): LocalSolve['issue'] {
   const lines = text.trim().split('\n');
-  const title = (lines[0] ?? '')
-    .replace(/^#+\s*/, '')
-    .trim()
-    .slice(0, 300);
   let isListed = false;
   const criteria: { id: string; text: string; how: null }[] = [];
   for (const line of lines.slice(1)) {
@@ -110,7 +107,7 @@ export function toIssue(text: string): LocalSolve['issue'] {
     if (item?.[2] === undefined || (item[1] === undefined && !isListed)) continue;
     criteria.push({ id: `c${criteria.length + 1}`, text: item[2].trim(), how: null });
   }
-  return { title, body: lines.slice(1).join('\n').trim(), criteria };
+  return { title: titleIn(text), body: lines.slice(1).join('\n').trim(), criteria };
 }
 
 async function decide(terminal: Terminal, summary: string) {

@@ -37,7 +37,8 @@ interface Sample {
 const samples: Readonly<Record<string, Sample>> = {
   typescript: {
     files: {
-      'package.json': '{ "name": "sums", "type": "module", "scripts": { "test": "node --test" } }\n',
+      'package.json':
+        '{ "name": "sums", "type": "module", "scripts": { "test": "node --test --test-isolation=none" } }\n',
       'sum.ts': 'export const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 1);\n',
       'sum.test.ts':
         "import { test } from 'node:test';\nimport { sum } from './sum.ts';\ntest('a sum is a number', () => { sum([1]).toFixed(); });\n",

@@ -166,7 +166,7 @@ function addTalking(solves: Command, cli: Cli): void {
 }
 
 function addContinue(solves: Command, cli: Cli): void {
-  aboutSolve<{ from: AgentStage; note?: string; fresh?: boolean; detach?: boolean }>(
+  aboutSolve<{ from?: AgentStage; note?: string; fresh?: boolean; detach?: boolean }>(
     solves,
     cli,
     {
@@ -174,7 +174,9 @@ function addContinue(solves: Command, cli: Cli): void {
       description: 'go on from one that has ended: another go at a stage, or with a note',
       extend: (command) =>
         command
-          .addOption(new Option('--from <stage>', 'where to begin').choices(agentStages).default('coder'))
+          .addOption(
+            new Option('--from <stage>', 'where to begin; as far as it has come unless told').choices(agentStages),
+          )
           .option('--note <text>', 'what should be different')
           .option('--fresh', 'without what the coder changed before')
           .option('--detach', 'come back at once (needs a running server)'),
@@ -183,7 +185,7 @@ function addContinue(solves: Command, cli: Cli): void {
       const more = note === undefined ? {} : { note };
       const started = await session.connection.client.solver.continue({
         ...of,
-        from,
+        ...(from === undefined ? {} : { from }),
         keepChange: fresh !== true,
         ...more,
       });

@@ -47,7 +47,8 @@ async function followFeed(connection: Connection, id: Id<'job'>, { signal, onPro
       new Request(url, { headers, signal: AbortSignal.any([signal, done.signal]) }),
     );
     if (!response.ok || response.body === null) return;
-    for await (const event of readEvents(response.body)) {
+    // An application in this process does not hear that nobody reads any more, and a job may say nothing for minutes.
+    for await (const event of readEvents(response.body.pipeThrough(new TransformStream(), { signal }))) {
       const progress = event.type === 'progress' ? progressIn(event.data) : null;
       if (progress !== null) onProgress(progress);
       if (event.type === 'result' || event.type === 'error' || (event.type === 'status' && !saysRunning(event.data)))

@@ -1,4 +1,4 @@
-import type { Solve, SolveHead, SolverHealth, SolveStatistics } from '@yudai/contract';
+import { hasUnpricedCalls, type Solve, type SolveHead, type SolverHealth, type SolveStatistics } from '@yudai/contract';
 import { formatAmount, formatDuration } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
@@ -21,7 +21,9 @@ export function formatSolves({ items }: { readonly items: readonly SolveHead[] }
 
 /** One solve: how it ended, what shows each criterion, and what it changes. */
 export function formatSolve(solve: Solve, style: Style): string {
-  const facts = [solve.id, formatAmount(solve.steps, 'step'), dollars(solve.costMicros), durationOf(solve)];
+  const unpriced = hasUnpricedCalls(solve.stages) ? ' without calls of unknown price' : '';
+  const cost = `${dollars(solve.costMicros)}${unpriced}`;
+  const facts = [solve.id, formatAmount(solve.steps, 'step'), cost, durationOf(solve)];
   const blocks = [
     `${stateOf(solve, style)}  ${style('bold', safeText(solve.title))}`,
     style('dim', facts.filter((fact) => fact !== '').join(' · ')),

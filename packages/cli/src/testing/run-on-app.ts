@@ -33,7 +33,16 @@ export interface Run {
 }
 
 /** Runs one command line against an application in this process and collects what it wrote. */
-export async function runOnApp(app: TestApp, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+export function runOnApp(app: TestApp, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return collect(args, options, { open: (terminal, where) => connectionTo(app, terminal, where) });
+}
+
+/** The same against a server that runs, reached as people reach it. */
+export function runOnServer(url: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return collect(args, { ...options, env: { YUDAI_URL: url, ...options.env } }, {});
+}
+
+async function collect(args: readonly string[], options: RunOptions, how: Partial<Pick<Cli, 'open'>>): Promise<Run> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const stdin = Object.assign(options.keyboard ?? new PassThrough(), { isTTY: options.keyboard !== undefined });
   if (options.keyboard === undefined) stdin.end(options.stdin ?? '');
@@ -45,8 +54,7 @@ export async function runOnApp(app: TestApp, args: readonly string[], options: R
   const { cwd = '/', signal = new AbortController().signal } = options;
   const { wait = async () => undefined, browse = () => undefined } = options;
   const terminal = { stdin, stdout, stderr, env: { XDG_CONFIG_HOME: nowhere, ...options.env }, cwd, signal };
-  const open: Cli['open'] = (_terminal, where) => connectionTo(app, terminal, where);
-  const cli = createCli(terminal, { open, wait, browse });
+  const cli = createCli(terminal, { ...how, wait, browse });
   const written = text(stdout);
   const code = await runCli(cli, args);
   stdout.end();

@@ -18,11 +18,25 @@ export function roomFor(contextTokens: number): number {
 
 export type Compaction = 'none' | 'shortened' | 'to_sum_up';
 
+/** Knows how many characters a message has. */
+export type Ruler = (message: ModelMessage) => number;
+
+/** Measures each message once: a message never changes, and there are ever more of them. */
+export function createRuler(): Ruler {
+  const known = new WeakMap<ModelMessage, number>();
+  return (message) => {
+    const length = known.get(message) ?? JSON.stringify(message.content).length;
+    known.set(message, length);
+    return length;
+  };
+}
+
 /** Shortens old answers of tools when the messages have more characters than there is room, and says whether that was enough. */
-export function makeRoom(messages: ModelMessage[], room: number): Compaction {
-  if (lengthOf(messages) <= room) return 'none';
+export function makeRoom(messages: ModelMessage[], room: number, ruler: Ruler): Compaction {
+  const lengthOf = () => messages.reduce((sum, message) => sum + ruler(message), 0);
+  if (lengthOf() <= room) return 'none';
   shortenOldAnswers(messages, Math.floor(room * keptAnswers));
-  return lengthOf(messages) <= room ? 'shortened' : 'to_sum_up';
+  return lengthOf() <= room ? 'shortened' : 'to_sum_up';
 }
 
 /** Where the last messages begin that stay as they are: at something the model said, so that no answer loses its call. */
@@ -62,8 +76,4 @@ function toText({ role, content }: ModelMessage): string {
     return '';
   });
   return `${role}: ${parts.filter((part) => part !== '').join('\n')}`;
-}
-
-function lengthOf(messages: readonly ModelMessage[]): number {
-  return messages.reduce((sum, { content }) => sum + JSON.stringify(content).length, 0);
 }

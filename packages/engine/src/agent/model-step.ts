@@ -1,4 +1,11 @@
-import { type AssistantModelMessage, type LanguageModel, type ModelMessage, streamText, type ToolSet } from 'ai';
+import {
+  asSchema,
+  type AssistantModelMessage,
+  type LanguageModel,
+  type ModelMessage,
+  streamText,
+  type ToolSet,
+} from 'ai';
 import type { Transcript } from '#agent/transcript.ts';
 import type { Tool } from '#tools/index.ts';
 
@@ -9,7 +16,8 @@ export interface ModelStepRequest {
   readonly model: LanguageModel;
   readonly instructions: string;
   readonly messages: ModelMessage[];
-  readonly tools: readonly OfferedTool[];
+  /** Of `toToolSet`, made once for all steps. */
+  readonly tools: ToolSet;
   readonly transcript: Transcript;
   readonly signal: AbortSignal;
 }
@@ -39,7 +47,7 @@ export async function runModelStep(request: ModelStepRequest): Promise<ModelStep
     model: request.model,
     instructions: request.instructions,
     messages: request.messages,
-    tools: toToolSet(request.tools),
+    tools: request.tools,
     abortSignal: signal,
     // The models of `#models` try again themselves, and fail over.
     maxRetries: 0,
@@ -60,8 +68,12 @@ export async function runModelStep(request: ModelStepRequest): Promise<ModelStep
   return { said, calls, finish: await result.finishReason };
 }
 
-function toToolSet(tools: readonly OfferedTool[]): ToolSet {
+/** What is offered to a model. Its schemas are written out once, however often it is used. */
+export function toToolSet(tools: readonly OfferedTool[]): ToolSet {
   return Object.fromEntries(
-    tools.map(({ name, description, input }): [string, ToolSet[string]] => [name, { description, inputSchema: input }]),
+    tools.map(({ name, description, input }): [string, ToolSet[string]] => [
+      name,
+      { description, inputSchema: asSchema(input) },
+    ]),
   );
 }

@@ -1,9 +1,9 @@
 import type { MessagePart, StopReason } from '@yudai/contract';
-import type { AssistantModelMessage, LanguageModel, ModelMessage } from 'ai';
+import type { AssistantModelMessage, LanguageModel, ModelMessage, ToolSet } from 'ai';
 import type { z } from 'zod';
-import { firstKept, makeRoom, roomFor, sumUpWork } from '#agent/compact.ts';
+import { createRuler, firstKept, makeRoom, roomFor, type Ruler, sumUpWork } from '#agent/compact.ts';
 import { createLoopBreaker } from '#agent/loop-breaker.ts';
-import { runModelStep, type WantedCall } from '#agent/model-step.ts';
+import { runModelStep, toToolSet, type WantedCall } from '#agent/model-step.ts';
 import { runToolStep, toToolMessage } from '#agent/tool-step.ts';
 import { createTranscript, textOf, type Transcript, type TranscriptChange } from '#agent/transcript.ts';
 import { defineTool, type Tool, ToolError, type Workbench } from '#tools/index.ts';
@@ -98,6 +98,8 @@ export async function runAgent<Input, Result, Kept>(
 ): Promise<AgentEnd<Result>> {
   const transcript = createTranscript([], (change) => ports.tell(change));
   const messages: ModelMessage[] = [{ role: 'user', content: agent.opening }];
+  const offered = toToolSet([...agent.tools, agent.submit]);
+  const ruler = createRuler();
   const breaker = createLoopBreaker();
   let silent = 0;
   const end = (stop: StopReason, steps: number, words: string, result: Result | null = null): AgentEnd<Result> => {
@@ -105,8 +107,8 @@ export async function runAgent<Input, Result, Kept>(
     return { stop, result, steps, words };
   };
   for (let number = 1; number <= agent.mostSteps; number += 1) {
-    await compact(agent, ports, transcript, messages, number);
-    const made = await callModel(agent, ports, transcript, messages, number);
+    await compact(agent, ports, transcript, messages, ruler, number);
+    const made = await callModel(agent, ports, transcript, messages, offered, number);
     ports.stepped(number);
     const calls = made.interrupted ? [] : callsIn(made.said);
     messages.push(...made.said);
@@ -148,6 +150,7 @@ async function callModel<Input, Result, Kept>(
   ports: AgentPorts<Kept>,
   transcript: Transcript,
   messages: ModelMessage[],
+  offered: ToolSet,
   number: number,
 ): Promise<ModelCallKept> {
   const place = transcript.parts.length;
@@ -161,7 +164,7 @@ async function callModel<Input, Result, Kept>(
         model: agent.model,
         instructions: agent.instructions,
         messages: [...messages, ...toUser(heard)],
-        tools: [...agent.tools, submitTool(agent.submit, () => undefined)],
+        tools: offered,
         transcript,
         signal: AbortSignal.any([signal, interrupt]),
       });
@@ -277,10 +280,11 @@ async function compact<Input, Result, Kept>(
   ports: AgentPorts<Kept>,
   transcript: Transcript,
   messages: ModelMessage[],
+  ruler: Ruler,
   number: number,
 ): Promise<void> {
   const room = roomFor(agent.contextTokens);
-  const needed = makeRoom(messages, room);
+  const needed = makeRoom(messages, room, ruler);
   if (needed === 'none') return;
   if (needed === 'shortened') {
     transcript.add({ type: 'notice', text: 'The context was full: old answers of tools were left out.' });

@@ -71,7 +71,8 @@ function mayReach(address: string, remote: RemoteUrl, policy: RemotePolicy): boo
   if (isMetadata(ip.toString())) return false;
   if (range === 'unicast') return ip.kind() === 'ipv4' || ip.match(ipaddr.parseCIDR('2000::/3'));
   if (policy.allowPrivateHosts !== true) return false;
-  return range === 'private' || range === 'uniqueLocal' || range === 'carrierGradeNat' || range === 'loopback';
+  // Reserved ones lead nowhere on the public internet: where such an address is in use, it is in a network of one's own.
+  return ['private', 'uniqueLocal', 'carrierGradeNat', 'reserved', 'loopback'].includes(range);
 }
 
 /** Addresses at which clouds hand out credentials and that stand in ranges which are allowed otherwise. */

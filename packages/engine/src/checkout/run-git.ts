@@ -2,6 +2,7 @@ import { parse } from 'node:path';
 import { execa } from 'execa';
 import { CheckoutError, cancelled } from '#checkout/checkout-error.ts';
 import { gitEnvironment } from '#checkout/git-environment.ts';
+import type { Starter } from '#processes/starter.ts';
 
 export interface GitRun {
   /** Never holds a secret: everybody on the machine can read it. */
@@ -18,6 +19,8 @@ export interface GitRun {
   readonly maxOutput?: number;
   /** Bytes of memory it may take, where this system can hold it to that. Without it, as many as it likes. */
   readonly memory?: number;
+  /** Starts git in place of this process. `onStderr` is not told of such a run. */
+  readonly starter?: Starter | undefined;
 }
 
 export interface GitResult {
@@ -26,6 +29,9 @@ export interface GitResult {
   readonly stderr: string;
 }
 
+/** Bytes of standard output that are read unless told otherwise. */
+const mostRead = 256 * 1024 * 1024;
+
 export type GitProcess = ReturnType<typeof startGit>;
 
 const stderrKept = 64 * 1024;
@@ -33,6 +39,7 @@ const stderrKept = 64 * 1024;
 /** Runs git to its end and returns what it said, whatever its exit code. Throws `cancelled`, `git_missing`, `too_large`. */
 export async function tryGit(run: GitRun): Promise<GitResult> {
   if (run.signal?.aborted) throw abortReason(run.signal);
+  if (run.starter !== undefined) return startedElsewhere(run.starter, run);
   const git = startGit(run);
   const stop = () => killGroup(git);
   run.signal?.addEventListener('abort', stop, { once: true });
@@ -41,7 +48,7 @@ export async function tryGit(run: GitRun): Promise<GitResult> {
   let stderr = '';
   git.stdout.on('data', (chunk: Buffer) => {
     kept += chunk.length;
-    if (kept > (run.maxOutput ?? 256 * 1024 * 1024)) stop();
+    if (kept > (run.maxOutput ?? mostRead)) stop();
     else chunks.push(chunk);
   });
   git.stderr.on('data', (chunk: Buffer) => {
@@ -57,12 +64,25 @@ export async function tryGit(run: GitRun): Promise<GitResult> {
     const result = await git;
     if (run.signal?.aborted) throw abortReason(run.signal);
     if (result.code === 'ENOENT') throw gitMissing(result);
-    if (kept > (run.maxOutput ?? 256 * 1024 * 1024))
-      throw new CheckoutError('too_large', 'This repository answers with more than Yudai reads.');
+    if (kept > (run.maxOutput ?? mostRead)) throw tooMuch();
     return { exitCode: result.exitCode ?? 128, stdout: Buffer.concat(chunks), stderr };
   } finally {
     run.signal?.removeEventListener('abort', stop);
   }
+}
+
+async function startedElsewhere(starter: Starter, run: GitRun): Promise<GitResult> {
+  const maxOutput = run.maxOutput ?? mostRead;
+  const { signal, input = '' } = run;
+  const result = await starter.run({ ...commandOf(run), input, signal, maxOutput });
+  if (signal?.aborted === true) throw abortReason(signal);
+  if (result.code === 'ENOENT') throw gitMissing();
+  if (result.stdout.length > maxOutput) throw tooMuch();
+  return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+}
+
+function tooMuch(): CheckoutError {
+  return new CheckoutError('too_large', 'This repository answers with more than Yudai reads.');
 }
 
 /** Runs git and returns its standard output; any failure is a `broken_repository` with git's words as detail. */
@@ -74,14 +94,11 @@ export async function git(run: GitRun): Promise<Buffer> {
 
 /** Starts git in a process group of its own, so that `killGroup` reaches its helpers too. */
 export function startGit(run: GitRun) {
-  const place = run.gitDir === undefined ? [] : [`--git-dir=${run.gitDir}`];
-  const isHeld = run.memory !== undefined && process.platform === 'linux';
-  const limited = isHeld ? ['prlimit', `--data=${run.memory}`, '--', 'git'] : ['git'];
-  const [program = 'git', ...before] = limited;
-  return execa(program, [...before, ...place, ...run.args], {
+  const { program, args, env } = commandOf(run);
+  return execa(program, args, {
     // Outside every repository, so that none is discovered.
     cwd: parse(process.cwd()).root,
-    env: gitEnvironment(run),
+    env,
     extendEnv: false,
     detached: process.platform !== 'win32',
     buffer: false,
@@ -90,6 +107,14 @@ export function startGit(run: GitRun) {
     stdin: 'pipe',
     windowsHide: true,
   });
+}
+
+function commandOf(run: GitRun): { program: string; args: string[]; env: Record<string, string> } {
+  const place = run.gitDir === undefined ? [] : [`--git-dir=${run.gitDir}`];
+  const isHeld = run.memory !== undefined && process.platform === 'linux';
+  const limited = isHeld ? ['prlimit', `--data=${run.memory}`, '--', 'git'] : ['git'];
+  const [program = 'git', ...before] = limited;
+  return { program, args: [...before, ...place, ...run.args], env: gitEnvironment(run) };
 }
 
 /** Kills git and everything it started. Safe to repeat. */

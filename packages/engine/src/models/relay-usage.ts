@@ -1,4 +1,5 @@
 import type { LanguageModelV4Usage } from '@ai-sdk/provider';
+import { isRecord } from '#codebase/graph/resolve/untrusted.ts';
 
 /** Reads what a provider counted out of an answer as it passes by, in any of the wire formats. */
 export interface UsageReader {
@@ -97,8 +98,4 @@ function withoutUnknown(counts: { readonly [name in keyof Counts]: number | unde
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -137,6 +137,108 @@ test('a program gets the model that was chosen, whichever it names (H12)', async
   expect(asked[0]?.body).toMatchObject({ model: 'chosen', stream_options: { include_usage: true } });
 });
 
+const schema = { type: 'object', properties: { url: { type: 'string' } } };
+
+test.each([
+  {
+    provider: 'openai' as const,
+    path: '/model/responses',
+    own: { type: 'function', name: 'run', parameters: schema },
+    theirs: [
+      { type: 'web_search' },
+      { type: 'mcp', server_url: 'https://elsewhere.example' },
+      { type: 'shell', environment: { type: 'container_auto' } },
+    ],
+    beside: { prompt: { id: 'pmpt_1' }, background: true, service_tier: 'priority' },
+  },
+  {
+    provider: 'anthropic' as const,
+    path: '/model/messages',
+    own: { name: 'run', input_schema: schema },
+    theirs: [{ type: 'web_fetch_20250910', name: 'web_fetch' }, { type: 'code_execution_20250825' }],
+    beside: { mcp_servers: [{ url: 'https://elsewhere.example' }], container: 'c', speed: 'fast' },
+  },
+  {
+    provider: 'google' as const,
+    path: '/model/models/x:generateContent',
+    own: { functionDeclarations: [{ name: 'run', parameters: schema }] },
+    theirs: [{ googleSearch: {} }, { urlContext: {} }],
+    beside: { cachedContent: 'cachedContents/1' },
+  },
+  {
+    provider: 'openrouter' as const,
+    path: '/model/chat/completions',
+    own: { type: 'function', function: { name: 'run', parameters: schema } },
+    theirs: [{ type: 'openrouter:web_search' }],
+    beside: { plugins: [{ id: 'web' }], models: ['a-dearer-one'] },
+  },
+])('a program reaches nothing by way of $provider, which has hands of its own (H5)', async (scene) => {
+  const { asked, ask } = await openScene(scene.provider, { body: '{}', type: 'application/json' });
+
+  await (await ask(scene.path, { ...scene.beside, tools: [...scene.theirs, scene.own] })).text();
+  await (await ask(scene.path, { tools: scene.theirs })).text();
+
+  expect(asked[0]?.body).toMatchObject({ tools: [scene.own] });
+  for (const name of Object.keys(scene.beside)) expect(asked[0]?.body).not.toHaveProperty(name);
+  expect(asked[1]?.body).not.toHaveProperty('tools');
+});
+
+test.each([
+  [
+    'openai' as const,
+    '/model/responses',
+    { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://elsewhere.example/?code' }] }] },
+  ],
+  [
+    'compatible' as const,
+    '/model/chat/completions',
+    { messages: [{ content: [{ type: 'image_url', image_url: { url: 'http://elsewhere.example' } }] }] },
+  ],
+  [
+    'anthropic' as const,
+    '/model/messages',
+    { messages: [{ content: [{ type: 'document', source: { type: 'url', url: 'https://elsewhere.example' } }] }] },
+  ],
+  [
+    'google' as const,
+    '/model/models/x:generateContent',
+    { contents: [{ parts: [{ fileData: { fileUri: 'https://elsewhere.example' } }] }] },
+  ],
+])('no address is opened by %s for a program (H5)', async (provider, path, body) => {
+  const { asked, calls, ask } = await openScene(provider, { body: '{}', type: 'application/json' });
+
+  const answer = await ask(path, body);
+
+  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('opens no addresses')]);
+  expect([asked, calls]).toEqual([[], []]);
+});
+
+test('a picture that is sent along, and an address that is only spoken of, reach the model', async () => {
+  const { asked, ask } = await openScene('anthropic', { body: '{}', type: 'application/json' });
+  const content = [
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+    { type: 'tool_use', id: 't', name: 'run', input: { url: 'https://elsewhere.example' } },
+    { type: 'tool_result', tool_use_id: 't', content: 'https://elsewhere.example' },
+  ];
+
+  await (await ask('/model/messages', { messages: [{ role: 'user', content }] })).text();
+
+  expect(asked[0]?.body).toMatchObject({ messages: [{ content }] });
+});
+
+test('counting what a question would take is no step and costs nothing (H4)', async () => {
+  const { asked, calls, ask } = await openScene(
+    'anthropic',
+    { body: '{"input_tokens":7}', type: 'application/json' },
+    () => 'The limit of 3 steps is reached.',
+  );
+
+  const answer = await ask('/model/v1/messages/count_tokens', { messages: [] });
+
+  expect(await answer.json()).toEqual({ input_tokens: 7 });
+  expect([asked.length, calls]).toEqual([1, []]);
+});
+
 test('nothing of an account but its model is in reach (H5)', async () => {
   const { asked, ask, url } = await openScene('openai', { body: '{}' });
   const paths = [

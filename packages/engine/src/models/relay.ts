@@ -4,6 +4,7 @@ import type { ModelName, ModelProvider, ModelRole } from '@yudai/contract';
 import { createCallRecord, type OnCall } from './call-record.ts';
 import type { PriceOf } from './prices.ts';
 import { splitModelName } from './providers.ts';
+import { relayBody } from './relay-body.ts';
 import { createUsageReader } from './relay-usage.ts';
 import type { ProviderSettings } from './settings.ts';
 import type { Time } from './time.ts';
@@ -59,23 +60,22 @@ export function createModelRelay(options: RelayOptions): ModelRelay {
         refuse(response, 404, 'Only the model itself can be asked here.');
         return;
       }
-      const refusal = options.admit?.() ?? null;
+      const body = await readBody(request);
+      const sent = body === null ? null : relayBody(provider, id, asked, body);
+      if (sent === null || 'refusal' in sent) {
+        refuse(response, 400, sent?.refusal ?? 'The body is no JSON object, or larger than 32 MB.');
+        return;
+      }
+      // Counting what a question would take is no call: it costs nothing.
+      const onlyCounts = /count_?tokens$/i.test(asked);
+      const refusal = onlyCounts ? null : (options.admit?.() ?? null);
       if (refusal !== null) {
         refuse(response, 403, refusal);
         return;
       }
-      const body = await readBody(request);
-      if (body === null) {
-        refuse(response, 400, 'The body is no JSON object, or larger than 32 MB.');
-        return;
-      }
       const url = urlOf(provider, options.opening.url, asked.replace(/^models\/[^:]+/, `models/${id}`), query);
-      await pass(options, response, {
-        url,
-        provider,
-        headers: request.headers,
-        body: bodyFor(provider, id, asked, body),
-      });
+      const passed = { url, provider, headers: request.headers, body: sent.body };
+      await pass(onlyCounts ? { ...options, onCall: () => undefined } : options, response, passed);
     },
   };
 }
@@ -108,7 +108,7 @@ async function pass(
     });
     const chunks = answer.body === null ? [] : Readable.fromWeb(answer.body);
     const decoder = new TextDecoder();
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
+    response.writeHead(answer.status, headersOf(answer));
     for await (const chunk of chunks) {
       const bytes = Buffer.from(chunk);
       // What was refused costs nothing.
@@ -126,13 +126,6 @@ async function pass(
   }
 }
 
-/** Programs ask small models of their own for titles and the like; whoever started them has chosen one. */
-function bodyFor(provider: ModelProvider, id: string, path: string, body: Record<string, unknown>): string {
-  if (provider === 'google') return JSON.stringify(body);
-  const wantsUsage = path === 'chat/completions' && body['stream'] === true;
-  return JSON.stringify({ ...body, model: id, ...(wantsUsage ? { stream_options: { include_usage: true } } : {}) });
-}
-
 function headersFor(
   provider: ModelProvider,
   key: string | null,
@@ -146,6 +139,12 @@ function headersFor(
   if (provider === 'anthropic') return { ...headers, 'x-api-key': key };
   if (provider === 'google') return { ...headers, 'x-goog-api-key': key };
   return { ...headers, authorization: `Bearer ${key}` };
+}
+
+/** What a program needs to read an answer, and to know when to ask again. */
+function headersOf({ headers }: Response): Record<string, string> {
+  const kept = [...headers].filter(([name]) => /^(?:content-type|retry-after(?:-ms)?|x-should-retry)$/.test(name));
+  return { 'content-type': 'application/json', ...Object.fromEntries(kept) };
 }
 
 /** Of the query only what says how the answer comes: Google takes keys there. */

@@ -6,6 +6,7 @@ type PromptName =
   | 'architect-plan'
   | 'coder'
   | 'daifu'
+  | 'foreign-coder'
   | 'ideas'
   | 'memories'
   | 'sum-up'

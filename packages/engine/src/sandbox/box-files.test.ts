@@ -3,7 +3,7 @@ import { mkdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openBoxFiles } from '#sandbox/box-files.ts';
-import { runTool } from '#sandbox/local/run-tool.ts';
+import { runTool } from '#sandbox/box/run-tool.ts';
 import { openTemporaryFolder } from '#sandbox/testing/boxes.ts';
 
 async function openTree() {

@@ -1,3 +1,5 @@
+export { firstClosedFolder } from '#sandbox/box/closed-folder.ts';
+export { type DockerSandboxOptions, createDockerSandbox } from '#sandbox/docker/docker-sandbox.ts';
 export { type BoxEntry, type BoxEntryKind, type BoxFiles, type BoxStat, workTreeInBox } from '#sandbox/box-files.ts';
 export {
   type Egress,
@@ -7,7 +9,7 @@ export {
   createEgress,
 } from '#sandbox/egress/create-egress.ts';
 export { type BoxLimits, defaultBoxLimits } from '#sandbox/limits.ts';
-export { type LocalSandboxOptions, createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
+export { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 export type {
   Box,
   BoxBeginning,

@@ -28,6 +28,8 @@ export interface BoxRequest {
   readonly egress?: EgressOptions;
   /** Folders of the host that are seen in the box, and cannot be written to. */
   readonly mounts?: readonly BoxMount[];
+  /** What all its commands find in their environment; nothing secret. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Folders in the box to look for programs in, before those of the system. */
   readonly path?: readonly string[];
   /** A file of `Box.snapshot`, of a box of the same project: a new box begins with its work tree and its home. */

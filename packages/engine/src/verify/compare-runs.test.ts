@@ -39,6 +39,19 @@ test('a test that vanished or was silenced is not a clean change (H9)', () => {
   expect(compareRuns(before, runOf({ a: 'passed', b: 'passed' }, ['It lies.'])).isClean).toBe(false);
 });
 
+test('where a runner names all tests by their file as soon as there is a second one, none has vanished', () => {
+  const named = (...ids: readonly string[]) =>
+    toTestRun({ results: ids.map((name) => ({ name, outcome: 'passed', file: null })), problems: [] }, '');
+  const before = named('counts', 'map');
+
+  const comparison = compareRuns(before, named('test › counts', 'test › map', 'other › new'));
+
+  expect(names(comparison.added)).toEqual(['other › new']);
+  expect(comparison).toMatchObject({ vanished: [], isClean: true });
+  expect(names(compareRuns(before, named('test › counts', 'other › new')).vanished)).toEqual(['map']);
+  expect(names(compareRuns(before, named('counts', 'test › map')).vanished)).toEqual(['map']);
+});
+
 test('a file that could not be loaded and now can has not vanished', () => {
   const comparison = compareRuns(runOf({ '(the file)': 'error' }), runOf({ a: 'passed' }));
 

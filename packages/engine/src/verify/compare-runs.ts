@@ -18,7 +18,7 @@ export interface Comparison {
 
 /** What a change did to the tests. Without a run before it (null), every failure is new. */
 export function compareRuns(before: TestRun | null, after: TestRun): Comparison {
-  const old = new Map(before?.results.map((result) => [result.id, result]));
+  const old = new Map(asNamedIn(after, before?.results ?? []).map((result) => [result.id, result]));
   const now = new Set(after.results.map(({ id }) => id));
   const failing = after.results.filter(({ outcome }) => isFailing(outcome));
   const passed = after.results.filter(({ outcome }) => outcome === 'passed');
@@ -38,4 +38,18 @@ export function compareRuns(before: TestRun | null, after: TestRun): Comparison 
     vanished,
     isClean: newFailures.length + silenced.length + vanished.length + problems.length === 0,
   };
+}
+
+/**
+ * The tests of the run before under the names that they have after it. ava names a test by its file too as soon as there is a second one: then all
+ * names are longer at once, and none has vanished. One that is still named as before says that nothing of this kind happened.
+ */
+function asNamedIn(after: TestRun, before: readonly TestResult[]): readonly TestResult[] {
+  const ids = new Set(after.results.map(({ id }) => id));
+  if (before.some(({ id, file }) => file !== null || ids.has(id))) return before;
+  return before.map((result) => {
+    const fitting = after.results.filter(({ id }) => id.endsWith(` › ${result.id}`));
+    const [only] = fitting;
+    return only === undefined || fitting.length > 1 ? result : { ...result, id: only.id };
+  });
 }

@@ -28,7 +28,6 @@ import { createLive, type Live } from '#platform/live/index.ts';
 import { createLog, type Log } from '#platform/log/index.ts';
 import { createSecrets } from '#platform/secrets/index.ts';
 import { createTelemetry, type Telemetry } from '#platform/telemetry/index.ts';
-import { boxPrograms } from './box-programs.ts';
 import { databaseOptions } from './database-options.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { createEmbedder, embedderOf } from './embedder.ts';
@@ -39,7 +38,7 @@ import { limitsOf } from './limits-of.ts';
 import { listen } from './listen.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
 import { observe } from './observe.ts';
-import { sandboxOf } from './sandbox.ts';
+import { programsOf, sandboxOf } from './sandbox.ts';
 import { modeOf, signInOf } from './sign-in.ts';
 import { solveWork } from './solve-work.ts';
 import { version } from './version.ts';
@@ -214,8 +213,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       settings: {
         limits: config.solver,
         folder: join(config.dataDir, 'solves'),
-        agentsFolder: join(config.dataDir, 'agents'),
-        boxes: boxPrograms(join(config.dataDir, 'programs')),
+        agentsFolder: config.sandbox.agentsFolder,
+        boxes: programsOf(config),
         gitPolicy,
       },
     });

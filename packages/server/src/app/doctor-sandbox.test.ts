@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '#platform/config/index.ts';
 import { examine } from './doctor.ts';
@@ -10,7 +10,8 @@ import { sandboxOf } from './sandbox.ts';
 
 test('doctor makes a box to see whether it holds, says how, and leaves nothing behind (H13)', async (context) => {
   const folder = await openFolder();
-  const config = configOf({ YUDAI_DATA: join(folder, 'not', 'there', 'yet') });
+  const elsewhere = join(folder, 'not', 'there', 'yet');
+  const config = configOf({ YUDAI_DATA: folder, YUDAI_SANDBOX_FOLDER: elsewhere });
   const { usable, problems } = await sandboxOf(config).check();
   if (!usable) context.skip(problems.map(({ what }) => what).join(' '));
   await rm(join(folder, 'not'), { recursive: true });
@@ -32,25 +33,35 @@ test('doctor says why nothing can be solved and what to do about it (H13)', asyn
   });
 });
 
-test.runIf(process.getuid?.() === 0)(
-  'a folder that users of boxes cannot pass is named, and another can be chosen',
+const isRoot = process.getuid?.() === 0;
+
+test.runIf(isRoot)('a folder that users of boxes cannot pass is named, with what to do', async () => {
+  const folder = await openFolder();
+  await mkdir(join(folder, 'closed'), { mode: 0o700 });
+  const closed = join(folder, 'closed', 'boxes');
+
+  const finding = await sandboxFinding(configOf({ YUDAI_DATA: folder, YUDAI_SANDBOX_FOLDER: closed }));
+
+  expect(finding?.status).toBe('warning');
+  expect(finding?.detail).toContain(join(folder, 'closed'));
+  expect(finding?.fix).toContain('chmod o+x');
+});
+
+test.runIf(isRoot)(
+  'a data directory that nobody else may enter, as in the home of root, needs nothing to be set (H5)',
   async (context) => {
     const folder = await openFolder();
-    await mkdir(join(folder, 'closed'), { mode: 0o700 });
-    const closed = configOf({ YUDAI_DATA: join(folder, 'closed', 'data') });
-    const elsewhere = configOf({
-      YUDAI_DATA: join(folder, 'closed', 'data'),
-      YUDAI_SANDBOX_FOLDER: join(folder, 'boxes'),
-    });
-    const { usable, problems } = await sandboxOf(elsewhere).check();
+    await mkdir(join(folder, 'home'), { mode: 0o700 });
+    const config = configOf({ YUDAI_DATA: join(folder, 'home', 'data') });
+    const other = configOf({ YUDAI_DATA: join(folder, 'home', 'other') });
+
+    const { usable, problems } = await sandboxOf(config).check();
+    onTestFinished(() => rm(dirname(config.sandbox.folder), { recursive: true, force: true }));
+
+    expect(problems.map(({ what }) => what).join(' ')).not.toContain('pass through');
     if (!usable) context.skip(problems.map(({ what }) => what).join(' '));
-
-    const finding = await sandboxFinding(closed);
-
-    expect(finding?.status).toBe('warning');
-    expect(finding?.detail).toContain(join(folder, 'closed'));
-    expect(finding?.fix).toContain('chmod o+x');
-    expect((await sandboxFinding(elsewhere))?.detail).toMatch(/^local; /);
+    expect((await sandboxFinding(config))?.detail).toMatch(/^local; /);
+    expect(config.sandbox.folder).not.toBe(other.sandbox.folder);
   },
 );
 

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import type { ModelName } from '@yudai/contract';
 import type { FolderSolve, SolvedFolder } from '@yudai/engine/solving';
 import type { Config } from '#platform/config/index.ts';
-import { boxPrograms } from './box-programs.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
-import { sandboxOf } from './sandbox.ts';
+import { programsOf, sandboxOf } from './sandbox.ts';
 
 /** An issue to be solved on this machine alone: no server is needed, and no database. */
 export interface LocalSolve extends Pick<
@@ -48,7 +46,7 @@ export async function solveLocally(config: Config, request: LocalSolve): Promise
       ...request,
       models: coders,
       sandbox,
-      boxes: await boxPrograms(join(config.dataDir, 'programs'))(),
+      boxes: await programsOf(config)(),
       dataFolder: config.dataDir,
       signal: AbortSignal.any([request.signal, time.signal]),
     });

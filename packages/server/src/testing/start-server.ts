@@ -17,6 +17,7 @@ export async function startServer(dataDir: string, more: Readonly<Record<string,
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   const env = {
     ...process.env,
+    YUDAI_SANDBOX_FOLDER: dataDir,
     ...more,
     YUDAI_ENV: 'test',
     YUDAI_DATA: dataDir,

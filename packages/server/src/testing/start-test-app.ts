@@ -113,5 +113,6 @@ async function addUser(database: Database, name: string): Promise<Actor> {
 function dataOf(database: Database): Record<string, string> {
   const target = 'target' in database ? database.target : undefined;
   const dataDir = typeof target === 'object' && target !== null && 'dataDir' in target ? target.dataDir : undefined;
-  return { YUDAI_DATA: typeof dataDir === 'string' ? dataDir : mkdtempSync(join(tmpdir(), 'yudai-test-data-')) };
+  const folder = typeof dataDir === 'string' ? dataDir : mkdtempSync(join(tmpdir(), 'yudai-test-data-'));
+  return { YUDAI_DATA: folder, YUDAI_SANDBOX_FOLDER: folder };
 }

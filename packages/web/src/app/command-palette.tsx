@@ -12,7 +12,15 @@ export function CommandPalette(props: {
   isReplaced: boolean;
 }): ReactNode {
   return (
-    <Modal.Root opened={props.opened} onClose={props.onClose} size="lg" yOffset="10vh" returnFocus={!props.isReplaced}>
+    <Modal.Root
+      opened={props.opened}
+      onClose={props.onClose}
+      size="lg"
+      yOffset="10vh"
+      returnFocus={!props.isReplaced}
+      // It is there at once, so that what somebody types fast does not go past it.
+      transitionProps={{ duration: 0 }}
+    >
       <Modal.Overlay backgroundOpacity={0.45} />
       <Modal.Content aria-label="Search and commands">
         <Modal.Body p={0}>

@@ -59,8 +59,8 @@ export const agentFacts: Readonly<Record<ForeignAgent, AgentFacts>> = {
   claude: {
     label: 'Claude Code',
     licence: 'proprietary: Anthropic’s terms',
-    packages: ['@anthropic-ai/claude-code@2.1.328', '@agentclientprotocol/claude-agent-acp@0.100.0'],
-    megabytes: 750,
+    packages: ['@agentclientprotocol/claude-agent-acp@0.100.0'],
+    megabytes: 390,
     providers: ['anthropic'],
     program: 'claude-agent-acp',
     args: [],
@@ -68,6 +68,11 @@ export const agentFacts: Readonly<Record<ForeignAgent, AgentFacts>> = {
       ANTHROPIC_BASE_URL: url,
       ANTHROPIC_API_KEY: noKey,
       ANTHROPIC_MODEL: model,
+      // Whom it would ask for small things and by name: what it sends has to fit the one that answers.
+      ANTHROPIC_DEFAULT_OPUS_MODEL: model,
+      ANTHROPIC_DEFAULT_SONNET_MODEL: model,
+      ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+      CLAUDE_CODE_SUBAGENT_MODEL: model,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       IS_SANDBOX: '1',
     }),
@@ -76,8 +81,8 @@ export const agentFacts: Readonly<Record<ForeignAgent, AgentFacts>> = {
   codex: {
     label: 'Codex',
     licence: 'Apache-2.0',
-    packages: ['@openai/codex@0.169.0', '@agentclientprotocol/codex-acp@2.6.0'],
-    megabytes: 860,
+    packages: ['@agentclientprotocol/codex-acp@2.6.0'],
+    megabytes: 460,
     providers: ['openai'],
     program: 'codex-acp',
     args: [],
@@ -86,6 +91,16 @@ export const agentFacts: Readonly<Record<ForeignAgent, AgentFacts>> = {
       '.codex/config.toml': [
         `model = ${JSON.stringify(model)}`,
         'model_provider = "relay"',
+        'check_for_update_on_startup = false',
+        'web_search = "disabled"',
+        '[analytics]',
+        'enabled = false',
+        '[features]',
+        'apps = false',
+        'image_generation = false',
+        'plugins = false',
+        'plugin_discovery_prefetch = false',
+        'remote_plugin = false',
         '[model_providers.relay]',
         'name = "relay"',
         `base_url = ${JSON.stringify(url)}`,
@@ -105,7 +120,7 @@ export const agentFacts: Readonly<Record<ForeignAgent, AgentFacts>> = {
     megabytes: 100,
     providers: ['google'],
     program: 'gemini',
-    args: ['--acp'],
+    args: ['--acp', '--approval-mode', 'yolo'],
     env: (url, model) => ({
       GOOGLE_GEMINI_BASE_URL: url,
       GEMINI_API_KEY: noKey,
@@ -113,7 +128,11 @@ export const agentFacts: Readonly<Record<ForeignAgent, AgentFacts>> = {
       GEMINI_CLI_TRUST_WORKSPACE: 'true',
     }),
     files: () => ({
-      '.gemini/settings.json': JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }),
+      '.gemini/settings.json': JSON.stringify({
+        security: { auth: { selectedType: 'gemini-api-key' } },
+        general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+        privacy: { usageStatisticsEnabled: false },
+      }),
     }),
   },
 };

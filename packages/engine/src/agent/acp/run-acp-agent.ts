@@ -3,7 +3,7 @@ import * as acp from '@agentclientprotocol/sdk';
 import { acpTunnel, type AgentDoor } from '#agent/acp/agent-door.ts';
 import { agentFacts } from '#agent/acp/agents.ts';
 import type { InstalledAgent } from '#agent/acp/find-agent.ts';
-import { writeUpdate } from '#agent/acp/write-update.ts';
+import { endOpenTools, writeUpdate } from '#agent/acp/write-update.ts';
 import type { Transcript } from '#agent/transcript.ts';
 import { type ModelRelay, relayPath, splitModelName } from '#models/index.ts';
 import type { Box } from '#sandbox/index.ts';
@@ -14,7 +14,12 @@ export interface AcpRun {
   readonly agent: InstalledAgent;
   readonly door: AgentDoor;
   readonly relay: Pick<ModelRelay, 'model'>;
+  /** What it is asked first. */
   readonly prompt: string;
+  /** What people said since the last time; asked whenever it has come to the end of a turn. */
+  readonly heard: () => Promise<readonly string[]>;
+  /** Aborts when somebody wants to be heard at once; a new signal each time. */
+  readonly interrupted: () => AbortSignal;
   readonly transcript: Transcript;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -26,8 +31,8 @@ export interface AcpRun {
 export type AcpEnd = { readonly stop: acp.StopReason } | { readonly stop: 'died'; readonly words: string };
 
 /**
- * Lets an agent of somebody else work in a box until it says that it is done. All it runs, runs there; it reaches its model and nothing
- * else. Throws what the signal throws, and SandboxError.
+ * Lets an agent of somebody else work in a box until it says that it is done, and has been told all that people said meanwhile. All it runs,
+ * runs there; it reaches its model and nothing else. Throws what the signal throws, and SandboxError.
  */
 export async function runAcpAgent(run: AcpRun): Promise<AcpEnd> {
   const over = new AbortController();
@@ -88,13 +93,55 @@ async function talk(run: AcpRun, signal: AbortSignal): Promise<AcpEnd> {
       const session = await context.buildSession({ cwd: '/work', mcpServers: [] }).start();
       if (mode !== undefined)
         await context.request(agent.session.setMode, { sessionId: session.sessionId, modeId: mode });
-      void session.prompt(run.prompt).catch(() => {});
-      for (;;) {
-        const update = await session.nextUpdate();
-        if (update.kind === 'stop') return { stop: update.stopReason };
-        writeUpdate(run.transcript, update.update);
-      }
+      const { sessionId } = session;
+      // One that has gone meanwhile is noticed by its turn.
+      const cancel = () => void context.notify(agent.session.cancel, { sessionId }).catch(() => {});
+      return { stop: await takeTurns(run, session, cancel) };
     });
+}
+
+/** One turn after the other in the same session, as long as people say something. What ended the last one. */
+async function takeTurns(run: AcpRun, session: acp.ActiveSession, cancel: () => void): Promise<acp.StopReason> {
+  let interrupt = run.interrupted();
+  for (let prompt = run.prompt; ;) {
+    const stop = await takeTurn(run, session, prompt, { interrupt, cancel });
+    const wasInterrupted = interrupt.aborted;
+    if (wasInterrupted) run.transcript.add({ type: 'notice', text: 'Interrupted by a person.' });
+    const said: string[] = [];
+    do {
+      // Before they are heard, so that nobody interrupts in between unnoticed.
+      interrupt = run.interrupted();
+      said.push(...(await run.heard()));
+    } while (interrupt.aborted);
+    if (said.length === 0 && !wasInterrupted) return stop;
+    for (const text of said) run.transcript.add({ type: 'notice', text: `A person says: ${text}` });
+    prompt = said.length === 0 ? 'Go on.' : wordsOfPeople(said);
+  }
+}
+
+/** How an agent is told what people said. */
+export function wordsOfPeople(said: readonly string[]): string {
+  return `The person who watches says:\n\n${said.join('\n\n')}`;
+}
+
+async function takeTurn(
+  { transcript }: AcpRun,
+  session: acp.ActiveSession,
+  prompt: string,
+  { interrupt, cancel }: { readonly interrupt: AbortSignal; readonly cancel: () => void },
+): Promise<acp.StopReason> {
+  void session.prompt(prompt).catch(() => {});
+  interrupt.addEventListener('abort', cancel, { once: true });
+  try {
+    for (;;) {
+      const update = await session.nextUpdate();
+      if (update.kind === 'stop') return update.stopReason;
+      writeUpdate(transcript, update.update);
+    }
+  } finally {
+    interrupt.removeEventListener('abort', cancel);
+    endOpenTools(transcript);
+  }
 }
 
 /** The proxy of the box, where the door has the model. */

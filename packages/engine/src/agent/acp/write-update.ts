@@ -1,6 +1,7 @@
 import type { SessionUpdate, ToolCall, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import type { MessagePart } from '@yudai/contract';
 import type { Transcript } from '#agent/transcript.ts';
+import { isRecord } from '#codebase/graph/resolve/untrusted.ts';
 
 /** Characters of a tool's answer that a person is shown. */
 const shownOutput = 4000;
@@ -20,6 +21,13 @@ export function writeUpdate(transcript: Transcript, update: SessionUpdate): void
     const before = transcript.parts[place];
     if (before?.type === 'tool') transcript.replace(place, toPart(update, before));
     else transcript.add(toPart(update, null));
+  }
+}
+
+/** Says of tools that were at work when a turn ended that they came to no end. */
+export function endOpenTools(transcript: Transcript): void {
+  for (const [place, part] of transcript.parts.entries()) {
+    if (part.type === 'tool' && part.state === 'running') transcript.replace(place, { ...part, state: 'failed' });
   }
 }
 
@@ -45,8 +53,4 @@ function outputOf({ content }: ToolCall | ToolCallUpdate): string | null {
     return block.type === 'diff' ? [`${block.path} changed`] : [];
   });
   return texts.length === 0 ? null : texts.join('\n');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -106,7 +106,7 @@ const dataLanguages = new Set([
 const testPath =
   /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|e2e|testing|testdata|test_data|fixtures|__fixtures__|cypress)\//i;
 const testName =
-  /(?:[._-](?:test|tests|spec|e2e|cy)\.[^/]+|_test\.[^/]+|(?:^|\/)test_[^/]+\.py|(?:^|\/)conftest\.py|[a-z0-9](?:Test|Tests|Spec|IT)\.(?:java|kt|cs|scala|groovy|php|swift)|_spec\.rb)$/;
+  /(?:[._-](?:test|tests|spec|e2e|cy)\.[^/]+|(?:^|\/)(?:tests?\.(?:[cm]?[jt]sx?|py)|test-[^/]+\.[cm]?[jt]sx?)|_test\.[^/]+|(?:^|\/)test_[^/]+\.py|(?:^|\/)conftest\.py|[a-z0-9](?:Test|Tests|Spec|IT)\.(?:java|kt|cs|scala|groovy|php|swift)|_spec\.rb)$/;
 
 /** What a file is for, by its path and language. */
 export function categoryOf(path: string, language: string | null): FileCategory {

@@ -83,6 +83,12 @@ test('attribute files work as in git: later lines and deeper files win', () => {
 test.each([
   ['src/a.ts', 'source'],
   ['src/a.test.ts', 'test'],
+  ['test.js', 'test'],
+  ['lib/test.mjs', 'test'],
+  ['app/tests.py', 'test'],
+  ['test-parse.js', 'test'],
+  ['latest.js', 'source'],
+  ['contest.py', 'source'],
   ['tests/data.json', 'test'],
   ['pkg/a_test.go', 'test'],
   ['test_models.py', 'test'],

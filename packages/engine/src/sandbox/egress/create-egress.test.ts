@@ -107,6 +107,22 @@ test.each(privateAddresses)('a listed name that leads to %s is refused', async (
   expect(decisions.map(({ outcome }) => outcome)).toEqual(['private_address', 'private_address']);
 });
 
+test('a mirror of whoever runs the machine may be in its own network, but nowhere that hands out credentials', async () => {
+  const { port, options, seen } = await openScene({ policy: {}, allow: [] });
+  const addresses: Record<string, string> = { 'mirror.test': '127.0.0.1', 'metadata.test': '169.254.169.254' };
+  const { socketPath } = await openEgress({
+    ...options,
+    allow: [`listed.test:${port}`],
+    trusted: [`mirror.test:${port}`, `metadata.test:${port}`],
+    resolve: async (host) => [addresses[host] ?? '127.0.0.1'],
+  });
+
+  expect(await plainStatus(socketPath, `http://mirror.test:${port}/package`)).toBe(200);
+  expect(await tunnelStatus(socketPath, `metadata.test:${port}`)).toBe(403);
+  expect(await tunnelStatus(socketPath, `listed.test:${port}`)).toBe(403);
+  expect(seen).toEqual([`GET mirror.test:${port} /package`]);
+});
+
 test('a name is looked up once for a connection: a second answer never counts', async () => {
   let lookups = 0;
   const { port, options } = await openScene({

@@ -10,6 +10,8 @@ import { type Destination, createAllowList, readDestination } from '#sandbox/egr
 export interface EgressOptions {
   /** `host`, `*.host`, either with `:port`; without a port 80 and 443. */
   readonly allow: readonly string[];
+  /** Written as in `allow`, and allowed too: hosts of whoever runs this machine, such as a mirror of packages, which may be in a private network. */
+  readonly trusted?: readonly string[];
   /** Which hosts beyond public ones may be reached, if they are allowed; none unless told. */
   readonly policy?: RemotePolicy;
   /** Turns a host name into addresses; tests give their own. */
@@ -60,6 +62,7 @@ const hopByHop = [
 interface Door {
   readonly options: EgressOptions;
   readonly isListed: (destination: Destination) => boolean;
+  readonly isTrusted: (destination: Destination) => boolean;
   readonly open: Set<Duplex>;
   decide(decision: EgressDecision): void;
 }
@@ -77,6 +80,7 @@ export async function createEgress(
   const door: Door = {
     options,
     isListed: createAllowList(options.allow),
+    isTrusted: createAllowList(options.trusted ?? []),
     open: new Set(),
     decide(decision) {
       decisions.push(decision);
@@ -194,14 +198,18 @@ type Admission =
 
 async function admit(door: Door, destination: Destination): Promise<Admission> {
   const { host, port } = destination;
-  if (!door.isListed(destination)) {
+  const isTrusted = door.isTrusted(destination);
+  if (!isTrusted && !door.isListed(destination)) {
     door.decide({ ...destination, outcome: 'not_listed' });
     return { kind: 'refused', why: `${host}:${port} is not among the hosts that this box may reach.` };
   }
   try {
     // The guard of the pages, as for https: that plain http may leave too was decided by the list.
     const remote = { url: `https://${host}`, protocol: 'https', host, port } as const;
-    const { addresses } = await resolveRemote(remote, door.options.policy ?? {}, { resolve: door.options.resolve });
+    const { policy = {}, resolve } = door.options;
+    const { addresses } = await resolveRemote(remote, isTrusted ? { ...policy, allowPrivateHosts: true } : policy, {
+      resolve,
+    });
     return { kind: 'admitted', lookup: lookupAmong(addresses) };
   } catch (error) {
     const isPrivate = error instanceof Error && 'reason' in error && error.reason === 'private_address';

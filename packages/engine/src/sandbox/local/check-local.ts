@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { defaultBoxLimits } from '#sandbox/limits.ts';
-import { openBoxDisk } from '#sandbox/local/box-disk.ts';
+import { checkBox, megabyte, nothingHolds } from '#sandbox/box/check-box.ts';
 import { createBoxGroup } from '#sandbox/local/box-group.ts';
-import { firstClosedFolder, openIt } from '#sandbox/local/closed-folder.ts';
-import { runTool, toolPath } from '#sandbox/local/run-tool.ts';
+import { firstClosedFolder, openIt } from '#sandbox/box/closed-folder.ts';
+import { runTool, toolPath } from '#sandbox/box/run-tool.ts';
 import { seccompProgram } from '#sandbox/local/seccomp.ts';
 import type { Sandbox, SandboxCheck, SandboxRemark } from '#sandbox/sandbox.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
@@ -19,12 +19,6 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 const oldestBubblewrap = [0, 8];
-const megabyte = 1024 * 1024;
-
-type Holds = SandboxCheck['holds'];
-
-const nothingHolds: Holds = { user: 'none', memory: 'none', processes: 'none', disk: 'none', network: 'none' };
-
 /** Looks at this machine, and at last runs a command in a box, because only that shows whether it works. */
 export async function checkLocal(sandbox: Sandbox, folder: string): Promise<SandboxCheck> {
   try {
@@ -119,12 +113,9 @@ async function explain(error: SandboxError): Promise<SandboxRemark> {
 }
 
 async function howWell(folder: string): Promise<Pick<SandboxCheck, 'warnings' | 'holds'>> {
-  const warnings: SandboxRemark[] = [];
+  const common = await checkBox(folder);
+  const warnings: SandboxRemark[] = [...common.warnings];
   const warn = (what: string, todo: string) => warnings.push({ what, todo });
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot) {
-    warn('All boxes run as the user of this process.', 'Run it as root: then each box has a user of its own.');
-  }
   const group = await trialGroup(folder);
   if (group === null) {
     warn(
@@ -132,25 +123,19 @@ async function howWell(folder: string): Promise<Pick<SandboxCheck, 'warnings' | 
       'Run it as root, or let systemd delegate one (Delegate=yes).',
     );
   }
-  const isHard = await trialDisk(folder);
-  if (!isHard) {
-    warn(
-      'The size of a box is looked at while it works; in between it may grow over its limit.',
-      'Run it as root where loop devices are allowed, with e2fsprogs installed.',
-    );
+  const hasBridge = (await isInstalled('socat')) || (await isInstalled('perl'));
+  if (!hasBridge) {
+    warn('Boxes reach no network, also no listed host: neither socat nor perl is installed.', 'apt-get install socat');
   }
-  const hasBridge = await isInstalled('socat');
-  if (!hasBridge) warn('Boxes reach no network, also no listed host: socat is not installed.', 'apt-get install socat');
   const hasFilter = seccompProgram() !== null;
   if (!hasFilter) warn(`System calls of ${process.arch} are not filtered.`, 'Use a machine with x64 or arm64.');
   return {
     warnings,
     holds: {
-      user: isRoot ? 'a user for each box, none of them root' : 'the user of this process, without any rights',
+      ...common.holds,
       memory: group === null ? 'each process by itself (prlimit)' : `all of a box together (cgroup v${group})`,
       processes:
         group === null ? 'counted by user (prlimit)' : `counted by box (cgroup v${group}) and by user (prlimit)`,
-      disk: isHard ? 'a file system of its own' : 'looked at while a command runs',
       network: hasBridge ? 'none, or listed hosts through a proxy' : 'none',
     },
   };
@@ -160,14 +145,6 @@ async function trialGroup(folder: string): Promise<1 | 2 | null> {
   const group = await createBoxGroup(join(folder, `check-${randomUUID()}`), defaultBoxLimits);
   await group?.remove();
   return group?.version ?? null;
-}
-
-async function trialDisk(folder: string): Promise<boolean> {
-  const trial = join(folder, `check-${randomUUID()}`);
-  await mkdir(trial, { recursive: true });
-  const disk = await openBoxDisk(trial, 16 * megabyte);
-  await disk.remove();
-  return disk.isHard;
 }
 
 async function setting(name: string): Promise<string | null> {

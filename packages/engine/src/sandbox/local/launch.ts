@@ -1,47 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { chown, open, rm, writeFile } from 'node:fs/promises';
-import { constants } from 'node:os';
-import { join } from 'node:path';
+import { open, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import type { BoxPipe } from '#sandbox/box/box-pipes.ts';
+import { writeInput } from '#sandbox/box/in-box.ts';
+import type { BoxPlace, Ending, InBox, Launcher } from '#sandbox/box/launcher.ts';
+import { toolPath } from '#sandbox/box/run-tool.ts';
 import type { BoxGroup } from '#sandbox/local/box-group.ts';
-import type { BoxPipe, BoxPipes } from '#sandbox/local/box-pipes.ts';
-import type { BoxUser } from '#sandbox/local/box-users.ts';
-import { bubblewrapArguments, type BoxPlan, type InBox } from '#sandbox/local/bubblewrap-arguments.ts';
-import { toolPath } from '#sandbox/local/run-tool.ts';
+import { bubblewrapArguments, type BoxPlan } from '#sandbox/local/bubblewrap-arguments.ts';
 
-/** What the commands of one box have in common. */
-export interface BoxPlace {
+/** What the commands of a box on this machine have in common. */
+export interface LocalPlace extends BoxPlace {
   readonly plan: BoxPlan;
-  /** Of the host: where the box keeps what its commands do not see. */
-  readonly boxFolder: string;
-  readonly pipes: BoxPipes;
-  /** Null where this process is nobody who may become another. */
-  readonly user: BoxUser | null;
   readonly group: BoxGroup | null;
   /** The program for the kernel, as a file; null where there is none. */
   readonly seccompFile: string | null;
-}
-
-export interface Launch {
-  readonly inBox: InBox;
-  readonly stdin: string | undefined;
-  readonly onOutput: (chunk: Buffer) => void;
-}
-
-export interface Launched {
-  /** Ends all of it at once. Safe to repeat. */
-  kill(): void;
-  /** Once nothing of it is left. */
-  readonly ended: Promise<Ending>;
-}
-
-export interface Ending {
-  /** What the command itself ended with; null when it was killed together with its box, or never began. */
-  readonly exitCode: number | null;
-  /** What the programs around it were ended by, if they were. */
-  readonly killedBy: NodeJS.Signals | null;
 }
 
 /**
@@ -60,15 +33,11 @@ interface Standby {
   readonly closed: Promise<NodeJS.Signals | null>;
 }
 
-export interface Launcher {
-  /** Starts one command in the box: groups, then its user, then limits, then bubblewrap. Each becomes the next, so it is one process. */
-  launch(request: Launch): Promise<Launched>;
-  /** Ends what waits for a command. */
-  close(): Promise<void>;
-}
-
-/** Launches the commands of one box, and keeps one process waiting for the next. */
-export function createLauncher(place: BoxPlace): Launcher {
+/**
+ * Launches the commands of one box: groups, then its user, then limits, then bubblewrap. Each becomes the next, so it is one process. Keeps one process
+ * waiting for the next command. Owns the group from now on.
+ */
+export function createLauncher(place: LocalPlace): Launcher {
   let next = startStandby(place);
   // Whoever takes it learns of its failure.
   next.catch(() => {});
@@ -78,23 +47,37 @@ export function createLauncher(place: BoxPlace): Launcher {
       next = startStandby(place);
       next.catch(() => {});
       const standby = waiting === null || hasEnded(waiting.child) ? await startStandby(place) : waiting;
-      const input = request.stdin === undefined ? null : await writeInput(place, request.stdin);
+      const killsBefore = (await place.group?.memoryKills()) ?? 0;
+      const { boxFolder, user } = place;
+      const input = request.stdin === undefined ? null : await writeInput(boxFolder, user, request.stdin);
       const told = [input ?? '/dev/null', ...argumentsOf(place, request.inBox)];
       orders(standby.child)?.end(`${told.join('\0')}\0`);
-      const ended = endingOf(standby, request.onOutput, input);
+      const ended = endingOf(standby, request.onOutput, input).then(async (ending) => ({
+        ...ending,
+        outOfMemory: ((await place.group?.memoryKills()) ?? 0) > killsBefore,
+      }));
       return { kill: () => kill(standby.child), ended };
+    },
+    exitCodeBy(output) {
+      const why = /^bwrap: execvp [^\n]*: ([^\n:]+)\n$/.exec(output)?.[1];
+      if (why === undefined) return null;
+      return why === 'Permission denied' ? 126 : 127;
     },
     async close() {
       const standby = await next.catch(() => null);
-      if (standby === null) return;
-      kill(standby.child);
-      standby.pipe.reader.destroy();
-      await standby.closed;
+      if (standby !== null) {
+        kill(standby.child);
+        standby.pipe.reader.destroy();
+        await standby.closed;
+      }
+      await place.group?.remove();
     },
   };
 }
 
-async function endingOf(standby: Standby, onOutput: (chunk: Buffer) => void, input: string | null): Promise<Ending> {
+type Told = Omit<Ending, 'outOfMemory'>;
+
+async function endingOf(standby: Standby, onOutput: (chunk: Buffer) => void, input: string | null): Promise<Told> {
   try {
     return await endOf(standby, onOutput);
   } finally {
@@ -102,7 +85,7 @@ async function endingOf(standby: Standby, onOutput: (chunk: Buffer) => void, inp
   }
 }
 
-async function startStandby({ group, seccompFile, pipes }: BoxPlace): Promise<Standby> {
+async function startStandby({ group, seccompFile, pipes }: LocalPlace): Promise<Standby> {
   const pipe = await pipes.take();
   const program = seccompFile === null ? null : await open(seccompFile, 'r');
   try {
@@ -137,7 +120,7 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-function argumentsOf({ plan, user, group }: BoxPlace, inBox: InBox): string[] {
+function argumentsOf({ plan, user, group }: LocalPlace, inBox: InBox): string[] {
   const { limits } = plan;
   const each = [
     `--fsize=${limits.disk}`,
@@ -159,15 +142,7 @@ function argumentsOf({ plan, user, group }: BoxPlace, inBox: InBox): string[] {
   return ['setpriv', ...become, 'prlimit', ...each, together, '--', 'bwrap', ...bubblewrapArguments(plan, inBox)];
 }
 
-/** A file that can be opened again as `/dev/stdin`; removed when the command has ended. */
-async function writeInput({ boxFolder, user }: BoxPlace, text: string): Promise<string> {
-  const path = join(boxFolder, `input-${randomUUID()}`);
-  await writeFile(path, text, { mode: 0o600 });
-  if (user !== null) await chown(path, user.uid, user.gid);
-  return path;
-}
-
-async function endOf({ child, pipe, closed }: Standby, onOutput: (chunk: Buffer) => void): Promise<Ending> {
+async function endOf({ child, pipe, closed }: Standby, onOutput: (chunk: Buffer) => void): Promise<Told> {
   let status = '';
   child.stdio[3]?.on('data', (chunk: Buffer) => {
     status = (status + chunk.toString('utf8')).slice(-4096);
@@ -184,11 +159,4 @@ async function endOf({ child, pipe, closed }: Standby, onOutput: (chunk: Buffer)
 /** The one process outside the box; those inside go with it, because bubblewrap has the kernel see to that. */
 function kill(child: ChildProcess): void {
   child.kill('SIGKILL');
-}
-
-/** The signal that an exit code above 128 stands for, as shells have it. */
-export function signalOf(exitCode: number | null): string | null {
-  if (exitCode === null || exitCode <= 128) return null;
-  const found = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
-  return found?.[0] ?? null;
 }

@@ -1,3 +1,5 @@
+import { refusedCalls, socketFamilies } from '#sandbox/refused-calls.ts';
+
 interface SystemCalls {
   /** What the kernel calls this kind of processor. */
   readonly architecture: number;
@@ -6,34 +8,9 @@ interface SystemCalls {
 }
 
 const known: Readonly<Record<string, SystemCalls>> = {
-  x64: {
-    architecture: 0xc000003e,
-    socket: 41,
-    denied: [
-      // Keys of the kernel, programs in the kernel, its counters and faults, its other ways of doing everything.
-      [248, 249, 250, 321, 298, 323, 425, 426, 427],
-      // Kernels and modules.
-      [246, 320, 175, 313, 176],
-      // Mounts, old and new; other namespaces; files by handle.
-      [165, 166, 155, 428, 429, 430, 431, 432, 433, 442, 308, 304],
-      // The machine: swap, reboot, kernel log, accounting, quota, clocks, ports.
-      [167, 168, 169, 103, 163, 179, 227, 164, 172, 173, 153, 212],
-    ].flat(),
-  },
-  arm64: {
-    architecture: 0xc00000b7,
-    socket: 198,
-    denied: [
-      [217, 218, 219, 280, 241, 282, 425, 426, 427],
-      [104, 294, 105, 273, 106],
-      [40, 39, 41, 428, 429, 430, 431, 432, 433, 442, 268, 265],
-      [224, 225, 142, 116, 89, 60, 112, 170, 58, 18],
-    ].flat(),
-  },
+  x64: { architecture: 0xc000003e, socket: 41, denied: refusedCalls.map(({ x64 }) => x64) },
+  arm64: { architecture: 0xc00000b7, socket: 198, denied: refusedCalls.flatMap(({ arm64 }) => arm64 ?? []) },
 };
-
-/** unix, IPv4, IPv6, and netlink, which name look-ups ask for the interfaces. A virtual machine's way to its host is not among them. */
-const socketFamilies = [1, 2, 10, 16];
 
 const notPermitted = 1;
 const notImplemented = 38;
@@ -45,8 +22,7 @@ const callArchitecture = 4;
 const firstArgument = 16;
 
 /**
- * What a box may not ask of the kernel, as a program for it (seccomp BPF), or null for a processor whose calls are not known here. Without
- * capabilities most of it is refused anyway: this keeps the code behind it out of reach too.
+ * What a box may not ask of the kernel, as a program for it (seccomp BPF), or null for a processor whose calls are not known here.
  */
 export function seccompProgram(processor: string = process.arch): Buffer | null {
   const calls = known[processor];

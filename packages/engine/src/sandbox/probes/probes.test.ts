@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 import { type Canaries, probes, scriptOf } from '#sandbox/probes/probes.ts';
 import type { Box } from '#sandbox/sandbox.ts';
 import { isRoot, megabyte, needBoxes } from '#sandbox/testing/boxes.ts';
+import { createTestSandbox, image } from '#sandbox/testing/test-sandbox.ts';
 
 const secret = randomUUID();
 let scene: Scene | null = null;
@@ -18,7 +18,10 @@ beforeEach(needBoxes);
 
 beforeAll(async () => {
   // Where no box can be made, each test says why it is skipped.
-  scene = await setScene().catch(() => null);
+  scene = await setScene().catch((error: unknown) => {
+    if (image !== '') throw error;
+    return null;
+  });
 });
 afterAll(() => scene?.clear());
 
@@ -85,7 +88,7 @@ function onScene(): Scene {
 async function setScene(): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), 'yudai-probes-'));
   await chmod(folder, 0o755);
-  const sandbox = createLocalSandbox({ folder: join(folder, 'boxes'), users: { first: 21_100, count: 4 } });
+  const sandbox = createTestSandbox(join(folder, 'boxes'), { first: 21_100, count: 4 });
   const limits = { disk: 64 * megabyte };
   const box = await sandbox.prepare({ id: 'box', logFolder: join(folder, 'logs'), limits });
   const other = await sandbox.prepare({ id: 'other', logFolder: join(folder, 'logs'), limits });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type TestContext, onTestFinished } from 'vitest';
 import type { BoxLimits } from '#sandbox/limits.ts';
-import { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
 import type { Box, BoxRequest, Sandbox, SandboxCheck } from '#sandbox/sandbox.ts';
+import { createTestSandbox, image } from '#sandbox/testing/test-sandbox.ts';
 
 export const megabyte = 1024 * 1024;
 
@@ -20,14 +20,11 @@ export async function openTemporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Users for the boxes of tests alone, apart from those of a Yudai that runs on the same machine. */
-const users = { first: 21_000, count: 16 };
-
 /** A sandbox with a folder of its own. */
 export async function openTestSandbox(): Promise<{ sandbox: Sandbox; folder: string; logFolder: string }> {
   const folder = await openTemporaryFolder();
   return {
-    sandbox: createLocalSandbox({ folder: join(folder, 'boxes'), users }),
+    sandbox: createTestSandbox(join(folder, 'boxes')),
     folder,
     logFolder: join(folder, 'logs'),
   };
@@ -48,19 +45,26 @@ export async function openTestBox(request: Partial<BoxRequest> = {}): Promise<Bo
 
 let found: Promise<SandboxCheck> | null = null;
 
-/** Skips a test where no box can be made, and says why: the kernel of this machine may refuse it. The tools are there under CI. */
+/**
+ * Skips a test where no box can be made, and says why: the kernel of this machine may refuse it. The tools are there under CI. Who names an image wants
+ * them to run.
+ */
 export async function needBoxes(context: TestContext): Promise<SandboxCheck> {
   found ??= openTestSandbox().then(({ sandbox }) => sandbox.check());
   const check = await found;
   if (check.usable) return check;
   const why = check.problems.map(({ what, todo }) => `${what} ${todo}`).join('\n');
+  if (image !== '') throw new Error(why);
   context.skip(why);
   return check;
 }
 
 export const isRoot = process.getuid?.() === 0;
 
-/** Has a process of its own open a box in the folder of a test sandbox, run a command in it, and die without a word. */
+/**
+ * Has a process of its own open a box in the folder of a test sandbox, run a command in it, and die without a word: when it has ended, or as soon as it
+ * says something.
+ */
 export async function leaveBehind(how: {
   readonly folder: string;
   readonly id: string;
@@ -70,15 +74,15 @@ export async function leaveBehind(how: {
 }): Promise<void> {
   const { folder, shell = 'true', ...request } = how;
   const text = JSON.stringify({
-    sandbox: { folder: join(folder, 'boxes'), users: { first: 21_200, count: 4 } },
+    folder: join(folder, 'boxes'),
     request: { ...request, logFolder: join(folder, 'logs') },
     command: { shell, timeoutMs: 60_000 },
   });
   const script = `
-    import { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
-    const { sandbox, request, command } = ${text};
-    const box = await createLocalSandbox(sandbox).prepare(request);
-    await box.run(command);
+    import { createTestSandbox } from '#sandbox/testing/test-sandbox.ts';
+    const { folder, request, command } = ${text};
+    const box = await createTestSandbox(folder, { first: 21_200, count: 4 }).prepare(request);
+    await box.run(command, { onOutput: () => process.kill(process.pid, 'SIGKILL') });
     process.kill(process.pid, 'SIGKILL');
   `;
   const cwd = join(import.meta.dirname, '..', '..', '..');
@@ -87,4 +91,10 @@ export async function leaveBehind(how: {
     reject: false,
   });
   if (signal !== 'SIGKILL') throw new Error(`the process ended by itself: ${stderr}`);
+}
+
+/** Whether the machine has a process with such a command line, in a box or outside. */
+export async function runs(pattern: string): Promise<boolean> {
+  const { exitCode } = await execa('pgrep', ['-f', pattern], { reject: false });
+  return exitCode === 0;
 }

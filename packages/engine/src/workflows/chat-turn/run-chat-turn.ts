@@ -1,6 +1,6 @@
 import type { MessagePart } from '@yudai/contract';
-import type { LanguageModel, ModelMessage, ToolModelMessage } from 'ai';
-import { type ModelStep, runModelStep, type WantedCall } from '#agent/model-step.ts';
+import type { LanguageModel, ModelMessage, ToolModelMessage, ToolSet } from 'ai';
+import { type ModelStep, runModelStep, toToolSet, type WantedCall } from '#agent/model-step.ts';
 import { shortenOldAnswers } from '#agent/shorten-answers.ts';
 import { runToolStep, toToolMessage } from '#agent/tool-step.ts';
 import { type Transcript } from '#agent/transcript.ts';
@@ -58,6 +58,7 @@ export async function runChatTurn(turn: ChatTurn, first: Transcript, ports: Chat
     ...turn.history,
     { role: 'user', text: [turn.prompt.context, turn.question].filter((text) => text !== '').join('\n\n') },
   ]);
+  const offered = toToolSet(turn.tools);
   for (let number = 1; ; number += 1) {
     const isLast = number === mostSteps;
     if (number > 1) {
@@ -68,7 +69,7 @@ export async function runChatTurn(turn: ChatTurn, first: Transcript, ports: Chat
       }
     }
     if (isLast) messages.push({ role: 'user', content: 'Answer now with what you know; no more tools can be used.' });
-    const made = await callModel(turn, transcript, ports, messages, number, isLast);
+    const made = await callModel(turn, transcript, ports, messages, number, isLast ? null : offered);
     messages.push(...made.said);
     if (made.calls.length === 0) {
       if (made.finish === 'length') transcript.add(cutOff);
@@ -91,7 +92,8 @@ async function callModel(
   ports: ChatTurnPorts,
   messages: ModelMessage[],
   number: number,
-  isLast: boolean,
+  /** Null where none may be used any more. */
+  offered: ToolSet | null,
 ): Promise<KeptStep> {
   const place = transcript.parts.length;
   const made = await ports.step(`model:${number}`, async ({ signal, attempt }): Promise<KeptStep> => {
@@ -100,7 +102,7 @@ async function callModel(
       model: turn.model,
       instructions: turn.prompt.instructions,
       messages,
-      tools: isLast ? [] : turn.tools,
+      tools: offered ?? {},
       transcript,
       signal,
     });
@@ -110,7 +112,7 @@ async function callModel(
   });
   transcript.restore(place, made.parts);
   await ports.kept(transcript);
-  return isLast ? { ...made, calls: [] } : made;
+  return offered === null ? { ...made, calls: [] } : made;
 }
 
 async function callTools(

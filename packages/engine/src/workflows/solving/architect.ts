@@ -46,7 +46,7 @@ export async function planSolution(
       network: false,
       onTree: async () => {},
     });
-    const opening = await architectOpening(solving, before.records, said);
+    const opening = await architectOpening(solving, before, said);
     const tools = workingTools.filter(({ name }) => !['edit', 'patch', 'write'].includes(name));
     const submit = submitPlan(task.issue.criteria.map(({ id }) => id));
     const end = await runAgentStage(solving, { coder: architect, opening, tools, submit, bench, row });

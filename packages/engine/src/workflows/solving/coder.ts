@@ -75,7 +75,8 @@ export async function writeCode(
       for (const record of records) bench.record(record);
       return records;
     };
-    const opening = coderOpening(solving, work.plan, work.tests, testFiles, work.said);
+    const prompt = foreign === null ? 'coder' : 'foreign-coder';
+    const opening = coderOpening(prompt, solving, work.plan, work.tests, testFiles, work.said);
     const submit = submitChange(solving, workTree, work, bench, run);
     if (foreign !== null) {
       const accept = (signal: AbortSignal) => submit.accept({ summary: coder.name, cannot: null }, signal);

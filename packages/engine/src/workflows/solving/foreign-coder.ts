@@ -1,5 +1,6 @@
+import type { MessagePart } from '@yudai/contract';
 import { createAgentDoor } from '#agent/acp/agent-door.ts';
-import { runAcpAgent } from '#agent/acp/run-acp-agent.ts';
+import { runAcpAgent, wordsOfPeople } from '#agent/acp/run-acp-agent.ts';
 import type { Submit } from '#agent/run-agent.ts';
 import { createTranscript, textOf } from '#agent/transcript.ts';
 import type { Opening } from '#workflows/solving/openings.ts';
@@ -25,7 +26,7 @@ export interface ForeignDoor {
 }
 
 /** Opens the way to the model, for as many calls as a stage may take. */
-export function openForeignDoor({ task }: Solving, coder: ForeignCoder): ForeignDoor {
+export function openForeignDoor({ task, ports }: Solving, coder: ForeignCoder): ForeignDoor {
   let steps = 0;
   let onStep: (steps: number) => void = () => undefined;
   const relay = coder.openRelay(() => {
@@ -36,8 +37,11 @@ export function openForeignDoor({ task }: Solving, coder: ForeignCoder): Foreign
   });
   const door = createAgentDoor(relay);
   const { agent } = coder;
+  // What all boxes of the solve have, Node above all, is within their reach already.
+  const there = new Set(ports.boxes?.mounts?.map(({ at }) => at));
+  const mounts = agent.mounts.filter(({ at }) => !there.has(at));
   return {
-    boxes: { mounts: agent.mounts, path: agent.path, services: door.services },
+    boxes: { mounts, path: agent.path, services: door.services },
     steps: () => steps,
     watch(next) {
       onStep = next;
@@ -59,6 +63,10 @@ interface Round {
   readonly kept: BenchKept;
   /** What the agent said last. */
   readonly said: string;
+  /** What people said while it worked. */
+  readonly heard: readonly string[];
+  /** How many parts of the transcript it made. */
+  readonly parts: number;
   /** Null when its change was accepted. */
   readonly problem: string | null;
   readonly stop: 'submitted' | 'steps' | 'silent';
@@ -81,22 +89,48 @@ export async function runForeignStage<Result>(
     const round = await ports.step(`${row.key}:agent:${number}`, async ({ signal, attempt }): Promise<Round> => {
       if (attempt > 1) transcript.cut(place);
       const { box } = (await bench.open(number, true))(`agent-${number}`, 0);
-      const stopped = AbortSignal.any([signal, ports.signal]);
-      const end = await runAcpAgent({ ...foreign.run, box, prompt, transcript, timeoutMs: roundMs, signal: stopped });
+      const heard: string[] = [];
+      // The same number tells all of the round again, so a round that a crash has cut short begins with what was said in it.
+      const hear = async () => {
+        const fresh = (await ports.heard(row.key, number)).slice(heard.length);
+        heard.push(...fresh);
+        return fresh;
+      };
+      const before = await hear();
+      for (const text of before) transcript.add({ type: 'notice', text: `A person says: ${text}` });
+      const end = await runAcpAgent({
+        ...foreign.run,
+        box,
+        prompt: withWords(prompt, before),
+        heard: hear,
+        interrupted: () => ports.interrupted(row.key),
+        transcript,
+        timeoutMs: roundMs,
+        signal: AbortSignal.any([signal, ports.signal]),
+      });
       const said = textOf(transcript.parts.slice(place)).slice(-2000);
       const problem = await problemOf(stage, end, foreign.steps() >= task.mostSteps, signal);
       if (problem !== null) transcript.add({ type: 'notice', text: problem });
       const { kept } = await bench.settle(number, true);
       const stop = problem === null ? 'submitted' : foreign.steps() >= task.mostSteps ? 'steps' : 'silent';
-      return { kept, said, problem, stop };
+      return { kept, said, heard, parts: transcript.parts.length - place, problem, stop };
     });
+    // Of a round that was done before a crash whoever watches has the parts; the next ones only have to come after them.
+    transcript.restore(
+      place,
+      Array.from({ length: round.parts }, (): MessagePart => ({ type: 'notice', text: '' })),
+    );
     await bench.took(round.kept);
     row.tell({ stop: round.stop, summary: (round.problem ?? round.said).slice(0, 1000) });
     if (round.problem === null) return null;
     if (round.stop === 'steps' || number === mostRounds) return round.problem;
-    prompt = `${prompt}\n\nYou have worked on this before; your change is in the work tree.\n\n${round.problem}`;
+    prompt = `${withWords(prompt, round.heard)}\n\nYou have worked on this before; your change is in the work tree.\n\n${round.problem}`;
   }
   return null;
+}
+
+function withWords(prompt: string, said: readonly string[]): string {
+  return said.length === 0 ? prompt : `${prompt}\n\n${wordsOfPeople(said)}`;
 }
 
 async function problemOf<Result>(

@@ -11,7 +11,7 @@ export {
   type SolveState,
   type SolveTask,
 } from '#workflows/solving/solving.ts';
-export { findPackageHosts } from '#workflows/solving/package-hosts.ts';
+export { findPackageSources } from '#workflows/solving/package-sources.ts';
 export { solve } from '#workflows/solving/solve.ts';
 export { SolveStopped } from '#workflows/solving/stage-run.ts';
 export { type FolderSolve, type SolvedFolder, solveFolder } from '#workflows/solving/solve-folder.ts';

@@ -1,8 +1,9 @@
 import type { SolvePlan, SolveTests } from '@yudai/contract';
 import { loadPrompt } from '#prompts/load-prompt.ts';
 import { ToolError } from '#tools/index.ts';
-import { type CommandEvidence, type TestEvidence, verdictOf } from '#verify/index.ts';
+import { verdictOf } from '#verify/index.ts';
 import { type ContextBlock, newMark, writeBlocks } from '#workflows/chat-turn/prompt.ts';
+import { type Before, howItEnded, lastLines } from '#workflows/solving/prepare.ts';
 import { resultsOf } from '#workflows/solving/run-checks.ts';
 import type { Solving } from '#workflows/solving/solving-context.ts';
 import type { SolveTask } from '#workflows/solving/solving.ts';
@@ -20,7 +21,7 @@ const aims: Record<SolveTask['aim'], string> = {
 
 /** What a person asked for stands outside of the marks: it is no data. */
 function write(
-  prompt: 'architect-plan' | 'tester' | 'coder',
+  prompt: 'architect-plan' | 'tester' | 'coder' | 'foreign-coder',
   task: SolveTask,
   blocks: readonly ContextBlock[],
   said: readonly string[],
@@ -39,23 +40,20 @@ function write(
 
 export async function architectOpening(
   { task, ports }: Solving,
-  before: readonly (CommandEvidence | TestEvidence)[],
+  before: Before,
   said: readonly string[],
 ): Promise<Opening> {
   const places = await placesFor(task, ports);
   return write('architect-plan', task, [issueBlock(task), stateBlock(before), ...places], said);
 }
 
-export function testerOpening(
-  { task }: Solving,
-  plan: SolvePlan,
-  before: readonly (CommandEvidence | TestEvidence)[],
-  said: readonly string[],
-): Opening {
+export function testerOpening({ task }: Solving, plan: SolvePlan, before: Before, said: readonly string[]): Opening {
   return write('tester', task, [issueBlock(task), planBlock(plan), stateBlock(before)], said);
 }
 
+/** An agent of somebody else has tools of its own. */
 export function coderOpening(
+  prompt: 'coder' | 'foreign-coder',
   { task }: Solving,
   plan: SolvePlan,
   tests: SolveTests,
@@ -64,7 +62,7 @@ export function coderOpening(
 ): Opening {
   const claims = tests.claims.map(({ criterion, claim }) => `${criterion}: ${JSON.stringify(claim)}`);
   const text = [tests.summary, `Files: ${testFiles.join(', ')}`, 'What shows each criterion:', ...claims].join('\n');
-  return write('coder', task, [issueBlock(task), planBlock(plan), { title: 'The tests', text }], said);
+  return write(prompt, task, [issueBlock(task), planBlock(plan), { title: 'The tests', text }], said);
 }
 
 function issueBlock({ issue }: SolveTask): ContextBlock {
@@ -89,18 +87,24 @@ function planBlock({ notes, steps, criteria }: SolvePlan): ContextBlock {
 }
 
 /** How the project stands before the change. */
-function stateBlock(before: readonly (CommandEvidence | TestEvidence)[]): ContextBlock {
-  const lines = before.map((record) => `$ ${record.command}\n  ${verdictOf(record).reason}`);
-  const failing = resultsOf(before)
+function stateBlock({ records, failedSetUp }: Before): ContextBlock {
+  const installed =
+    failedSetUp === null
+      ? []
+      : [`$ ${failedSetUp.command}\n  The set-up ${howItEnded(failedSetUp)}.\n${lastLines(failedSetUp.output)}`];
+  const lines = records.map((record) => `$ ${record.command}\n  ${verdictOf(record).reason}`);
+  const failing = resultsOf(records)
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'error')
     .slice(0, 30)
     .map(({ id }) => `  ${id}`);
   const none = 'No tests, linters or compilers of this project were found that can be run.';
   return {
     title: 'The checks of the project, before any change',
-    text: [...(lines.length === 0 ? [none] : lines), ...(failing.length === 0 ? [] : ['Failing:', ...failing])].join(
-      '\n',
-    ),
+    text: [
+      ...installed,
+      ...(lines.length === 0 ? [none] : lines),
+      ...(failing.length === 0 ? [] : ['Failing:', ...failing]),
+    ].join('\n'),
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Box, CommandResult } from '#sandbox/index.ts';
+import type { Box, CommandResult, EgressDecision } from '#sandbox/index.ts';
 import type { SetUp } from '#verify/index.ts';
 import type { ProjectChecks } from '#workflows/solving/project-checks.ts';
 
@@ -54,18 +54,28 @@ export async function snapshotOf(
 /** One line of a set-up that was run. */
 export interface SetUpRun {
   readonly command: string;
+  /** Its output ends with the hosts that it did not reach: package managers seldom say why. */
   readonly result: CommandResult;
+}
+
+/** Whoever follows a set-up. */
+export interface SetUpWatch {
+  /** Told when a line begins; gives what takes its output. */
+  begin(command: string): (text: string) => void;
+  /** Told when the last has ended. */
+  ended(runs: readonly SetUpRun[]): Promise<void>;
 }
 
 /** Runs the lines of all set-ups in order, with the network. Ends at the first that fails: what comes after builds on it. */
 export async function runSetUps(
   box: Box,
   setUps: readonly SetUp[],
-  options: { readonly signal: AbortSignal; readonly onOutput: (chunk: Buffer) => void },
+  { signal, watch }: { readonly signal: AbortSignal; readonly watch?: SetUpWatch | undefined },
 ): Promise<SetUpRun[]> {
   const runs: SetUpRun[] = [];
   for (const { directory, commands } of setUps) {
     for (const command of commands) {
+      const take = watch?.begin(command);
       const result = await box.run(
         {
           argv: ['sh', '-c', command],
@@ -73,11 +83,25 @@ export async function runSetUps(
           timeoutMs: setUpTimeoutMs,
           network: 'allowed',
         },
-        options,
+        { signal, onOutput: (chunk) => take?.(chunk.toString('utf8')) },
       );
-      runs.push({ command, result });
+      const missed = missedHosts(box.egressDecisions);
+      runs.push({ command, result: { ...result, output: result.output + missed } });
       if (result.exitCode !== 0) return runs;
     }
   }
   return runs;
+}
+
+const whyMissed = {
+  not_listed: 'is not among the hosts that boxes of this project may reach',
+  private_address: 'is at an address of a private network, which only package registries of this machine may be',
+  unreachable: 'does not answer',
+} as const;
+
+function missedHosts(decisions: readonly EgressDecision[]): string {
+  const lines = decisions.flatMap(({ host, port, outcome }) =>
+    outcome === 'allowed' ? [] : [`[Yudai: ${host}:${port} ${whyMissed[outcome]}.]\n`],
+  );
+  return [...new Set(lines)].join('');
 }

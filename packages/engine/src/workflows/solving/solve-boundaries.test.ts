@@ -1,13 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createScriptedModel } from '#agent/testing/scripted-model.ts';
 import { needBoxes } from '#sandbox/testing/boxes.ts';
-import {
-  coding,
-  planning,
-  submitChange,
-  testing,
-  typescriptSample as sample,
-} from '#workflows/solving/testing/repositories.ts';
+import { coding, planning, sample, submitChange, testing } from '#workflows/solving/testing/repositories.ts';
 import { openSolve, type SolveHere } from '#workflows/solving/testing/solve-here.ts';
 
 beforeEach(needBoxes);

@@ -6,10 +6,10 @@ import { SolveStopped } from '#workflows/solving/index.ts';
 import {
   coding,
   planning,
+  sample,
   submitChange,
   submitTests,
   testing,
-  typescriptSample as sample,
 } from '#workflows/solving/testing/repositories.ts';
 import { openSolve, type SolveHere } from '#workflows/solving/testing/solve-here.ts';
 

@@ -4,7 +4,7 @@ import { captureFolder, diffTrees } from '#checkout/index.ts';
 import type { Sandbox } from '#sandbox/index.ts';
 import type { Evidence } from '#verify/index.ts';
 import { openFolderReader } from '#workflows/solving/folder-reader.ts';
-import { findPackageHosts } from '#workflows/solving/package-hosts.ts';
+import { findPackageSources } from '#workflows/solving/package-sources.ts';
 import { solve } from '#workflows/solving/solve.ts';
 import {
   emptySolveState,
@@ -83,13 +83,13 @@ function portsOf(
   reader: SolvePorts['reader'],
   logFolder: string,
 ): SolvePorts {
-  const hosts = findPackageHosts();
+  const sources = findPackageSources();
   return {
     sandbox,
     boxes,
     logFolder,
     snapshotFolder: join(dataFolder, 'snapshots'),
-    packageHosts: () => hosts,
+    packageSources: () => sources,
     models,
     reader,
     signal,

@@ -5,7 +5,7 @@ import { verdictOf } from '#verify/index.ts';
 import { planSolution } from '#workflows/solving/architect.ts';
 import { chooseAttempt } from '#workflows/solving/choose-attempt.ts';
 import { attemptOf, type CodingTask, withAttempt, writeCode } from '#workflows/solving/coder.ts';
-import { type Before, prepare, setUpRecorder } from '#workflows/solving/prepare.ts';
+import { type Before, prepare, setUpWatch, whyUnready } from '#workflows/solving/prepare.ts';
 import { createStory, type Solving } from '#workflows/solving/solving-context.ts';
 import { type ForeignDoor, openForeignDoor } from '#workflows/solving/foreign-coder.ts';
 import type { Coder, ForeignCoder, SolveEnd, SolvePorts, SolveTask } from '#workflows/solving/solving.ts';
@@ -30,6 +30,8 @@ export async function solve(task: SolveTask, ports: SolvePorts): Promise<SolveEn
   const { story } = solving;
   await using workTree = createMainTree(solving, '1');
   const before = await prepare(solving, workTree);
+  const unready = whyUnready(before);
+  if (unready !== null) return unsolved(solving, unready).end;
 
   const planned = await makePlan(solving, workTree, before);
   if (planned.kind !== 'plan') return planned.end;
@@ -200,7 +202,7 @@ function createMainTree(solving: Solving, name: string, boxes?: ForeignDoor['box
     setUpTree: solving.task.base.tree,
     keepSnapshot: true,
     boxes,
-    onSetUp: setUpRecorder(solving, name),
+    setUp: setUpWatch(solving, name),
   });
 }
 

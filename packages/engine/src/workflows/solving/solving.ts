@@ -4,8 +4,10 @@ import type { InstalledAgent } from '#agent/acp/find-agent.ts';
 import type { TranscriptChange } from '#agent/transcript.ts';
 import type { ModelRelay } from '#models/index.ts';
 import type { BoxRequest, Sandbox } from '#sandbox/index.ts';
+import type { Starter } from '#processes/starter.ts';
 import type { RepositoryReader } from '#tools/index.ts';
 import type { Evidence, SetUp } from '#verify/index.ts';
+import type { PackageSources } from '#workflows/solving/package-sources.ts';
 
 /** An issue, as far as solving it needs it. Its text is untrusted. */
 export interface SolveIssue {
@@ -114,12 +116,14 @@ export type GateAnswer =
 /** What solving needs of whoever runs it. */
 export interface SolvePorts {
   readonly sandbox: Sandbox;
+  /** Starts git in place of this process, whose size would make it dear; none where it is small. */
+  readonly starter?: Starter | undefined;
   /** Where boxes write the logs of their commands. */
   readonly logFolder: string;
   /** Where set-up snapshots of this project are kept; null to keep none. */
   readonly snapshotFolder: string | null;
-  /** Hosts from which packages are installed; see `findPackageHosts`. */
-  packageHosts(): Promise<readonly string[]>;
+  /** Where packages are installed from; see `findPackageSources`. */
+  packageSources(): Promise<PackageSources>;
   /** What boxes may use and see beside their work tree; nothing special unless told. */
   readonly boxes?: Pick<BoxRequest, 'limits' | 'mounts' | 'path'> | undefined;
   readonly models: {

@@ -5,9 +5,9 @@ import type { SolveState } from '#workflows/solving/solving.ts';
 /** The reason with which whoever runs a solve aborts it: what the stage at hand says of itself. */
 export class SolveStopped extends Error {
   override readonly name = 'SolveStopped';
-  readonly stop: Extract<StopReason, 'time' | 'budget' | 'cancelled'>;
+  readonly stop: Extract<StopReason, 'time' | 'cancelled'>;
 
-  constructor(stop: Extract<StopReason, 'time' | 'budget' | 'cancelled'>, message: string) {
+  constructor(stop: Extract<StopReason, 'time' | 'cancelled'>, message: string) {
     super(message);
     this.stop = stop;
   }

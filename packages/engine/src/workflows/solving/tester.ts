@@ -62,7 +62,7 @@ export async function writeTests(
       async (box, onOutput, signal) => run(parts, box, await bench.look(signal), onOutput, signal),
       testChecks(before.checks),
     );
-    const opening = testerOpening(solving, plan, before.records, said);
+    const opening = testerOpening(solving, plan, before, said);
     const tools = [...workingTools, runTests];
     const end = await runAgentStage(solving, { coder: tester, opening, tools, submit: submitTests(parts), bench, row });
     if (end.result === null) return { kind: 'none', why: end.words };

@@ -9,8 +9,9 @@ import {
   type TestEvidence,
 } from '#verify/index.ts';
 import { hashesBetween } from '#workflows/solving/file-hashes.ts';
+import { outputOf } from '#workflows/solving/output-of.ts';
 import { judgeAttempt } from '#workflows/solving/outcome.ts';
-import { setUpRecorder } from '#workflows/solving/prepare.ts';
+import { setUpWatch } from '#workflows/solving/prepare.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import { toCommandEvidence } from '#workflows/solving/records.ts';
 import { isTestRecord, joinRuns, runChecks } from '#workflows/solving/run-checks.ts';
@@ -48,7 +49,7 @@ export async function verifyAttempt(solving: Solving, work: ToVerify): Promise<S
       name: `v${attempt}`,
       setUpTree: tree,
       keepSnapshot: false,
-      onSetUp: setUpRecorder(solving, key),
+      setUp: setUpWatch(solving, key, key),
     });
     const wanted = checksToRun(checks, work.tests);
     const headOf = (id: string) => ({ id, at: ports.now(), stage: 'verify' as const, attempt, fileHashes: hashes });
@@ -88,14 +89,6 @@ async function recordOnce(
     if ((await ports.recorded()).some((record) => record.id === id)) return;
     await ports.record(await work(signal));
   });
-}
-
-function outputOf({ ports }: Solving, key: string, callId: string): (text: string) => void {
-  let offset = 0;
-  return (text) => {
-    ports.tell({ what: 'output', key, callId, offset, text });
-    offset += text.length;
-  };
 }
 
 /** A build is only run when something says that it shows a criterion: it costs, and tests build what they need. */

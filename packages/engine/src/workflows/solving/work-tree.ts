@@ -10,12 +10,13 @@ import {
   writeTree,
 } from '#checkout/index.ts';
 import { type Box, type BoxRequest, type EgressServices, type Sandbox, SandboxError } from '#sandbox/index.ts';
+import type { Starter } from '#processes/starter.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import {
   keepSnapshot,
   keyOfSetUp,
   runSetUps,
-  type SetUpRun,
+  type SetUpWatch,
   type Snapshot,
   snapshotOf,
 } from '#workflows/solving/set-up.ts';
@@ -40,11 +41,9 @@ export interface WorkTreeOptions {
   readonly setUpTree: string;
   /** Whether what is installed may be kept for later solves: never after anybody but the repository itself had a say in it. */
   readonly keepSnapshot: boolean;
-  readonly onOutput?: (chunk: Buffer) => void;
   /** What its box sees and reaches beside what all boxes of the solve do. */
   readonly boxes?: (Pick<BoxRequest, 'mounts' | 'path'> & { readonly services: EgressServices }) | undefined;
-  /** Told what ran to make it ready. */
-  readonly onSetUp?: (runs: readonly SetUpRun[]) => Promise<void>;
+  readonly setUp?: SetUpWatch;
 }
 
 export function createWorkTree(solving: Solving, options: WorkTreeOptions): WorkTree {
@@ -52,6 +51,7 @@ export function createWorkTree(solving: Solving, options: WorkTreeOptions): Work
     gitDir: solving.task.base.gitDir,
     base: options.setUpTree,
     index: join(solving.ports.logFolder, `index-${options.name}`),
+    starter: solving.ports.starter,
   };
   let box: Box | null = null;
   let at: string | null = null;
@@ -97,14 +97,17 @@ async function openBox(
   const setUps = task.setUp ?? found.setUps;
   const key = keyOfSetUp(setUps, found.entries);
   const snapshot = await snapshotOf(ports.snapshotFolder, setUps, key);
+  const sources = await ports.packageSources();
   const request = {
     id: `${task.id}-${options.name}`,
     logFolder: ports.logFolder,
     ...ports.boxes,
-    mounts: [...(ports.boxes?.mounts ?? []), ...(options.boxes?.mounts ?? [])],
+    env: sources.env,
+    mounts: [...sources.mounts, ...(ports.boxes?.mounts ?? []), ...(options.boxes?.mounts ?? [])],
     path: [...(options.boxes?.path ?? []), ...(ports.boxes?.path ?? [])],
     egress: {
-      allow: [...(await ports.packageHosts()), ...task.hosts],
+      allow: task.hosts,
+      trusted: sources.hosts,
       ...(options.boxes === undefined ? {} : { services: options.boxes.services }),
     },
   };
@@ -121,9 +124,8 @@ async function openBox(
     else {
       await writeTree({ gitDir, tree: options.setUpTree, folder: box.workTree, index: place.index, signal });
       await box.handOver();
-      const onOutput = options.onOutput ?? (() => undefined);
-      const runs = await runSetUps(box, setUps, { signal, onOutput });
-      await options.onSetUp?.(runs);
+      const runs = await runSetUps(box, setUps, { signal, watch: options.setUp });
+      await options.setUp?.ended(runs);
       const isGood = runs.every(({ result }) => result.exitCode === 0);
       if (snapshot !== null && options.keepSnapshot && isGood) await keepSnapshot(box, snapshot.file);
     }
@@ -169,6 +171,7 @@ interface Place {
   readonly gitDir: string;
   readonly base: string;
   readonly index: string;
+  readonly starter: Starter | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+// One database is enough: this is between a browser, GitHub and the door; sessions are stored and read on both by sessions.test.ts.
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// One database is enough: this is about which deeds are told; entries are written and read on both by audit.test.ts.
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEntry, Id } from '@yudai/contract';

@@ -1,3 +1,4 @@
+// One database is enough: both plan with the same code and the same statistics.
 import type { Id } from '@yudai/contract';
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// One database is enough: what GitHub says differs here; cards are stored and read on both by cards.test.ts.
 import type { Id, NewCard } from '@yudai/contract';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';

@@ -1,3 +1,4 @@
+// One database is enough: this is about how much of a body is read; what is stored of it are messages like those of sessions.test.ts.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { chatImportLimit, type ChatSession, errorBody, idSchema } from '@yudai/contract';

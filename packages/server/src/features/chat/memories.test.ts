@@ -1,3 +1,4 @@
+// One database is enough: what is kept in mind are rows of a conversation like those of sessions.test.ts, which runs on both.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { isQuiet, startChat, type TestChat } from '#testing/start-chat.ts';
 

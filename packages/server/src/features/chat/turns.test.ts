@@ -1,3 +1,4 @@
+// One database is enough: turns are jobs and rows like those of chat.test.ts and platform/jobs, which run on both.
 import type { Id } from '@yudai/contract';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { isQuiet, startChat, type TestChat, wordsOf } from '#testing/start-chat.ts';

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Id } from '@yudai/contract';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#testing/index.ts';
 import { connectAndIndex, lastAnalysis, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 
@@ -19,32 +20,46 @@ interface Endpoint {
   vectorOf: (text: string, dimensions: number) => number[];
   readonly texts: string[];
   readonly keys: Set<string | undefined>;
+  /** Behaves again, and has not been asked anything. */
+  reset(): void;
   close(): Promise<void>;
 }
 
 let endpoint: Endpoint;
+let app: TestApp;
 let repository: TestRepository;
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
+  app = await startTestApp({
+    env: {
+      YUDAI_EMBEDDER: 'openai-compatible',
+      YUDAI_EMBEDDER_URL: endpoint.url,
+      YUDAI_EMBEDDER_MODEL: 'tiny-embed',
+      YUDAI_EMBEDDER_KEY: 'sk-test',
+    },
+  });
+});
+afterAll(async () => {
+  await app.close();
+  await endpoint.close();
+});
+beforeEach(async () => {
+  endpoint.reset();
   repository = await makeRepository({
     'src/parse.ts': 'export function parseDate(text: string) {\n  return new Date(text);\n}\n',
     'src/money.ts': 'export function addTax(amount: number) {\n  return amount * 1.2;\n}\n',
     '.env': 'TOKEN=never-sent-anywhere\n',
   });
 });
-afterEach(async () => {
-  await endpoint.close();
-  await repository.remove();
-});
+afterEach(() => repository.remove());
 
 test('vectors are made of every chunk, stored with the length of their column, and take part in search (G9 G10 G11 G12)', async () => {
-  const app = await startApp();
   const { project, analysis } = await connectAndIndex(app, repository.folder);
 
   const result = await app.client.codebase.search({ projectId: project.id, query: 'calendar day from characters' });
 
   expect(analysis.summary?.vectors).toBe(analysis.summary?.chunks);
-  expect(await storedVectors(app)).toEqual({ count: analysis.summary?.vectors, dimensions: 384 });
+  expect(await storedVectors(project.id)).toEqual({ count: analysis.summary?.vectors, dimensions: 384 });
   expect(result.hits.flatMap(({ reasons }) => reasons.map(({ signal }) => signal))).toContain('vectors');
   expect(result.notes.join()).not.toContain('no embedder');
   expect(JSON.stringify(result)).not.toContain('embedding');
@@ -53,7 +68,6 @@ test('vectors are made of every chunk, stored with the length of their column, a
 });
 
 test('a run makes vectors of new chunks only, and those of gone files are removed (G14)', async () => {
-  const app = await startApp();
   const { project, analysis } = await connectAndIndex(app, repository.folder);
   endpoint.texts.length = 0;
   await repository.git('rm', '-q', 'src/money.ts');
@@ -66,25 +80,23 @@ test('a run makes vectors of new chunks only, and those of gone files are remove
   expect(endpoint.texts).toHaveLength(1);
   expect(endpoint.texts[0]).toContain('greet');
   expect(again.summary?.vectors).toBe(analysis.summary?.vectors);
-  expect((await storedVectors(app)).count).toBe(again.summary?.vectors);
+  expect((await storedVectors(project.id)).count).toBe(again.summary?.vectors);
 });
 
 test('a model of another length is refused by name, and nothing of it is stored (G10)', async () => {
   endpoint.dimensions = 1536;
-  const app = await startApp();
 
-  const { analysis } = await connectAndIndex(app, repository.folder);
+  const { project, analysis } = await connectAndIndex(app, repository.folder);
 
   expect(analysis.status).toBe('failed');
   expect(analysis.failure).toMatchObject({
     code: expect.any(String),
     message: expect.stringMatching(/tiny-embed.*1536.*384/s),
   });
-  expect((await storedVectors(app)).count).toBe(0);
+  expect((await storedVectors(project.id)).count).toBe(0);
 });
 
 test('when the endpoint is down search still answers and says so; what was indexed stays (G12)', async () => {
-  const app = await startApp();
   const { project } = await connectAndIndex(app, repository.folder);
   endpoint.failure = 401;
 
@@ -97,7 +109,6 @@ test('when the endpoint is down search still answers and says so; what was index
 
 test('an endpoint that fails while indexing leaves tree, symbols and search usable (G8 G12)', async () => {
   endpoint.failure = 401;
-  const app = await startApp();
 
   const { project, analysis } = await connectAndIndex(app, repository.folder);
 
@@ -114,7 +125,6 @@ test('vectors find what shares no word with the question, and say so (G12)', asy
     vector[/addTax|duties/.test(text) ? 1 : 2] = 1;
     return vector;
   };
-  const app = await startApp();
   const { project } = await connectAndIndex(app, repository.folder);
   const search = () => app.client.codebase.search({ projectId: project.id, query: 'where are duties computed' });
 
@@ -127,10 +137,11 @@ test('vectors find what shares no word with the question, and say so (G12)', asy
 });
 
 test('vectors of another model take no part, with words, until indexing replaces them (G10 G14)', async () => {
-  const app = await startApp();
   const { project } = await connectAndIndex(app, repository.folder);
   const projectId = project.id;
-  await app.database.asSystem((db) => db.execute(sql`update codebase_vectors set model = 'another'`));
+  await app.database.asSystem((db) =>
+    db.execute(sql`update codebase_vectors set model = 'another' where project_id = ${projectId}`),
+  );
 
   const between = await app.client.codebase.search({ projectId, query: 'calendar day' });
   await app.client.codebase.index({ projectId });
@@ -139,18 +150,19 @@ test('vectors of another model take no part, with words, until indexing replaces
 
   expect(between.notes.join()).toMatch(/none of this model are stored for the project yet; indexing it makes them/);
   expect(after.notes.join()).toMatch(/near chunks took part/);
-  const { rows } = await app.database.asSystem((db) => db.execute(sql`select distinct model from codebase_vectors`));
+  const { rows } = await app.database.asSystem((db) =>
+    db.execute(sql`select distinct model from codebase_vectors where project_id = ${projectId}`),
+  );
   expect(rows).toEqual([{ model: 'tiny-embed' }]);
 });
 
 test('an endpoint that asks for patience is given it, and the run completes (G10)', async () => {
   endpoint.refusals = 2;
-  const app = await startApp();
 
-  const { analysis } = await connectAndIndex(app, repository.folder);
+  const { project, analysis } = await connectAndIndex(app, repository.folder);
 
   expect(analysis).toMatchObject({ status: 'completed', failure: null });
-  expect((await storedVectors(app)).count).toBe(analysis.summary?.vectors);
+  expect((await storedVectors(project.id)).count).toBe(analysis.summary?.vectors);
 });
 
 test.each<[what: string, change: (endpoint: Endpoint) => void, words: RegExp]>([
@@ -163,7 +175,6 @@ test.each<[what: string, change: (endpoint: Endpoint) => void, words: RegExp]>([
     /no list of vectors/,
   ],
 ])('search over an endpoint that %s answers without vectors and says why (G12)', async (_, change, words) => {
-  const app = await startApp();
   const { project } = await connectAndIndex(app, repository.folder);
   change(endpoint);
 
@@ -173,22 +184,11 @@ test.each<[what: string, change: (endpoint: Endpoint) => void, words: RegExp]>([
   expect(notes.join()).toMatch(words);
 });
 
-async function startApp(): Promise<TestApp> {
-  const app = await startTestApp({
-    env: {
-      YUDAI_EMBEDDER: 'openai-compatible',
-      YUDAI_EMBEDDER_URL: endpoint.url,
-      YUDAI_EMBEDDER_MODEL: 'tiny-embed',
-      YUDAI_EMBEDDER_KEY: 'sk-test',
-    },
-  });
-  onTestFinished(() => app.close());
-  return app;
-}
-
-async function storedVectors(app: TestApp): Promise<{ count: number; dimensions: number | null }> {
+async function storedVectors(projectId: Id<'project'>): Promise<{ count: number; dimensions: number | null }> {
   const { rows } = await app.database.asSystem((db) =>
-    db.execute(sql`select count(*) as "count", max(vector_dims(embedding)) as dimensions from codebase_vectors`),
+    db.execute(
+      sql`select count(*) as "count", max(vector_dims(embedding)) as dimensions from codebase_vectors where project_id = ${projectId}`,
+    ),
   );
   const [row] = rows;
   return {
@@ -197,13 +197,17 @@ async function storedVectors(app: TestApp): Promise<{ count: number; dimensions:
   };
 }
 
+const wellBehaved: Pick<Endpoint, 'dimensions' | 'failure' | 'refusals' | 'isStuck' | 'vectorOf'> = {
+  dimensions: 384,
+  failure: null,
+  refusals: 0,
+  isStuck: false,
+  vectorOf: letterVectorOf,
+};
+
 async function startEndpoint(): Promise<Endpoint> {
   const state = {
-    dimensions: 384,
-    failure: null as number | null,
-    refusals: 0,
-    isStuck: false,
-    vectorOf: letterVectorOf,
+    ...wellBehaved,
     texts: [] as string[],
     keys: new Set<string | undefined>(),
   };
@@ -238,6 +242,11 @@ async function startEndpoint(): Promise<Endpoint> {
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
     url: `http://127.0.0.1:${port}/v1`,
+    reset() {
+      Object.assign(state, wellBehaved);
+      state.texts.length = 0;
+      state.keys.clear();
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

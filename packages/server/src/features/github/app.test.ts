@@ -1,3 +1,4 @@
+// One database is enough: this is about what GitHub lets an app do; what is kept of it is stored and read on both by github.test.ts.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

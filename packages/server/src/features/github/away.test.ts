@@ -1,3 +1,4 @@
+// One database is enough: what GitHub says and does not say differs here; what is kept of it is stored and read on both by github.test.ts.
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';

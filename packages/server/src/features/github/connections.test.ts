@@ -1,3 +1,4 @@
+// One database is enough: tokens are renewed and sealed before they are rows, and github.test.ts stores and reads such rows on both.
 import { sql } from 'drizzle-orm';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';

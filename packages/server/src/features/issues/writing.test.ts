@@ -1,3 +1,4 @@
+// One database is enough: what differs here is what models say; drafts are stored and read on both by issues.test.ts.
 import type { Id } from '@yudai/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startChat, type TestChat } from '#testing/index.ts';

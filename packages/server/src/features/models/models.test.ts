@@ -1,3 +1,4 @@
+// One database is enough: candidates, prices and limits are worked out in memory; budget.test.ts counts what was spent on both.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,12 +1,13 @@
 // One database is enough: what is asked of rows is the same as in every other solve.
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Id, issueDocument } from '@yudai/contract';
+import type { Id } from '@yudai/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
-import { type ScriptedModel, type ScriptedTurn, startScriptedModel } from '#testing/scripted-model.ts';
+import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
 import { solverHands } from '#testing/scripted-solve.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
+import { sumsFiles, sumsIssue, sumsTurns } from '#testing/sums-sample.ts';
 
 let app: TestApp;
 let model: ScriptedModel;
@@ -16,13 +17,9 @@ let hands: ReturnType<typeof solverHands>;
 
 beforeAll(async () => {
   model = await startScriptedModel();
-  repository = await makeRepository({
-    'package.json': '{ "name": "sums", "type": "module", "scripts": { "test": "node --test" } }\n',
-    'src/sum.js': 'export const sum = (numbers) => numbers.reduce((a, b) => a + b, 1);\n',
-    'src/sum.test.js': testFile('it is a number', "assert.equal(typeof sum([1]), 'number')"),
-  });
+  repository = await makeRepository(sumsFiles);
   app = await startTestApp({ env: { ...model.env } });
-  // Boxes run as users of their own, who pass through the folder of the data.
+  // Boxes run as users of their own, who pass through it.
   await chmod(app.app.config.dataDir, 0o711);
   const { project } = await connectAndIndex(app, repository.folder);
   projectId = project.id;
@@ -36,7 +33,7 @@ afterAll(async () => {
 
 test('agents of others are listed with what each needs, and refused until they have it (H12)', async () => {
   const { agents } = await app.client.solver.health({ projectId });
-  const issue = await app.client.issues.create({ projectId, document });
+  const issue = await app.client.issues.create({ projectId, document: sumsIssue });
   const settings = { attempts: [{ model: null, agent: 'claude' as const }] };
   const started = app.client.solver.start({ projectId, issueId: issue.id, settings });
 
@@ -54,17 +51,19 @@ test('agents of others are listed with what each needs, and refused until they h
 test('an agent of somebody else that is installed writes the code, with the limits and the evidence of every solve (H5 H12)', async (context) => {
   const { usable, problems } = await app.client.solver.health({ projectId });
   context.skip(!usable, problems.map(({ what }) => what).join(' '));
-  await installDouble(join(app.app.config.dataDir, 'agents', 'opencode', 'node_modules'));
-  model.say(...planning, ...testing, {
+  await installDouble(join(app.app.config.sandbox.agentsFolder, 'opencode', 'node_modules'));
+  const { agents } = await app.client.solver.health({ projectId });
+  model.say(...sumsTurns.planning, ...sumsTurns.testing, {
     text: JSON.stringify({ command: "sed -i 's/a + b, 1)/a + b, 0)/' src/sum.js; env" }),
   });
-  const issue = await app.client.issues.create({ projectId, document });
+  const issue = await app.client.issues.create({ projectId, document: sumsIssue });
   const settings = { gate: 'none' as const, attempts: [{ model: null, agent: 'opencode' as const }] };
   const { solve } = await app.client.solver.start({ projectId, issueId: issue.id, settings });
   await app.app.jobs.drain();
   const solved = await hands.get(solve.id);
   const { stages } = await app.client.solver.transcripts({ projectId, id: solve.id });
 
+  expect(agents[1]?.what).toBe('It asks compatible/scripted. Version 1.17.0 is installed; 1.18.33 was tested.');
   expect(solved).toMatchObject({ outcome: 'solved', attempts: [{ model: 'opencode · compatible/scripted' }] });
   expect(solved.stages.find(({ stage }) => stage === 'coder')).toMatchObject({
     steps: 1,
@@ -89,39 +88,6 @@ async function installDouble(modules: string): Promise<void> {
   await mkdir(join(modules, '.bin'));
   await writeFile(join(modules, '.bin', 'opencode'), '#!/bin/sh\nexec node /opt/agent/node_modules/agent-double.mjs\n');
   await chmod(join(modules, '.bin', 'opencode'), 0o755);
-}
-
-const document = issueDocument.parse({
-  title: 'Sums of an empty list are wrong',
-  problem: 'The sum of nothing should be 0.',
-  criteria: [{ id: 'AC1', text: 'The sum of an empty list is 0', check: null }],
-});
-
-const plan = {
-  notes: 'The start value is wrong.',
-  steps: [{ text: 'Begin at 0', files: ['src/sum.js'] }],
-  criteria: [{ id: 'AC1', text: 'The sum of an empty list is 0', how: 'Call it with an empty list' }],
-};
-const planning: ScriptedTurn[] = [{ tools: [{ name: 'submit_plan', input: plan }] }];
-
-const claims = [{ criterion: 'AC1', claim: { kind: 'test', test: 'the sum of nothing is 0' } }];
-const testing: ScriptedTurn[] = [
-  {
-    tools: [
-      {
-        name: 'write',
-        input: { path: 'src/empty.test.js', content: testFile('the sum of nothing is 0', 'assert.equal(sum([]), 0)') },
-      },
-    ],
-  },
-  { tools: [{ name: 'submit_tests', input: { summary: 'It shows the wrong sum.', claims } }] },
-];
-function testFile(name: string, assertion: string): string {
-  return [
-    "import assert from 'node:assert/strict';",
-    "import { test } from 'node:test';",
-    "import { sum } from './sum.js';",
-    `test('${name}', () => { ${assertion}; });`,
-    '',
-  ].join('\n');
+  await mkdir(join(modules, 'opencode-ai'));
+  await writeFile(join(modules, 'opencode-ai', 'package.json'), '{ "version": "1.17.0" }');
 }

@@ -44,13 +44,22 @@ export function createAgents({ models, agentsFolder }: AgentsDeps) {
     return `${label} speaks to ${providers.join(', ')} only. Name such a model for the role coder.`;
   }
 
+  /** Of one that can work, for a person. */
+  async function about(agent: Foreign): Promise<string> {
+    const { findAgent } = await import('@yudai/engine/agents');
+    const asks = `It asks ${(await modelFor(agent, null)) ?? ''}.`;
+    const { version = null, testedVersion = null } = (await findAgent(agentsFolder, agent)) ?? {};
+    if (version === null || version === testedVersion) return asks;
+    return `${asks} Version ${version} is installed; ${testedVersion} was tested.`;
+  }
+
   return {
     list: (): Promise<SolverHealth['agents']> =>
       Promise.all(
         coderAgents.map(async (agent) => {
           if (agent === 'yudai') return { agent, usable: true, what: 'Yudai’s own.' };
           const lack = await lackOf(agent, null);
-          return { agent, usable: lack === null, what: lack ?? `It asks ${(await modelFor(agent, null)) ?? ''}.` };
+          return { agent, usable: lack === null, what: lack ?? (await about(agent)) };
         }),
       ),
 

@@ -83,7 +83,9 @@ export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess
         if (row.pullRequest !== null) {
           throw new AppError('conflict', 'This solve is in a pull request already. Go on from it instead.');
         }
-        const result = row.state.attempts.find((one) => one.attempt === attempt)?.result ?? null;
+        const wanted = row.state.attempts.find((one) => one.attempt === attempt);
+        if (wanted === undefined) throw new AppError('conflict', `This solve has no attempt ${attempt}.`);
+        const { result } = wanted;
         if (result === null) throw new AppError('conflict', 'This attempt has not been verified, so it cannot count.');
         if (row.chosen === attempt) return row;
         const { outcome, reason } = result;

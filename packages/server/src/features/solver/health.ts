@@ -1,4 +1,4 @@
-import type { ModelRole, SolverHealth } from '@yudai/contract';
+import type { SolverHealth } from '@yudai/contract';
 import { solveLimits } from '@yudai/contract';
 import type { Sandbox, SandboxCheck } from '@yudai/engine/sandbox';
 import type { Models } from '#features/models/index.ts';
@@ -21,7 +21,7 @@ export interface SolverLimits {
 export interface HealthDeps extends SolverDeps {
   readonly jobs: Pick<Jobs, 'some' | 'overview'>;
   readonly sandbox: Sandbox;
-  readonly models: Pick<Models, 'priceOf'>;
+  readonly models: Pick<Models, 'candidatesOf'>;
   readonly limits: SolverLimits;
   readonly agents: Pick<Agents, 'list'>;
 }
@@ -42,11 +42,6 @@ export function createHealth(deps: HealthDeps) {
     return known.check;
   }
 
-  async function modelsOf(role: ModelRole): Promise<string[]> {
-    const found = await models.priceOf(role);
-    return found === null ? [] : [found.model];
-  }
-
   return {
     /** Throws `conflict` with what to do, where nothing can be solved. */
     async requireUsable(): Promise<void> {
@@ -56,7 +51,7 @@ export function createHealth(deps: HealthDeps) {
         throw new AppError('conflict', `Nothing can be solved on this machine: ${words}`.trim());
       }
       for (const role of ['architect', 'coder'] as const) {
-        if ((await modelsOf(role)).length > 0) continue;
+        if (models.candidatesOf(role).length > 0) continue;
         throw new AppError('conflict', `${noModel(role)} ${setModels}`);
       }
     },
@@ -64,7 +59,7 @@ export function createHealth(deps: HealthDeps) {
     async read(ctx: Context, { projectId }: OfProject): Promise<SolverHealth> {
       await projects.require(ctx, projectId, 'solver.read');
       const { usable, problems, warnings, holds } = await check();
-      const [architect, coder] = [await modelsOf('architect'), await modelsOf('coder')];
+      const [architect, coder] = [models.candidatesOf('architect'), models.candidatesOf('coder')];
       const missing = [
         ...(architect.length === 0 ? [{ what: noModel('architect'), todo: setModels }] : []),
         ...(coder.length === 0 ? [{ what: noModel('coder'), todo: setModels }] : []),

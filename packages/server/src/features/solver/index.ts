@@ -69,7 +69,7 @@ export function createSolver(parts: SolverParts): Solver & { readonly sweep: () 
   const deps = {
     ...parts,
     ...settings,
-    packageHosts: askedOnce(),
+    packageSources: askedOnce(),
     agents: createAgents({ models: parts.models, ...settings }),
     issues: parts.issues.solvable,
     trees: createTrees(parts),
@@ -107,10 +107,10 @@ export function createSolver(parts: SolverParts): Solver & { readonly sweep: () 
 }
 
 /** What the machine is set to does not change while Yudai runs, and takes a second to find out. */
-function askedOnce(): SolvePorts['packageHosts'] {
-  let found: Promise<readonly string[]> | undefined;
+function askedOnce(): SolvePorts['packageSources'] {
+  let found: ReturnType<SolvePorts['packageSources']> | undefined;
   return () => {
-    found ??= import('@yudai/engine/solving').then(({ findPackageHosts }) => findPackageHosts());
+    found ??= import('@yudai/engine/solving').then(({ findPackageSources }) => findPackageSources());
     return found;
   };
 }

@@ -1,6 +1,6 @@
 // The embedded database only: what a killed server leaves to another node is tried in platform/jobs/crash.test.ts on both.
 import { rm } from 'node:fs/promises';
-import type { Id } from '@yudai/contract';
+import type { Id, StageRun } from '@yudai/contract';
 import type { Client } from '@yudai/contract/client';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -51,6 +51,7 @@ test(
     const started = await first.client.solver.start({ projectId, issueId: issue.id, settings: { gate: 'none' } });
     const { id } = started.solve;
     await model.held();
+    const before = await first.client.solver.get({ projectId, id });
     await first.kill();
     model.release();
     const asked = model.requests.length;
@@ -80,8 +81,13 @@ test(
     expect(await pulls()).toEqual([{ number: published.pullRequest?.number }]);
     const keys = published.stages.map(({ key }) => key);
     expect(keys).toEqual(['prepare.1', 'architect.1', 'tester.1', 'coder.1.1', 'verify.1.1']);
+    // What was done before is told with the time that it took, not with that of looking it up.
+    expect(published.stages.slice(0, 3).map(timesOf)).toEqual(before.stages.slice(0, 3).map(timesOf));
+    expect(published.stages[3]?.startedAt).toBe(before.stages[3]?.startedAt);
   },
 );
+
+const timesOf = ({ startedAt, finishedAt }: StageRun) => [startedAt, finishedAt];
 
 async function ended(client: Client, projectId: Id<'project'>, id: Id<'solve'>): Promise<void> {
   await vi.waitFor(

@@ -1,59 +1,37 @@
 // One database is enough: deliveries are rows and jobs like those of publishing.test.ts, which runs on both.
 import type { Id, SolveHead } from '@yudai/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { deliver, type GitHubDouble, type Json, type JsonObject, startGitHubDouble } from '#testing/github/index.ts';
-import { startTestApp, type TestApp, type TestUser } from '#testing/index.ts';
-import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
-import { boxless, solverHands, type SolveScript, solvesBy } from '#testing/scripted-solve.ts';
+import { deliver, type GitHubDouble, type Json, type JsonObject } from '#testing/github/index.ts';
+import type { TestApp, TestUser } from '#testing/index.ts';
+import { solvesBy } from '#testing/scripted-solve.ts';
+import { startSolvingOnGitHub, type TestSolvingOnGitHub } from '#testing/start-solving.ts';
 
 const secret = 'a-webhook-secret-of-the-test';
+let solving: TestSolvingOnGitHub;
 let github: GitHubDouble;
-let model: ScriptedModel;
 let app: TestApp;
 let ada: TestUser;
 let projectId: Id<'project'>;
-let hands: ReturnType<typeof solverHands>;
-let script: SolveScript;
+let hands: TestSolvingOnGitHub['hands'];
 let made = 0;
-const ids: Record<string, number> = {};
 
 beforeAll(async () => {
-  github = await startGitHubDouble();
-  model = await startScriptedModel();
-  for (const login of ['ada', 'eve']) ids[login] = (await github.addUser({ login })).id;
-  await github.addRepository({
-    fullName: 'ada/engine',
-    private: true,
-    files: { 'src/queue.ts': 'export const take = () => 1;\n' },
-    collaborators: ['eve'],
-  });
-  const solve: SolveScript = (task, ports) => script(task, ports);
-  const env = { ...model.env, YUDAI_GITHUB_URL: github.url, YUDAI_GITHUB_WEBHOOK_SECRET: secret };
-  app = await startTestApp({ env, solve, sandbox: boxless() });
-  ada = await app.as('ada');
-  await ada.client.github.connect({ token: github.personalToken('ada') });
-  // Eve uses this Yudai too, but is not in the project.
-  await (await app.as('eve')).client.github.connect({ token: github.personalToken('eve') });
-  const { project } = await ada.client.projects.connect({ source: { kind: 'github', repository: 'ada/engine' } });
-  await app.app.jobs.drain();
-  projectId = project.id;
-  hands = solverHands(ada.client, app.app, projectId, ada.userId);
+  // Eve sees the repository, but is not in the project.
+  const env = { YUDAI_GITHUB_WEBHOOK_SECRET: secret };
+  solving = await startSolvingOnGitHub({ others: ['eve'], collaborators: ['eve'], env });
+  ({ app, ada, github, projectId, hands } = solving);
   const { settings } = await ada.client.solver.settings({ projectId });
   await ada.client.solver.updateSettings({ projectId, settings: { ...settings, label: 'solve me' } });
 });
-afterAll(async () => {
-  await app.close();
-  await model.close();
-  await github.close();
-});
+afterAll(() => solving.close());
 beforeEach(() => {
-  script = solvesBy({ 'src/queue.ts': `export const take = () => ${(made += 1) + 1};\n` });
+  solving.script = solvesBy({ 'src/queue.ts': `export const take = () => ${(made += 1) + 1};\n` });
 });
 
 test('a comment and a label start a solve of an issue that was opened on GitHub, of who may (B12 H1)', async () => {
   const [first, second] = [await openIssue('By comment'), await openIssue('By label')];
   const notes: (string | null)[] = [];
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     notes.push(task.note);
     return solvesBy({ 'src/queue.ts': 'export const take = () => 9;\n' })(task, ports);
   };
@@ -86,7 +64,7 @@ test('what is said on the pull request starts another solve on its branch, three
   await app.app.jobs.drain();
   expect((await ofIssue(first.issueId)).map(({ id }) => id)).toEqual([first.id]);
   for (const wish of ['/yudai smaller', '/yudai faster', '/yudai nicer', '/yudai again']) {
-    script = solvesBy({ 'src/queue.ts': `export const take = () => '${wish}';\n` });
+    solving.script = solvesBy({ 'src/queue.ts': `export const take = () => '${wish}';\n` });
     await comment(number, 'ada', wish, true);
     await app.app.jobs.drain();
     const [last] = await ofIssue(first.issueId);
@@ -201,7 +179,7 @@ async function send(event: string, payload: JsonObject): Promise<void> {
 }
 
 function user(login: string): JsonObject {
-  return { id: ids[login] ?? 0, login, type: 'User' };
+  return { id: solving.ids[login] ?? 0, login, type: 'User' };
 }
 
 function missing(): never {

@@ -9,7 +9,7 @@ import type { Db } from '#platform/db/index.ts';
 import type { Log } from '#platform/log/index.ts';
 import { save, type SolverDeps, tellSolve } from './access.ts';
 import { settingsIn } from './settings-service.ts';
-import { type Begin, stateFrom } from './start-solve.ts';
+import { type Begin, lastStageOf, stateFrom } from './start-solve.ts';
 import { insertNote, solvesPublished, type SolveRow } from './store.ts';
 
 export interface OnGithubDeps extends Pick<SolverDeps, 'live' | 'jobs'> {
@@ -151,14 +151,13 @@ export function createOnGithub(deps: OnGithubDeps): (db: Db, event: RepositoryEv
     await tryTo('follow-up', async () => {
       const issue = await deps.issues.take(db, row.projectId, row.issueId);
       if (issue === undefined) return;
-      const from = row.state.testsTree === null ? 'architect' : 'coder';
       await deps.begin(db, ctx, {
         project: { id: row.projectId },
         issue,
         wishes: {},
         parent: row,
         note: note.slice(0, mostNote),
-        state: stateFrom(row, from, true),
+        state: stateFrom(row, lastStageOf(row), true),
         followUp: row.followUp + 1,
       });
     });

@@ -9,7 +9,7 @@ import { toEvidences } from './present-evidence.ts';
 import { changedFilesOf, evidenceAfter, insertEvidence, saveChange } from './record-store.ts';
 import { editedPlan, hear, isSame } from './steering.ts';
 import { storable } from './storable.ts';
-import { lockSolve, type SolveChange, type SolveRow, takenOf } from './store.ts';
+import { lockSolve, mayHaveToHear, type SolveChange, type SolveRow, takenNow } from './store.ts';
 import { treesIn, type Trees } from './trees.ts';
 
 export interface KeepingDeps extends SolverDeps {
@@ -77,7 +77,7 @@ export function createKeeping(deps: KeepingDeps, run: JobRun<unknown>, row: Solv
     async ask({ key, stage, summary }) {
       const name = `gate.${key}`;
       const before = await run.step(`before ${name}`, () => inRow(async (_db, held) => held.planVersion));
-      const answers = await askPerson(name, gateWords[stage], gateQuestions(stage, summary));
+      const answers = await askPerson(name, gateWords[stage], gateQuestions(whatIs(row, stage, key), summary));
       const plan = await run.step(`after ${name}`, () =>
         inRow(async (_db, held) => (held.planVersion === before ? null : held.state.plan)),
       );
@@ -94,8 +94,13 @@ export function createKeeping(deps: KeepingDeps, run: JobRun<unknown>, row: Solv
       return asked.map(({ id }) => textOf(answers, id));
     },
 
-    heard: (key, number) => inRow((db) => hear(db, row.id, { key, number })),
-    taken: () => database.asUser(run.ctx.actor.userId, (db) => takenOf(db, row.id)),
+    async heard(key, number) {
+      const by = { key, number };
+      const waits = await mayHaveToHear(database, run.ctx.actor.userId, row, by);
+      if (waits === undefined) throw notFound('solve');
+      return waits ? inRow((db) => hear(db, row.id, by)) : [];
+    },
+    taken: () => takenNow(database, run.ctx.actor.userId, row.id),
   };
 }
 
@@ -120,8 +125,13 @@ const gateWords = {
   coder: 'The change waits for approval.',
 };
 
-function gateQuestions(stage: keyof typeof gateWords, summary: string): Question[] {
-  const what = { architect: 'this plan', tester: 'these tests', coder: 'this change' }[stage];
+/** What a person is asked about; of several changes beside each other, which of them. */
+function whatIs({ settings }: SolveRow, stage: keyof typeof gateWords, key: string): string {
+  if (stage === 'coder' && settings.attempts.length > 1) return `the change of attempt ${key.split('.')[1] ?? ''}`;
+  return { architect: 'this plan', tester: 'these tests', coder: 'this change' }[stage];
+}
+
+function gateQuestions(what: string, summary: string): Question[] {
   return [
     {
       id: 'decision',

@@ -1,53 +1,32 @@
 import type { Id, Solve } from '@yudai/contract';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { type GitHubDouble, startGitHubDouble } from '#testing/github/index.ts';
-import { startTestApp, type TestApp, type TestUser } from '#testing/index.ts';
-import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
-import { boxless, codeOf, solverHands, type SolveScript, solvesBy } from '#testing/scripted-solve.ts';
+import type { GitHubDouble } from '#testing/github/index.ts';
+import type { TestApp, TestUser } from '#testing/index.ts';
+import { codeOf, solvesBy } from '#testing/scripted-solve.ts';
+import { fix, startSolvingOnGitHub, type TestSolvingOnGitHub } from '#testing/start-solving.ts';
 
+let solving: TestSolvingOnGitHub;
 let github: GitHubDouble;
-let model: ScriptedModel;
 let app: TestApp;
 let ada: TestUser;
 let bob: TestUser;
 let projectId: Id<'project'>;
-let hands: ReturnType<typeof solverHands>;
-let script: SolveScript;
+let hands: TestSolvingOnGitHub['hands'];
 
 beforeAll(async () => {
-  github = await startGitHubDouble();
-  model = await startScriptedModel();
-  for (const login of ['ada', 'bob']) await github.addUser({ login });
-  await github.addRepository({
-    fullName: 'ada/engine',
-    private: true,
-    files: { 'src/queue.ts': 'export const take = () => 1;\n' },
-    collaborators: [],
-  });
-  const solve: SolveScript = (task, ports) => script(task, ports);
-  app = await startTestApp({ env: { ...model.env, YUDAI_GITHUB_URL: github.url }, solve, sandbox: boxless() });
-  ada = await app.as('ada');
+  solving = await startSolvingOnGitHub({ others: ['bob'] });
+  ({ app, ada, github, projectId, hands } = solving);
   bob = await app.as('bob');
-  await ada.client.github.connect({ token: github.personalToken('ada') });
-  await bob.client.github.connect({ token: github.personalToken('bob') });
-  const { project } = await ada.client.projects.connect({ source: { kind: 'github', repository: 'ada/engine' } });
-  await app.app.jobs.drain();
-  projectId = project.id;
-  hands = solverHands(ada.client, app.app, projectId, ada.userId);
   await app.database.asSystem((db) =>
     db.execute(
       `insert into project_members (project_id, user_id, role, since) values ('${projectId}', '${bob.userId}', 'member', now())`,
     ),
   );
 });
-afterAll(async () => {
-  await app.close();
-  await model.close();
-  await github.close();
-});
+afterAll(() => solving.close());
 beforeEach(() => {
-  script = solvesBy({ 'src/queue.ts': 'export const take = () => 2;\n' });
+  solving.script = solvesBy(fix);
 });
 
 test('what was previewed is pushed and opened as one draft, and again stays one (C6 H8)', async () => {
@@ -115,7 +94,7 @@ test('what is gone on from goes on in the same pull request, without force (C6 H
   await ada.client.solver.publish({ projectId, id: first.id });
   await app.app.jobs.drain();
   const before = await hands.get(first.id);
-  script = solvesBy({ 'src/queue.ts': 'export const take = () => 3;\n' });
+  solving.script = solvesBy({ 'src/queue.ts': 'export const take = () => 3;\n' });
   const next = await ada.client.solver.continue({ projectId, id: first.id, note: 'Three.', settings: {} });
   await app.app.jobs.drain();
   await ada.client.solver.publish({ projectId, id: next.solve.id });

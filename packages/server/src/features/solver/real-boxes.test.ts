@@ -1,13 +1,15 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+// One database is enough: this is about what runs in boxes; its rows and jobs are those of solver.test.ts, which runs on both.
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Id } from '@yudai/contract';
 import { afterAll, beforeAll, beforeEach, expect, test, type TestContext, vi } from 'vitest';
+import { countProcesses } from '#testing/count-processes.ts';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
 import { solverHands } from '#testing/scripted-solve.ts';
 import { secretPart, secretShapes } from '#testing/secret-shapes.ts';
 import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
-import { folderForBoxes, sumsFiles, sumsIssue, sumsTurns } from '#testing/sums-sample.ts';
+import { folderForBoxes, sandboxOfRun, sumsFiles, sumsIssue, sumsTurns } from '#testing/sums-sample.ts';
 
 let app: TestApp;
 let model: ScriptedModel;
@@ -24,7 +26,7 @@ beforeAll(async () => {
   const prices = join(boxes, 'prices.json');
   await writeFile(prices, JSON.stringify({ 'compatible/scripted': { input: 100, output: 100 } }));
   const more = { YUDAI_METRICS_TOKEN: secretShapes['openai'] ?? '', YUDAI_MODEL_PRICES: prices };
-  app = await startTestApp({ env: { ...model.env, ...more, YUDAI_SANDBOX_FOLDER: boxes } });
+  app = await startTestApp({ env: { ...model.env, ...more, YUDAI_SANDBOX_FOLDER: boxes, ...sandboxOfRun() } });
   const { project } = await connectAndIndex(app, repository.folder);
   projectId = project.id;
   hands = solverHands(app.client, app.app, projectId, project.ownerId);
@@ -83,15 +85,18 @@ test('an issue is planned, tested, coded and verified in boxes, with evidence of
 test('cancelling ends the processes of the box, and nothing of it is left (H3 H13 J9)', async () => {
   model.say({ tools: [{ name: 'bash', input: { command: 'sleep 31337 & sleep 31337' } }] });
   const { solve, job } = await begin({ gate: 'none' });
-  await vi.waitFor(async () => expect(await running('31337')).toBeGreaterThan(0), { timeout: 60_000, interval: 50 });
+  await vi.waitFor(async () => expect(await countProcesses('31337')).toBeGreaterThan(0), {
+    timeout: 60_000,
+    interval: 50,
+  });
 
   await app.client.solver.cancel({ projectId, id: solve.id });
   await app.app.jobs.drain();
 
-  expect(await running('31337')).toBe(0);
+  expect(await countProcesses('31337')).toBe(0);
   expect(await app.client.jobs.get({ id: job.id })).toMatchObject({ status: 'cancelled' });
   expect(await hands.get(solve.id)).toMatchObject({ outcome: 'cancelled', stage: 'architect' });
-  expect(await readdir(boxes)).not.toContain(solve.id);
+  expect(await readdir(app.app.config.sandbox.folder)).not.toContain(solve.id);
 });
 
 test('over its budget it waits, and goes on where it was once a person has raised that (H4 J7)', async () => {
@@ -137,14 +142,4 @@ test('no secret of the installation is in a box, in a row or on the feed (H5 N13
 async function begin(settings = {}) {
   const { id: issueId } = await app.client.issues.create({ projectId, document: sumsIssue });
   return app.client.solver.start({ projectId, issueId, settings });
-}
-
-/** Processes of this machine whose command line has this word. */
-async function running(word: string): Promise<number> {
-  const lines = await Promise.all(
-    (await readdir('/proc'))
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return lines.filter((line) => line.split('\0').includes(word)).length;
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job, ModelCall, ModelName, ModelRole, Project, SolveOutcome } from '@yudai/contract';
 import { solveOutcome } from '@yudai/contract';
+import type { Starter } from '@yudai/engine/processes';
 import type { Sandbox } from '@yudai/engine/sandbox';
 import type { Coder, SolveEnd, SolvePorts, SolveTask } from '@yudai/engine/solving';
 import type { RepositoryReader } from '@yudai/engine/tools';
@@ -45,7 +46,7 @@ export interface SolveJobDeps extends KeepingDeps, ToldDeps {
   readonly boxes?: () => Promise<SolvePorts['boxes']>;
   /** Where boxes keep logs and snapshots. */
   readonly folder: string;
-  readonly packageHosts: SolvePorts['packageHosts'];
+  readonly packageSources: SolvePorts['packageSources'];
 }
 
 /** `solver.solve`: the engine solves, and everything that it makes, tells and asks is kept here, so that it goes on after a crash. */
@@ -81,9 +82,11 @@ async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<
   await inJob(trees.restore(row, changes), ctx.signal);
   const told = await openTold(deps, run, row);
   const interrupts = await openInterrupts(database, row.id);
+  const { createStarter } = await import('@yudai/engine/processes');
+  await using starter = createStarter();
   const usage = createUsage((prefix) => told.running(prefix));
   try {
-    const ports = await portsOf(deps, run, { project, row, told, usage, signal });
+    const ports = await portsOf(deps, run, { project, row, told, usage, signal, starter });
     const task = taskOf(deps, row, issue, settings);
     const end = await deps.solve(task, { ...ports, interrupted: () => interrupts.signal() });
     await told.flush();
@@ -100,8 +103,11 @@ async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<
   }
 }
 
-/** That no box could be made is told to the person in its own words. */
+/** That no box could be made is told to the person in its own words, and a model that went silent is no end of the solve's own time. */
 async function inPlainWords(error: unknown): Promise<unknown> {
+  if (error instanceof AppError && error.code === 'timeout') {
+    return new AppError('upstream_failed', error.message, { cause: error });
+  }
   const { SandboxError } = await import('@yudai/engine/sandbox');
   return error instanceof SandboxError ? new AppError('unavailable', error.message, { cause: error }) : error;
 }
@@ -176,12 +182,13 @@ interface Parts {
   readonly told: Told;
   readonly usage: Usage;
   readonly signal: AbortSignal;
+  readonly starter: Starter;
 }
 
 async function portsOf(
   deps: SolveJobDeps,
   run: JobRun<SolvePayload>,
-  { project, row, told, usage, signal }: Parts,
+  { project, row, told, usage, signal, starter }: Parts,
 ): Promise<Omit<SolvePorts, 'interrupted'>> {
   const logFolder = join(deps.folder, 'logs', row.id);
   const snapshotFolder = join(deps.folder, 'snapshots', row.projectId);
@@ -198,9 +205,10 @@ async function portsOf(
   });
   return {
     sandbox: deps.sandbox,
+    starter,
     logFolder,
     snapshotFolder,
-    packageHosts: deps.packageHosts,
+    packageSources: deps.packageSources,
     boxes: await deps.boxes?.(),
     models: {
       architect: await coder('architect', 'architect', null),

@@ -1,54 +1,29 @@
 import type { Id } from '@yudai/contract';
 import type { SolveTask } from '@yudai/engine/solving';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
-import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
-import {
-  boxless,
-  codeOf,
-  scriptedPlan,
-  solverHands,
-  type SolveScript,
-  solvesBy,
-  stateWith,
-} from '#testing/scripted-solve.ts';
-import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
+import { codeOf, scriptedPlan, solvesBy, stateWith } from '#testing/scripted-solve.ts';
+import { fix, startSolving, type TestSolving } from '#testing/start-solving.ts';
+import type { TestApp } from '#testing/start-test-app.ts';
 
 // The engine is stood in for here, by what each test says; what it does itself with this server is told in real-boxes.test.ts.
 
+let solving: TestSolving;
 let app: TestApp;
-let model: ScriptedModel;
-let repository: TestRepository;
 let projectId: Id<'project'>;
-let hands: ReturnType<typeof solverHands>;
-let script: SolveScript;
+let hands: TestSolving['hands'];
 
 beforeAll(async () => {
-  model = await startScriptedModel();
-  repository = await makeRepository({
-    'package.json': '{"scripts":{"test":"vitest run"},"devDependencies":{"vitest":"5.0.0"}}',
-    'src/queue.ts': 'export const take = () => 1;\n',
-  });
-  const solve: SolveScript = (task, ports) => script(task, ports);
-  app = await startTestApp({ env: { ...model.env }, solve, sandbox: boxless() });
-  const { project } = await connectAndIndex(app, repository.folder);
-  projectId = project.id;
-  hands = solverHands(app.client, app.app, projectId, project.ownerId);
+  solving = await startSolving();
+  ({ app, projectId, hands } = solving);
 });
-afterAll(async () => {
-  await app.close();
-  await model.close();
-  await repository.remove();
-});
+afterAll(() => solving.close());
 beforeEach(() => {
-  script = solvesBy(fix);
+  solving.script = solvesBy(fix);
 });
-
-const fix = { 'src/queue.ts': 'export const take = () => 2;\n' };
 
 test('a solve is started at once, for the issue that was chosen, and its edits are counted by git (H1 H2 H6 H7)', async () => {
   const seen: SolveTask[] = [];
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     seen.push(task);
     return solvesBy(fix)(task, ports);
   };
@@ -90,7 +65,7 @@ test('a solve is started at once, for the issue that was chosen, and its edits a
 test('cancelling stops what runs, keeps the change and frees the issue (H3 H11 J9)', async () => {
   const reached = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     await ports.keep(await stateWith(task, fix));
     ports.signal.addEventListener('abort', () => stopped.resolve());
     reached.resolve();
@@ -119,7 +94,7 @@ test('three run at once; a fourth waits with its place in the queue, and one iss
   const gate = Promise.withResolvers<void>();
   let running = 0;
   const three = Promise.withResolvers<void>();
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     running += 1;
     if (running === 3) three.resolve();
     await gate.promise;
@@ -141,6 +116,8 @@ test('three run at once; a fourth waits with its place in the queue, and one iss
     usable: true,
     running: 3,
     queued: 2,
+    // Whoever tries several side by side chooses among all of them.
+    models: { architect: [solving.model.name], coder: [solving.model.name, 'compatible/other'] },
     limits: { concurrent: 3, minutes: 30, steps: 50, openPerPerson: 10, openPerProject: 20 },
   });
   expect(twice).toBe('conflict');
@@ -149,7 +126,7 @@ test('three run at once; a fourth waits with its place in the queue, and one iss
 
 test('a failure says so, and the same solve is taken up again by a retry (H11 N12)', async () => {
   const starts: SolveTask[] = [];
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     starts.push(task);
     const state = await stateWith(task, fix);
     await ports.keep(state);
@@ -173,7 +150,7 @@ test('a failure says so, and the same solve is taken up again by a retry (H11 N1
 
 test('solves go with their issue and by themselves, not while they run (H13 M23)', async () => {
   const gate = Promise.withResolvers<void>();
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     await gate.promise;
     return solvesBy(fix)(task, ports);
   };

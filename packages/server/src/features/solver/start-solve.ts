@@ -136,7 +136,7 @@ export function createStartService(deps: StartDeps, access: SolveAccess, health:
     async continue(
       ctx: Context,
       input: OfSolve & {
-        readonly from: AgentStage;
+        readonly from?: AgentStage | undefined;
         readonly note?: string | undefined;
         readonly keepChange: boolean;
         readonly settings: SolveWishes;
@@ -151,7 +151,7 @@ export function createStartService(deps: StartDeps, access: SolveAccess, health:
         requireEnded(parent);
         const issue = await deps.issues.take(db, project.id, parent.issueId);
         if (issue === undefined) throw notFound('issue');
-        const state = stateFrom(parent, input.from, input.keepChange);
+        const state = stateFrom(parent, input.from ?? lastStageOf(parent), input.keepChange);
         return begin(db, ctx, { project, issue, wishes: input.settings, parent, note: input.note, state });
       });
     },
@@ -168,6 +168,12 @@ export function requireEnded({ status, publishingJobId }: SolveRow): void {
       details: { jobId: publishingJobId },
     });
   }
+}
+
+/** The stage that has all it begins with. */
+export function lastStageOf({ state: { plan, tests, testsTree } }: SolveRow): AgentStage {
+  if (plan === null) return 'architect';
+  return tests === null || testsTree === null ? 'tester' : 'coder';
 }
 
 /** What a solve hands on to one that begins at this stage. Throws `conflict` when it has not come that far. */

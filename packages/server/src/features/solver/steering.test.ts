@@ -1,54 +1,31 @@
+// One database is enough: what people say and decide are rows and questions like those of solver.test.ts and platform/jobs, which run on both.
 import type { Id } from '@yudai/contract';
 import type { SolveTask } from '@yudai/engine/solving';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
-import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
-import {
-  boxless,
-  codeOf,
-  scriptedPlan,
-  solverHands,
-  type SolveScript,
-  solvesBy,
-  stateWith,
-} from '#testing/scripted-solve.ts';
-import { startTestApp, type TestApp } from '#testing/start-test-app.ts';
+import { AppError } from '#kernel/app-error.ts';
+import { codeOf, scriptedPlan, solvesBy, stateWith } from '#testing/scripted-solve.ts';
+import { fix, startSolving, type TestSolving } from '#testing/start-solving.ts';
+import type { TestApp } from '#testing/start-test-app.ts';
 
 // The engine is stood in for here, by what each test says; what it does itself with this server is told in real-boxes.test.ts.
 
+let solving: TestSolving;
 let app: TestApp;
-let model: ScriptedModel;
-let repository: TestRepository;
 let projectId: Id<'project'>;
-let hands: ReturnType<typeof solverHands>;
-let script: SolveScript;
+let hands: TestSolving['hands'];
 
 beforeAll(async () => {
-  model = await startScriptedModel();
-  repository = await makeRepository({
-    'package.json': '{"scripts":{"test":"vitest run"},"devDependencies":{"vitest":"5.0.0"}}',
-    'src/queue.ts': 'export const take = () => 1;\n',
-  });
-  const solve: SolveScript = (task, ports) => script(task, ports);
-  app = await startTestApp({ env: { ...model.env }, solve, sandbox: boxless() });
-  const { project } = await connectAndIndex(app, repository.folder);
-  projectId = project.id;
-  hands = solverHands(app.client, app.app, projectId, project.ownerId);
+  solving = await startSolving();
+  ({ app, projectId, hands } = solving);
 });
-afterAll(async () => {
-  await app.close();
-  await model.close();
-  await repository.remove();
-});
+afterAll(() => solving.close());
 beforeEach(() => {
-  script = solvesBy(fix);
+  solving.script = solvesBy(fix);
 });
-
-const fix = { 'src/queue.ts': 'export const take = () => 2;\n' };
 
 test('the plan waits for a person, who changes it, asks for another go with a note, or stops (H11 J7)', async () => {
   const heard: unknown[] = [];
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     await ports.keep({ ...task.start, plan: scriptedPlan });
     for (const key of ['architect.1', 'architect.2']) {
       const { answer, plan: changed } = await ports.ask({ key, stage: 'architect', summary: 'Give two.' });
@@ -87,10 +64,35 @@ test('the plan waits for a person, who changes it, asks for another go with a no
   expect(await codeOf(app.client.solver.updatePlan({ ...update, version: again.planVersion + 1 }))).toBe('conflict');
 });
 
+test('changes that are made side by side are agreed to one after the other, each by its number (H11)', async () => {
+  solving.script = async (task, ports) => {
+    const keys = ['coder.1.1', 'coder.2.1'];
+    await Promise.all(keys.map((key) => ports.ask({ key, stage: 'coder', summary: 'Done.' })));
+    return solvesBy(fix)(task, ports);
+  };
+  const coder = { model: null, agent: 'yudai' as const };
+  const { solve, job } = await hands.start('Side by side', { attempts: [coder, coder] });
+  const asked: string[] = [];
+  for (const times of [1, 2]) {
+    await hands.asked(job.id, times);
+    const { status } = await app.client.solver.get({ projectId, id: solve.id });
+    const { questions } = await app.client.jobs.get({ id: job.id });
+    asked.push(`${status}: ${questions?.[0]?.text}`);
+    await app.client.jobs.respond({ id: job.id, answers: [{ questionId: 'decision', answer: 'approve' }] });
+  }
+  await app.app.jobs.drain();
+
+  // Which of the two asks first nobody promises.
+  expect(asked.toSorted((one, other) => one.localeCompare(other))).toEqual([
+    'waiting_for_input: Go on with the change of attempt 1?',
+    'waiting_for_input: Go on with the change of attempt 2?',
+  ]);
+});
+
 test('what people say reaches the next step once, and an interruption ends what runs (H3 H10)', async () => {
   const told: unknown[] = [];
   const reached = Promise.withResolvers<void>();
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     const interrupted = ports.interrupted('coder.1.1');
     reached.resolve();
     await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
@@ -117,7 +119,7 @@ test('what people say reaches the next step once, and an interruption ends what 
 
 test('what happens is on the feed and in the rows: stages, words, evidence, what it printed (E2 H2 H10)', async () => {
   const at = new Date('2026-11-22T06:00:00Z');
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     ports.tell({ what: 'stage', stage: stageRun('coder.1.1', 'running', 1) });
     ports.tell({
       what: 'transcript',
@@ -174,7 +176,7 @@ test('what happens is on the feed and in the rows: stages, words, evidence, what
 
 test('an unsolved one keeps its patch and its reason, and is gone on from with what it has (H9 H11)', async () => {
   const starts: SolveTask[] = [];
-  script = async (task, ports) => {
+  solving.script = async (task, ports) => {
     starts.push(task);
     const state = await stateWith(task, starts.length === 1 ? { 'src/queue.ts': 'half\n' } : fix);
     await ports.keep(state);
@@ -198,6 +200,34 @@ test('an unsolved one keeps its patch and its reason, and is gone on from with w
     attempts: [{ attempt: 1, result: null }],
   });
   expect(starts[1]?.base.tree).toBe(starts[0]?.base.tree);
+});
+
+test('one that has no plan yet is gone on from at its beginning, without being told so (H9 H11)', async () => {
+  const starts: SolveTask[] = [];
+  solving.script = async (task) => {
+    starts.push(task);
+    return { outcome: 'unsolved', reason: 'Nothing could be installed.', state: task.start, chosen: null };
+  };
+  const { solve } = await hands.start('Nothing installed');
+  await app.app.jobs.drain();
+  const next = await app.client.solver.continue({ projectId, id: solve.id, settings: {} });
+  await app.app.jobs.drain();
+
+  expect(next.solve.parentId).toBe(solve.id);
+  expect(starts[1]?.start).toMatchObject({ plan: null, tests: null, attempts: [] });
+});
+
+test('a model that goes silent is what the solve says it failed of, not its minutes (H9 H11)', async () => {
+  solving.script = async () => {
+    throw new AppError('timeout', 'The model went silent.');
+  };
+  const { solve } = await hands.start('Silence');
+  await app.app.jobs.drain();
+
+  expect(await app.client.solver.get({ projectId, id: solve.id })).toMatchObject({
+    outcome: 'failed',
+    reason: 'The model went silent.',
+  });
 });
 
 test('what was set up is found in the files, and changed by who looks after the project (H12)', async () => {

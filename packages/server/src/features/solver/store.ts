@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
 import type { Id, MessagePart, SolveOutcome, SolverSettings, SolveStatus, StageRun } from '@yudai/contract';
-import type { Db } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
 import { type HeardBy, solveNotes, solverFindings, solverSettings, solves, solveStages, solveTaken } from './schema.ts';
 
 export type SolveRow = typeof solves.$inferSelect;
@@ -198,12 +198,48 @@ export async function saveHeard(db: Db, { solveId, number }: NoteRow, heardBy: r
     .where(and(eq(solveNotes.solveId, solveId), eq(solveNotes.number, number)));
 }
 
+/**
+ * Whether somebody has said something that this call may have to be told. Undefined when there is no such solve, or the person may not see it. It is asked
+ * before every call of a model, and says yes rather than no.
+ */
+export async function mayHaveToHear(
+  database: Pick<Database, 'askAsUser'>,
+  userId: Id<'user'>,
+  { projectId, id }: Pick<SolveRow, 'projectId' | 'id'>,
+  { key, number }: HeardBy,
+): Promise<boolean | undefined> {
+  const [row] = await database.askAsUser<{ waits: boolean }>(
+    userId,
+    sql`select exists (
+        select from solve_notes n where n.solve_id = s.id and (n.heard_by is null or not n.heard_by @> ${JSON.stringify([{ key }])}::jsonb
+          or n.heard_by @> ${JSON.stringify([{ key, number }])}::jsonb)
+      ) as waits
+      from solves s where s.project_id = ${projectId} and s.id = ${id}`,
+  );
+  return row?.waits;
+}
+
 export async function takenOf(db: Db, id: Id<'solve'>): Promise<Record<string, string | null>> {
-  const rows = await db
-    .select({ path: solveTaken.path, content: solveTaken.content })
-    .from(solveTaken)
-    .where(eq(solveTaken.solveId, id))
-    .orderBy(asc(solveTaken.path));
+  const { rows } = await db.execute<TakenRow>(takenFiles(id));
+  return toTaken(rows);
+}
+
+/** The same in one message to the database: before every round of tools. */
+export async function takenNow(
+  database: Pick<Database, 'askAsUser'>,
+  userId: Id<'user'>,
+  id: Id<'solve'>,
+): Promise<Record<string, string | null>> {
+  return toTaken(await database.askAsUser<TakenRow>(userId, takenFiles(id)));
+}
+
+type TakenRow = { readonly path: string; readonly content: string | null };
+
+function takenFiles(id: Id<'solve'>): SQL {
+  return sql`select path, content from solve_taken where solve_id = ${id} order by path`;
+}
+
+function toTaken(rows: readonly TakenRow[]): Record<string, string | null> {
   return Object.fromEntries(rows.map(({ path, content }) => [path, content]));
 }
 

@@ -1,3 +1,4 @@
+// One database is enough: this is about files and boxes.
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -15,6 +15,9 @@ export interface ToldDeps extends SolverDeps {
 /** How often what is said is kept while it is said. */
 const keepEveryMs = 1000;
 
+/** Characters of the output of a command that runs, for who comes while it does. */
+const mostPrinted = 8000;
+
 type Change = Extract<SolveNews, { what: 'transcript' }>['change'];
 export type Told = Awaited<ReturnType<typeof openTold>>;
 
@@ -23,16 +26,20 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
   const { database, relay } = deps;
   const topic: Topic = `solve:${row.id}`;
   const { stages, parts } = await known(database, row);
+  const earlier = new Map(stages);
   const changedStages = new Set<string>();
   const changedParts = new Set<string>();
   let stage = row.stage;
   let keptStage = row.stage;
   let lastKept = performance.now();
   let writing: Promise<void> = Promise.resolve();
+  let later: ReturnType<typeof setTimeout> | undefined;
 
   const emit = (data: SolveEvent) => relay.write(feedOf(row), topic, { type: 'solve', data: storable(data) });
 
   function schedule(): void {
+    clearTimeout(later);
+    later = undefined;
     writing = writing.then(write).catch((error: unknown) => run.log.warn({ err: error }, 'a solve was not kept'));
   }
 
@@ -69,12 +76,14 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
   return {
     tell(news: SolveNews): void {
       switch (news.what) {
-        case 'stage':
-          stages.set(news.stage.key, news.stage);
-          changedStages.add(news.stage.key);
-          stage = news.stage.stage;
-          emit({ what: 'stage', stage: news.stage });
+        case 'stage': {
+          const told = withTimes(news.stage, earlier.get(news.stage.key));
+          stages.set(told.key, told);
+          changedStages.add(told.key);
+          stage = told.stage;
+          emit({ what: 'stage', stage: told });
           return schedule();
+        }
         case 'transcript':
           parts.set(news.key, partsAfter(parts.get(news.key) ?? [], news.change));
           changedParts.add(news.key);
@@ -85,6 +94,10 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
           }
           return undefined;
         case 'output':
+          parts.set(news.key, withOutput(parts.get(news.key) ?? [], news));
+          changedParts.add(news.key);
+          // Nothing may follow it for minutes, and who comes meanwhile wants to see it.
+          later ??= setTimeout(schedule, keepEveryMs);
           return emit({ ...news });
         case 'change':
           return emit({ what: 'change', attempt: news.attempt, files: [...news.files] });
@@ -97,10 +110,18 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
 
     /** Waits until all that was told is kept. */
     async flush(): Promise<void> {
+      clearTimeout(later);
       await writing;
       await write();
     },
   };
+}
+
+/** A stage that is gone through again after a crash began when it did, and what was done then was done then. */
+function withTimes(told: StageRun, before: StageRun | undefined): StageRun {
+  if (before === undefined) return told;
+  const isSameEnd = told.status === 'done' && before.status === 'done';
+  return { ...told, startedAt: before.startedAt, finishedAt: isSameEnd ? before.finishedAt : told.finishedAt };
 }
 
 /** What an earlier life of the solve has told. */
@@ -126,6 +147,15 @@ function partsAfter(before: MessagePart[], change: Change): MessagePart[] {
       return [...before.slice(0, change.part), value, ...before.slice(change.part + 1)];
     }
   }
+}
+
+/** The end of what a command has printed so far; what is kept of it when it has ended follows by itself. */
+function withOutput(before: MessagePart[], { callId, text }: Extract<SolveNews, { what: 'output' }>): MessagePart[] {
+  return before.map((part) =>
+    part.type === 'tool' && part.callId === callId && part.state === 'running'
+      ? { ...part, output: (part.output + text).slice(-mostPrinted).toWellFormed() }
+      : part,
+  );
 }
 
 function toEvent(key: string, change: Change): SolveEvent {

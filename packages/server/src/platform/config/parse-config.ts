@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism, homedir, hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isLoopbackHost } from '#platform/config/loopback.ts';
 import { modelConfigOf } from '#platform/config/model-config.ts';
 import type { Secret } from '#platform/config/secret.ts';
@@ -97,7 +98,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     sandbox: {
       kind: read('YUDAI_SANDBOX') ?? 'local',
-      folder: read('YUDAI_SANDBOX_FOLDER') ?? join(dataDir, 'boxes'),
+      image: read('YUDAI_SANDBOX_IMAGE') ?? 'node:24-bookworm',
+      dockerHost: env['DOCKER_HOST'] || null,
+      ...sandboxFolders(read('YUDAI_SANDBOX_FOLDER'), dataDir),
     },
     embedder: {
       kind: read('YUDAI_EMBEDDER') ?? 'off',
@@ -113,6 +116,23 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   if (problems.length === 0) problems.push(...contradictions(config), ...openDoors(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/**
+ * Where boxes are, and what is seen in them. As root each box has a user of its own, who cannot pass through a home: then all of it is where services
+ * keep theirs, apart for each data directory.
+ */
+function sandboxFolders(chosen: string | undefined, dataDir: string) {
+  const folder = chosen ?? (process.getuid?.() === 0 ? join('/var/lib/yudai', shortHash(resolve(dataDir))) : dataDir);
+  return {
+    folder: join(folder, 'boxes'),
+    agentsFolder: join(folder, 'agents'),
+    programsFolder: join(folder, 'programs'),
+  };
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 /** The app that people sign in with; null when there is none: then one owner uses Yudai on this machine alone. */

@@ -208,14 +208,19 @@ export const variables = {
   ),
   YUDAI_SOLVES_PER_PROJECT: variable(integer(1, 10_000), '20', 'The same for one project.'),
   YUDAI_SANDBOX: variable(
-    oneOf('local', 'none'),
+    oneOf('local', 'docker', 'none'),
     'local',
-    'Where code that is worked on runs: in boxes of this machine, or nowhere; then nothing is solved. Never outside of a box.',
+    'Where code that is worked on runs: in boxes of this machine, in containers of its Docker (at DOCKER_HOST), or nowhere; then nothing is solved. Never outside of a box.',
+  ),
+  YUDAI_SANDBOX_IMAGE: variable(
+    text,
+    'node:24-bookworm',
+    'Image of the containers: with bash, with socat or perl, and with what projects need. Pull it first; it is never pulled by itself.',
   ),
   YUDAI_SANDBOX_FOLDER: variable(
     folder,
     '',
-    'Folder for the boxes. Run as root, other users have to be able to pass through it and those above it. Else boxes in YUDAI_DATA.',
+    'Folder for boxes, agents of others and programs that boxes see. Else YUDAI_DATA; as root a folder of its own in /var/lib/yudai, because other users have to pass through it.',
   ),
   YUDAI_EMBEDDER: variable(
     oneOf('off', 'local', 'openai-compatible'),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '#kernel/ids.ts';
 import { readDatabaseMetrics } from './index.ts';
 import { openTestDatabase, type TestDatabase } from '#testing/open-test-database.ts';
 
@@ -44,6 +45,25 @@ test('400 transactions at once, every third rolled back, leave exactly the effec
 
   const { rows } = await database.pool.query<{ total: string }>('select sum(value) as total from counters');
   expect(Number(rows[0]?.total)).toBe(2 * 266);
+});
+
+test('one message is one transaction of a role and a person, and leaves nothing of both behind (N12)', async () => {
+  const me = newId('user', new Date());
+  const who = sql`select current_user::text as role, current_setting('app.user_id') as person`;
+  const wrong = sql`with made as (insert into counters values (77, 0) returning id) select 1 / (id - 77) from made`;
+
+  const system = await database.askAsSystem(sql`${who}, ${sql.param([1, 2])}::int[] as numbers`);
+  const person = await database.askAsUser(me, who);
+  const failed = await database.askAsUser(me, wrong).catch((error: unknown) => error);
+  const after = await database.pool.query(
+    `select current_user = session_user as login, nullif(current_setting('app.user_id', true), '') as person,
+       exists (select from counters where id = 77) as made`,
+  );
+
+  expect(system).toEqual([{ role: 'yudai_system', person: '', numbers: [1, 2] }]);
+  expect(person).toEqual([{ role: 'yudai_app', person: me }]);
+  expect(failed).toMatchObject({ code: '22012' });
+  expect(after.rows).toEqual([{ login: true, person: null, made: false }]);
 });
 
 test('a client that dies inside a transaction is rolled back and holds nobody up', async () => {

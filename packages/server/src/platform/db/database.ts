@@ -9,6 +9,7 @@ import type { DatabaseLog } from './database-log.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { isRetryable, translateDatabaseError } from './errors.ts';
 import { createListener, livingSpace } from './listener.ts';
+import { runInOneMessage, toQuery } from './one-message.ts';
 
 /** What a store queries: a transaction of drizzle over node-postgres. */
 export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
@@ -26,6 +27,12 @@ export interface Database {
   asUser<T>(userId: Id<'user'>, work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction that sees every row: dispatch, delivery, clean-up. Never for what a person asked. Same rules as `asUser`. */
   asSystem<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * The same for one statement, in one message to the database instead of four: for what is done at every step of an agent. Returns its rows, with
+   * the values that node-postgres makes of them.
+   */
+  askAsUser<Row extends object>(userId: Id<'user'>, statement: SQL): Promise<Row[]>;
+  askAsSystem<Row extends object>(statement: SQL): Promise<Row[]>;
   /**
    * For a library that keeps one connection for good: every query is a transaction of the system by itself. It cannot open transactions;
    * give it `asSystem` for those.
@@ -69,24 +76,37 @@ export function createDatabase(parts: DatabaseParts): Database {
   // An idle connection that breaks is replaced by the pool; without a handler its error would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost'));
 
-  async function transaction<T>(role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {
+  async function repeated<T>(once: () => Promise<T>): Promise<T> {
     // The inner one would wait for a connection while the outer one keeps one: with one session, for ever.
     invariant(current.getStore()?.open !== true, 'a transaction is opened inside another: pass its db on instead');
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await inTransaction(pool, role, userId, async (db) => {
-          const state = { open: true };
-          try {
-            return await current.run(state, work, db);
-          } finally {
-            state.open = false;
-          }
-        });
+        return await once();
       } catch (error) {
         if (!isRetryable(error) || attempt === attempts) throw translateDatabaseError(error);
         await pause(attempt * 10 * (1 + Math.random()));
       }
     }
+  }
+
+  function transaction<T>(role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {
+    return repeated(() =>
+      inTransaction(pool, role, userId, async (db) => {
+        const state = { open: true };
+        try {
+          return await current.run(state, work, db);
+        } finally {
+          state.open = false;
+        }
+      }),
+    );
+  }
+
+  async function ask<Row extends object>(role: string, userId: string, statement: SQL): Promise<Row[]> {
+    const query = toQuery(statement);
+    const { rows } = await repeated(() => onClient(pool, (client) => runInOneMessage(client, { role, userId }, query)));
+    // What a statement answers is known to who wrote it.
+    return rows as Row[];
   }
 
   return {
@@ -95,6 +115,8 @@ export function createDatabase(parts: DatabaseParts): Database {
     lock,
     asUser: (userId, work) => transaction('yudai_app', userId, work),
     asSystem: (work) => transaction('yudai_system', '', work),
+    askAsUser: (userId, statement) => ask('yudai_app', userId, statement),
+    askAsSystem: (statement) => ask('yudai_system', '', statement),
     eachAsSystem: queryByQuery(pool),
     listen: (channel, handler, onResume) => listener.listen(channel, handler, onResume),
     sayLiving: (name) => listener.hold(name),
@@ -107,19 +129,13 @@ export function createDatabase(parts: DatabaseParts): Database {
 }
 
 function queryByQuery(pool: pg.Pool): Db {
+  const system = { role: 'yudai_system', userId: '' };
   const client = {
-    query: async (query: pg.QueryConfig, values?: unknown[]) => {
-      const system = await pool.connect();
+    query: async (query: pg.QueryConfig, values: unknown[] = []) => {
       try {
-        await system.query(openingOf('yudai_system', ''));
-        const answer = await system.query(query, values);
-        await system.query('commit');
-        return answer;
+        return await onClient(pool, (connection) => runInOneMessage(connection, system, { ...query, values }));
       } catch (error) {
-        await system.query('rollback').catch(() => undefined);
         throw translateDatabaseError(error);
-      } finally {
-        system.release();
       }
     },
   };
@@ -127,7 +143,11 @@ function queryByQuery(pool: pg.Pool): Db {
   return drizzle(client as unknown as pg.PoolClient);
 }
 
-async function inTransaction<T>(pool: pg.Pool, role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {
+function inTransaction<T>(pool: pg.Pool, role: string, userId: string, work: (db: Db) => Promise<T>): Promise<T> {
+  return onClient(pool, (client) => drizzle(openingAs(client, role, userId)).transaction(work));
+}
+
+async function onClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const markBroken = (error: Error): void => {
@@ -135,7 +155,7 @@ async function inTransaction<T>(pool: pg.Pool, role: string, userId: string, wor
   };
   client.on('error', markBroken);
   try {
-    return await drizzle(openingAs(client, role, userId)).transaction(work);
+    return await work(client);
   } catch (error) {
     throw broken ?? error;
   } finally {

@@ -1,3 +1,4 @@
+// One database is enough: this is about a stream; what goes through it is stored and read on both by platform/live.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// One database is enough: this is about sockets and streams; rights are rows of suites that run on both.
 import { once } from 'node:events';
 import { type Id, socketCloseCodes } from '@yudai/contract';
 import { sql } from 'drizzle-orm';

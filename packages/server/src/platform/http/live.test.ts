@@ -1,3 +1,4 @@
+// One database is enough: this is about sockets and streams; what goes through them is stored and read on both by platform/live.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Id, type LiveEvent, type LiveMessage, socketCloseCodes, type Topic } from '@yudai/contract';

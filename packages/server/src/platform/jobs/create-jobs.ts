@@ -29,10 +29,9 @@ import {
   questionOf,
   openOfOwner,
   saveQuestion,
-  stepsOf,
   toJob,
-  toStep,
 } from '#platform/jobs/store.ts';
+import { stepsOf, toStep } from '#platform/jobs/step-store.ts';
 import type { Live } from '#platform/live/index.ts';
 
 export interface StartJob {

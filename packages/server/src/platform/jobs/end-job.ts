@@ -3,7 +3,8 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Database, Db } from '#platform/db/index.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import { announceEnd, announceStep, notifyNodes } from '#platform/jobs/events.ts';
-import { endSteps, type JobRow, moveJob, toJob } from '#platform/jobs/store.ts';
+import { endSteps } from '#platform/jobs/step-store.ts';
+import { type JobRow, moveJob, toJob } from '#platform/jobs/store.ts';
 import type { Live } from '#platform/live/index.ts';
 import type { Logger } from 'pino';
 

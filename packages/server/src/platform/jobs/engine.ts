@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DBOS, DBOSWorkflowConflictError, Error as dbosErrors } from '@dbos-inc/dbos-sdk';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Id } from '@yudai/contract';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 
-/** The journal of steps behind the jobs: DBOS Transact, of which a process has exactly one. */
+/** The journal of the jobs that were begun: DBOS Transact, of which a process has exactly one. Their steps are in `job_steps`. */
 export interface Engine {
   /** Opens the journal, and runs again what this node had in flight when it died. */
   launch(): Promise<void>;
@@ -12,10 +12,8 @@ export interface Engine {
   shutdown(): Promise<void>;
   /** Runs a job that has never been begun. */
   start(jobId: Id<'job'>): Promise<void>;
-  /** Runs a job again from its journal; `false` when the journal says that it has ended. */
+  /** Runs a job again; `false` when the journal says that it has ended. */
   resume(jobId: Id<'job'>): Promise<boolean>;
-  /** Inside of a job: the result of this step, from the journal if it is there. */
-  step(name: string, work: () => Promise<string>): Promise<string>;
   /** Throws the journals of finished jobs away. */
   forget(jobIds: readonly Id<'job'>[]): Promise<void>;
 }
@@ -74,20 +72,10 @@ export function createEngine({ pool, nodeId, log, perform }: EngineOptions): Eng
         else await DBOS.resumeWorkflow(jobId);
         return true;
       }),
-    step: (name, work) => DBOS.runStep(work, { name }),
     async forget(jobIds) {
       if (jobIds.length > 0) await outside(() => DBOS.deleteWorkflows([...jobIds]));
     },
   };
-}
-
-/** Whether DBOS says that this run no longer owns its job, or that the journal has been closed under it. */
-export function isLostOwnership(error: unknown): boolean {
-  return (
-    error instanceof DBOSWorkflowConflictError ||
-    error instanceof dbosErrors.DBOSWorkflowCancelledError ||
-    error instanceof dbosErrors.DBOSExecutorNotInitializedError
-  );
 }
 
 /** DBOS narrates; what it says is for whoever debugs. Its errors are about our own work and are logged by us. */

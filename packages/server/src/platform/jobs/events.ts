@@ -2,7 +2,8 @@ import type { Id } from '@yudai/contract';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#platform/db/index.ts';
-import { type JobRow, positionsOf, type StepRow, toJob, toStep } from '#platform/jobs/store.ts';
+import { type StepRow, toStep } from '#platform/jobs/step-store.ts';
+import { type JobRow, positionsOf, toJob } from '#platform/jobs/store.ts';
 import type { Live } from '#platform/live/index.ts';
 
 /** Says that a job was made or moved: `status` to who watches it, `job_update` to its project and its owner. */

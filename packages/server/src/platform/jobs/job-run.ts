@@ -64,9 +64,12 @@ export function createJobRun(
     payload,
     ctx: { actor: { userId: row.ownerId, name: 'Yudai', via: 'job' }, signal: session.signal, requestId: row.id },
     log,
-    // The journal gives back JSON; that it is a T is what the caller's own work returned.
-    step: async <T>(...[name, work, options]: Parameters<JobRun<unknown>['step']>) =>
-      (await meter.afterStep(steps.run(name, work, options), spend)) as T,
+    async step<T>(...[name, work, options]: Parameters<JobRun<unknown>['step']>) {
+      const { value, isTimed } = await steps.run(name, work, options);
+      if (isTimed) await spend(0);
+      // What is kept is JSON; that it is a T is what the caller's own work returned.
+      return value as T;
+    },
     progress: (percent, message) => reporter.report(percent, message),
     async ask(questions, name) {
       if (name === undefined) asked += 1;

@@ -252,4 +252,39 @@ describe('steps', () => {
       { name: 'second', attempt: 2, status: 'completed' },
     ]);
   });
+
+  test('steps that ran side by side are found again by name, in whichever order the next run comes to them (J2)', async () => {
+    const calls: string[] = [];
+    const reached = Promise.withResolvers<void>();
+    const run = (names: readonly string[], finish: boolean) => async (run: JobRun<unknown>) => {
+      const made = await Promise.all(
+        names.map((name) =>
+          run.step(name, async () => {
+            calls.push(name);
+            return `by ${name}`;
+          }),
+        ),
+      );
+      await run.step('last', async ({ signal }) => {
+        reached.resolve();
+        if (!finish) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      });
+      return { made };
+    };
+    bench.kind({ run: run(['one', 'two', 'three'], false) });
+    await bench.launch();
+    const { id } = await bench.start();
+    await reached.promise;
+
+    await bench.restart(0);
+    bench.kind({ run: run(['three', 'one', 'two'], true) });
+    await bench.launch();
+    await bench.jobs.drain();
+
+    expect(calls.toSorted()).toEqual(['one', 'three', 'two']);
+    expect(await bench.jobs.get(bench.ctx, id)).toMatchObject({
+      status: 'completed',
+      result: { made: ['by three', 'by one', 'by two'] },
+    });
+  });
 });

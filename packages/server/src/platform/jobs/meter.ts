@@ -1,6 +1,6 @@
 import type { Question } from '@yudai/contract';
 import { type Exceeded, exceededOf } from '#platform/jobs/budget.ts';
-import { charge, type ChargedLevel, levelsOf, LostJobError } from '#platform/jobs/charge.ts';
+import { charge, type ChargedLevel, LostJobError } from '#platform/jobs/charge.ts';
 import type { JobParts } from '#platform/jobs/end-job.ts';
 import type { Session } from '#platform/jobs/session.ts';
 
@@ -14,8 +14,6 @@ interface Demand {
 export interface Meter {
   /** Charges micro-dollars, and the running time since the last charge. Says which level must be asked about, if any. */
   charge(micros: number): Promise<Demand | undefined>;
-  /** The step's result. Where a level limits time, its time is charged by `spend(0)` before the next step. */
-  afterStep<T>(step: Promise<T>, spend: (micros: number) => Promise<void>): Promise<T>;
 }
 
 export function createMeter(parts: JobParts, session: Session): Meter {
@@ -39,13 +37,6 @@ export function createMeter(parts: JobParts, session: Session): Meter {
       session.signal.throwIfAborted();
       const exceeded = exceededOf(levels);
       return exceeded === undefined ? undefined : toDemand(exceeded, session.row().id);
-    },
-    async afterStep(step, spend) {
-      const result = await step;
-      // Asked for anew, because a limit may be set while the job runs.
-      const levels = await database.asUser(ownerId, (db) => levelsOf(db, session.row()));
-      if (levels.some(({ limitMs }) => limitMs !== null)) await spend(0);
-      return result;
     },
   };
 }

@@ -50,7 +50,6 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
   });
   const deps = {
     parts,
-    engine,
     sessions,
     takeClaimed(id: Id<'job'>) {
       const row = claimed.get(id);
@@ -64,7 +63,7 @@ export function createNode(parts: JobParts, settings: JobsSettings): JobsNode {
     },
     stopGraceMs: settings.stopGraceMs,
     maxStalls: settings.maxStalls,
-    closed: closed.signal,
+    waiting: { log, closed: closed.signal },
     accepts: () => state === 'launching' || state === 'running',
   };
 

@@ -4,15 +4,15 @@ import type { Db } from '#platform/db/index.ts';
 import { adoptJob } from '#platform/jobs/claims.ts';
 import { type JobDefinition, toFailure } from '#platform/jobs/definition.ts';
 import { endJob, type JobParts, type Outcome } from '#platform/jobs/end-job.ts';
-import type { Engine } from '#platform/jobs/engine.ts';
 import { createJobRun } from '#platform/jobs/job-run.ts';
+import { neverEnd, persistently, type Waiting } from '#platform/jobs/persistently.ts';
 import { StepRunner } from '#platform/jobs/run-steps.ts';
 import { createSession, errorOf, type Session } from '#platform/jobs/session.ts';
-import { type JobRow, stepsOf } from '#platform/jobs/store.ts';
+import { stepsOf } from '#platform/jobs/step-store.ts';
+import type { JobRow } from '#platform/jobs/store.ts';
 
 export interface PerformDeps {
   readonly parts: JobParts;
-  readonly engine: Engine;
   /** The jobs in the memory of this node. */
   readonly sessions: Map<Id<'job'>, Session>;
   /** A job that this node has just claimed, with its token; taken away by the call. */
@@ -25,8 +25,8 @@ export interface PerformDeps {
   readonly maxStalls: number;
   /** Whether this node takes on jobs; while it stops, the journal may still offer some. */
   accepts(): boolean;
-  /** Aborted when the node is gone. */
-  readonly closed: AbortSignal;
+  /** Until this node is gone, what has to be written waits for a database that is away. */
+  readonly waiting: Waiting;
 }
 
 /** The life of one job on this node, from its first line. Never throws: the journal must not take a crash for an end. */
@@ -35,7 +35,7 @@ export async function performJob(deps: PerformDeps, id: Id<'job'>): Promise<void
   if (!deps.accepts()) return await neverEnd();
   const row =
     deps.takeClaimed(id) ??
-    (await persistently(deps, () =>
+    (await persistently(deps.waiting, () =>
       parts.database.asSystem((db) => adoptJob(db, id, parts.nodeId, parts.clock.now())),
     ));
   if (row === undefined) return;
@@ -83,15 +83,15 @@ async function outcomeOf(deps: PerformDeps, session: Session): Promise<Outcome |
 }
 
 async function work(deps: PerformDeps, session: Session): Promise<Record<string, unknown>> {
-  const { parts, engine } = deps;
+  const { parts } = deps;
   const row = session.row();
   const definition = parts.definitions.get(row.kind);
   if (definition === undefined)
     throw new AppError('unavailable', 'This version of Yudai does not know this kind of job.');
   if (row.stalls > deps.maxStalls) throw givenUp();
   const payload = definition.payload.parse(row.payload);
-  const steps = await persistently(deps, () => parts.database.asUser(row.ownerId, (db) => stepsOf(db, row.id)));
-  const runner = new StepRunner(parts, engine, definition, session, steps);
+  const steps = await persistently(deps.waiting, () => parts.database.asUser(row.ownerId, (db) => stepsOf(db, row.id)));
+  const runner = new StepRunner(parts, deps.waiting, definition, session, steps);
   const { run, reporter } = createJobRun(parts, session, runner, payload);
   try {
     const result = await settledOrStopped(deps, session, definition, () => definition.run(run));
@@ -136,40 +136,18 @@ async function end(deps: PerformDeps, session: Session, outcome: Outcome): Promi
     const work = (db: Db) => endJob(db, parts, id, what, { ...owned, withoutOnEnd });
     return asSystem ? parts.database.asSystem(work) : parts.database.asUser(ownerId, work);
   };
-  const row = await persistently(deps, () => write(outcome, false)).catch((error: unknown) => {
+  const row = await persistently(deps.waiting, () => write(outcome, false)).catch((error: unknown) => {
     parts.log.error({ jobId: id, kind, err: error }, 'the end of a job failed');
-    return persistently(deps, () => write({ status: 'failed', error: toFailure(error) }, true));
+    return persistently(deps.waiting, () => write({ status: 'failed', error: toFailure(error) }, true));
   });
   if (row === undefined) return;
   const ms = row.startedAt === null ? 0 : parts.clock.now().getTime() - row.startedAt.getTime();
   parts.log.info({ jobId: id, kind, status: row.status, attempt: row.attempt, ms }, 'job ended');
 }
 
-/** Repeats a transaction while the database is away, until this node is gone. Other errors are thrown. */
-async function persistently<T>(deps: PerformDeps, transaction: () => Promise<T>): Promise<T> {
-  for (let pauseMs = 100; ; pauseMs = Math.min(5000, pauseMs * 2)) {
-    try {
-      return await transaction();
-    } catch (error) {
-      if (deps.closed.aborted) return await neverEnd();
-      if (!(error instanceof AppError) || (error.code !== 'unavailable' && error.code !== 'insufficient_storage'))
-        throw error;
-      deps.parts.log.warn({ error }, 'the database is away; a job waits for it');
-      await new Promise((resolve) => {
-        setTimeout(resolve, pauseMs);
-      });
-    }
-  }
-}
-
 function forgetSession(deps: PerformDeps, session: Session): void {
   if (deps.sessions.get(session.id) === session) deps.sessions.delete(session.id);
   deps.changed();
-}
-
-/** The journal keeps a job that does not end, and another run goes on with it. */
-function neverEnd(): Promise<never> {
-  return new Promise<never>(() => undefined);
 }
 
 function givenUp(): AppError {

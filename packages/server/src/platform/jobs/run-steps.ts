@@ -8,26 +8,31 @@ import {
   TransientError,
 } from '#platform/jobs/definition.ts';
 import type { JobParts } from '#platform/jobs/end-job.ts';
-import { type Engine, isLostOwnership } from '#platform/jobs/engine.ts';
-import { announceStep } from '#platform/jobs/events.ts';
+import { persistently, type Waiting } from '#platform/jobs/persistently.ts';
 import type { Session } from '#platform/jobs/session.ts';
-import { changeJob, saveStep, type StepRow } from '#platform/jobs/store.ts';
+import { keepStep, outcomeOf, type StepRow } from '#platform/jobs/step-store.ts';
 
 /** The largest result of a step, in characters of JSON: larger things belong into tables or files. */
 const resultLimit = 256 * 1024;
 const longestPauseMs = 60_000;
 
-/** What the journal keeps of a step. A failure is kept too: a run that went round it goes the same way when repeated. */
+/** What is kept of a step. A failure is kept too: a run that went round it goes the same way when repeated. */
 type Recorded =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: ErrorCode | null; readonly message: string };
 
 type Work = (step: StepContext) => Promise<unknown>;
 
+/** What a step gave, and whether its running time has to be charged now. */
+export interface StepEnd {
+  readonly value: unknown;
+  readonly isTimed: boolean;
+}
+
 /** Runs the named steps of one job. */
 export class StepRunner {
   readonly #parts: JobParts;
-  readonly #engine: Engine;
+  readonly #waiting: Waiting;
   readonly #definition: JobDefinition<unknown>;
   readonly #session: Session;
   /** What the database says of the steps; names that this run has used already are in `#used`. */
@@ -36,52 +41,43 @@ export class StepRunner {
 
   constructor(
     parts: JobParts,
-    engine: Engine,
+    waiting: Waiting,
     definition: JobDefinition<unknown>,
     session: Session,
     rows: readonly StepRow[],
   ) {
     this.#parts = parts;
-    this.#engine = engine;
+    this.#waiting = waiting;
     this.#definition = definition;
     this.#session = session;
     this.#rows = new Map(rows.map((row) => [row.name, row]));
   }
 
   /** The step's result as JSON gives it back, so that the first run and a repeated one see the same. */
-  async run(name: string, work: Work, options: StepOptions = {}): Promise<unknown> {
+  async run(name: string, work: Work, options: StepOptions = {}): Promise<StepEnd> {
     this.#session.signal.throwIfAborted();
     if (this.#used.has(name)) throw new Error(`The step '${name}' has been used already in this job.`);
     this.#used.add(name);
     const number = this.#used.size;
 
-    const interrupted = Promise.withResolvers<never>();
-    const recorded = await Promise.race([
-      this.#engine.step(name, async () => this.#perform(name, number, work, options, interrupted)),
-      interrupted.promise,
-    ]).catch((error: unknown) => this.#giveUp(error));
-    const outcome: Recorded = parseRecorded(recorded);
-    await this.#finish(name, number, outcome);
+    const kept = await this.#keptOf(name);
+    const packed = kept ?? (await this.#perform(name, number, work, options));
+    const outcome = parseRecorded(packed);
+    const isTimed = kept === null && (await this.#end(name, number, outcome, packed));
     this.#session.signal.throwIfAborted();
-    if (outcome.ok) return outcome.value;
+    if (outcome.ok) return { value: outcome.value, isTimed };
     throw outcome.code === null ? new Error(outcome.message) : new AppError(outcome.code, outcome.message);
   }
 
-  /** The journal refuses to go on when another node has taken the job over. */
-  #giveUp(error: unknown): never {
-    if (isLostOwnership(error)) this.#session.stop('lost');
-    this.#session.signal.throwIfAborted();
-    throw error;
+  /** What an earlier run of the job has kept of this step; null when it has to be run. */
+  async #keptOf(name: string): Promise<string | null> {
+    const row = this.#rows.get(name);
+    if (row === undefined || row.finishedAt === null) return null;
+    return await this.#persistently(() => outcomeOf(this.#parts.database, this.#session.id, name));
   }
 
-  /** Does the work, again while it fails transiently. Resolves only when there is something for the journal to keep. */
-  async #perform(
-    name: string,
-    number: number,
-    work: Work,
-    options: StepOptions,
-    interrupted: PromiseWithResolvers<never>,
-  ): Promise<string> {
+  /** Does the work, again while it fails transiently. Resolves only when there is something to keep. */
+  async #perform(name: string, number: number, work: Work, options: StepOptions): Promise<string> {
     const { signal } = this.#session;
     const tries = options.attempts ?? this.#definition.attempts;
     for (let tried = 1; ; tried += 1) {
@@ -90,7 +86,8 @@ export class StepRunner {
         const attempt = await this.#begin(name, number);
         return packValue(name, await work({ key: `${this.#session.id}:${name}`, signal, attempt }));
       } catch (error) {
-        if (this.#goesOnElsewhere()) return await this.#leave(interrupted);
+        // How a step ended that the next run will repeat is nothing to keep.
+        if (this.#goesOnElsewhere()) throw signal.reason;
         if (signal.aborted || !(error instanceof TransientError) || tried >= tries) return this.#packError(name, error);
         const pauseMs = error.retryAfterMs ?? backoff(options.backoffMs ?? 500, tried);
         this.#parts.log.info({ jobId: this.#session.id, step: name, tried, pauseMs }, 'a step is tried again');
@@ -104,67 +101,65 @@ export class StepRunner {
     return reason === 'lost' || reason === 'handed_back';
   }
 
-  /** The journal must not learn how a step ended that the next run will repeat, so it never hears. */
-  async #leave(interrupted: PromiseWithResolvers<never>): Promise<never> {
-    interrupted.reject(this.#session.signal.reason);
-    return await new Promise<never>(() => undefined);
-  }
-
   /** Records that the step runs; returns its attempt, counted across restarts. */
   async #begin(name: string, number: number): Promise<number> {
-    const { clock, database, live } = this.#parts;
-    const job = this.#session.row();
+    const before = this.#rows.get(name);
     const row: StepRow = {
-      jobId: job.id,
+      jobId: this.#session.id,
       name,
-      number: this.#rows.get(name)?.number ?? number,
+      number: before?.number ?? number,
       status: 'running',
-      attempt: (this.#rows.get(name)?.attempt ?? 0) + 1,
-      startedAt: clock.now(),
+      attempt: (before?.attempt ?? 0) + 1,
+      startedAt: this.#parts.clock.now(),
       finishedAt: null,
       error: null,
     };
-    const held = await database.asUser(job.ownerId, async (db) => {
-      const owned = await changeJob(db, job.id, this.#session.token(), { remainingMs: this.#session.remainingMs() });
-      if (owned === undefined) return false;
-      await saveStep(db, row);
-      await announceStep(db, live, job, row);
-      return true;
-    });
-    if (!held) this.#session.stop('lost');
+    await this.#keep(row, null);
     this.#session.signal.throwIfAborted();
-    this.#rows.set(name, row);
     return row.attempt;
   }
 
-  /** Brings the row of a step in line with the journal, which is ahead of it when a process died in between. */
-  async #finish(name: string, number: number, outcome: Recorded): Promise<void> {
-    const { clock, database, live } = this.#parts;
-    const job = this.#session.row();
+  /** Records what the step gave. Returns whether any level of the job limits its time. */
+  async #end(name: string, number: number, outcome: Recorded, packed: string): Promise<boolean> {
     const before = this.#rows.get(name);
-    if (before !== undefined && before.finishedAt !== null) return;
+    const now = this.#parts.clock.now();
     const status = outcome.ok ? 'completed' : this.#session.signal.aborted ? 'cancelled' : 'failed';
     const row: StepRow = {
-      jobId: job.id,
+      jobId: this.#session.id,
       name,
       number: before?.number ?? number,
       status,
       attempt: before?.attempt ?? 1,
-      startedAt: before?.startedAt ?? clock.now(),
-      finishedAt: clock.now(),
+      startedAt: before?.startedAt ?? now,
+      finishedAt: now,
       error: outcome.ok
         ? null
         : toFailure(outcome.code === null ? undefined : new AppError(outcome.code, outcome.message)),
     };
-    const held = await database.asUser(job.ownerId, async (db) => {
-      const changes = { remainingMs: this.#session.remainingMs(), ...(outcome.ok ? { stalls: 0 } : {}) };
-      if ((await changeJob(db, job.id, this.#session.token(), changes)) === undefined) return false;
-      await saveStep(db, row);
-      await announceStep(db, live, job, row);
-      return true;
-    });
-    if (!held) this.#session.stop('lost');
-    this.#rows.set(name, row);
+    return await this.#keep(row, packed);
+  }
+
+  /** Writes the row of a step, unless the job is somebody else's by now. Work that is done waits for a database that is away. */
+  async #keep(row: StepRow, outcome: string | null): Promise<boolean> {
+    const { database, live, clock } = this.#parts;
+    const kept = await this.#persistently(() =>
+      live.handOver(`job:${row.jobId}`, () =>
+        keepStep(database, {
+          row,
+          outcome,
+          token: this.#session.token(),
+          remainingMs: this.#session.remainingMs(),
+          at: clock.now(),
+        }),
+      ),
+    );
+    if (kept === undefined) this.#session.stop('lost');
+    else this.#rows.set(row.name, row);
+    return kept?.isTimed ?? false;
+  }
+
+  #persistently<T>(transaction: () => Promise<T>): Promise<T> {
+    return persistently(this.#waiting, transaction);
   }
 
   #packError(name: string, error: unknown): string {

@@ -99,7 +99,7 @@ export const jobs = pgTable(
   ],
 );
 
-/** What a person sees of the steps. Their results are in the journal of DBOS. */
+/** The journal of the steps: what a person sees of them, and what they gave, for when the job is run again. */
 export const jobSteps = pgTable(
   'job_steps',
   {
@@ -114,6 +114,8 @@ export const jobSteps = pgTable(
     startedAt: moment('started_at').notNull(),
     finishedAt: moment('finished_at'),
     error: jsonb('error').$type<Failure>(),
+    /** What `run-steps.ts` packed, once it has ended. No `jsonb`, which refuses what a text of JSON may hold. */
+    outcome: text('outcome'),
   },
   (table) => [
     primaryKey({ columns: [table.jobId, table.name] }),

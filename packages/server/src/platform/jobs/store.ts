@@ -1,11 +1,10 @@
 import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import { type Id, type Job, type JobDetail, type JobKind, type JobStatus, jobStatuses } from '@yudai/contract';
+import { type Id, type Job, type JobKind, type JobStatus, jobStatuses } from '@yudai/contract';
 import type { Db } from '#platform/db/index.ts';
 import { isFinished, sourcesOf, stampsOf } from '#platform/jobs/job-states.ts';
-import { jobQuestions, jobs, jobSteps } from '#platform/jobs/schema.ts';
+import { jobQuestions, jobs } from '#platform/jobs/schema.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
-export type StepRow = typeof jobSteps.$inferSelect;
 export type QuestionRow = typeof jobQuestions.$inferSelect;
 
 export async function insertJob(db: Db, values: typeof jobs.$inferInsert): Promise<JobRow> {
@@ -142,27 +141,6 @@ export async function listJobs(db: Db, ownerId: Id<'user'>, filter: JobFilter): 
     .limit(filter.limit);
 }
 
-export async function stepsOf(db: Db, id: Id<'job'>): Promise<StepRow[]> {
-  return await db.select().from(jobSteps).where(eq(jobSteps.jobId, id)).orderBy(jobSteps.number);
-}
-
-export async function saveStep(db: Db, step: StepRow): Promise<void> {
-  const { jobId: _jobId, name: _name, number: _number, ...changes } = step;
-  await db
-    .insert(jobSteps)
-    .values(step)
-    .onConflictDoUpdate({ target: [jobSteps.jobId, jobSteps.name], set: changes });
-}
-
-/** Marks the steps that were in flight when their job ended; returns them. */
-export async function endSteps(db: Db, id: Id<'job'>, status: 'failed' | 'cancelled', now: Date): Promise<StepRow[]> {
-  return await db
-    .update(jobSteps)
-    .set({ status, finishedAt: now })
-    .where(and(eq(jobSteps.jobId, id), eq(jobSteps.status, 'running')))
-    .returning();
-}
-
 export async function questionOf(db: Db, id: Id<'job'>, key: string): Promise<QuestionRow | undefined> {
   const [row] = await db
     .select()
@@ -222,16 +200,5 @@ export function toJob(row: JobRow, queuePosition: number | null = null): Job {
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     deadlineAt: row.deadlineAt?.toISOString() ?? null,
-  };
-}
-
-export function toStep(row: StepRow): JobDetail['steps'][number] {
-  return {
-    name: row.name,
-    status: row.status,
-    attempt: row.attempt,
-    startedAt: row.startedAt.toISOString(),
-    finishedAt: row.finishedAt?.toISOString() ?? null,
-    error: row.error,
   };
 }

@@ -1,6 +1,7 @@
 import type { Topic } from '@yudai/contract';
+import type { SQL } from 'drizzle-orm';
 import type { Database, DatabaseLog } from '#platform/db/index.ts';
-import { eventsAfter, liveChannel, parseNotice, type SizedEvent } from './store.ts';
+import { type EventRow, eventsAfter, liveChannel, parseNotice, type SizedEvent } from './store.ts';
 
 /** Who is told. It must return at once and never throw: neighbours wait for it. */
 export interface Watcher {
@@ -78,14 +79,14 @@ export class Hub {
   }
 
   /** For who stores events in bulk: what `store` resolves with is offered at once, without being read back from the database. */
-  async handOver<T extends { readonly told: readonly SizedEvent[] }>(
+  async handOver<T extends { readonly told: readonly SizedEvent[] } | undefined>(
     topics: ReadonlySet<Topic>,
     store: () => Promise<T>,
   ): Promise<T> {
     for (const topic of topics) this.#expected.set(topic, (this.#expected.get(topic) ?? 0) + 1);
     try {
       const stored = await store();
-      for (const sized of stored.told) this.#take(sized);
+      for (const sized of stored?.told ?? []) this.#take(sized);
       return stored;
     } finally {
       for (const topic of topics) {
@@ -160,12 +161,11 @@ export class Hub {
   async #readOnce(behind: ReadonlyMap<Topic, number>): Promise<void> {
     const asked = new Map([...behind.keys()].map((topic) => [topic, this.#feeds.get(topic)?.notified]));
     for (const topic of behind.keys()) this.#setUnsure(topic, false);
-    const events = await this.#database
-      .asSystem((db) => eventsAfter(db, behind, batch))
-      .catch((error: unknown) => {
-        for (const topic of behind.keys()) this.#setUnsure(topic, true);
-        throw error;
-      });
+    const ask = (statement: SQL) => this.#database.askAsSystem<EventRow>(statement);
+    const events = await eventsAfter(ask, behind, batch).catch((error: unknown) => {
+      for (const topic of behind.keys()) this.#setUnsure(topic, true);
+      throw error;
+    });
 
     const counts = new Map<Topic, number>();
     for (const sized of events) {

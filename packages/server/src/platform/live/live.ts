@@ -1,4 +1,5 @@
 import { type Id, type LiveEvent, type LiveMessage, maximumTopics, type Topic } from '@yudai/contract';
+import type { SQL } from 'drizzle-orm';
 import { AppError, notFound } from '#kernel/app-error.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Context } from '#kernel/context.ts';
@@ -8,10 +9,12 @@ import { Hub } from './hub.ts';
 import {
   deleteEventsBefore,
   deleteTopics,
+  type EventRow,
   eventsAfter,
   insertEvent,
   insertEvents,
   insertTopic,
+  type SizedEvent,
   type NewEvent,
   shareTopic,
   statesOf,
@@ -43,6 +46,14 @@ export interface Live {
    * Returns their numbers, undefined for a topic that is somebody else's.
    */
   appendMany(events: readonly NewEvent[]): Promise<(number | undefined)[]>;
+  /**
+   * For who appends to topics in a statement of its own: what `store` resolves with is told to who watches in this process without being
+   * read back.
+   */
+  handOver<T extends { readonly told: readonly SizedEvent[] } | undefined>(
+    topic: Topic,
+    store: () => Promise<T>,
+  ): Promise<T>;
   /** Makes a topic before its first event, so that its owner can watch it. */
   open(db: Db, of: FeedOf, topic: Topic): Promise<void>;
   /** Makes the members of a project watch a topic as well, or with null its owner alone. Who watches is asked again by the caller. */
@@ -95,7 +106,8 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   async function page(ctx: Context, topic: Topic, after: number, limit: number): Promise<LiveEvent[]> {
-    const events = await database.asUser(ctx.actor.userId, (db) => eventsAfter(db, new Map([[topic, after]]), limit));
+    const ask = (statement: SQL) => database.askAsUser<EventRow>(ctx.actor.userId, statement);
+    const events = await eventsAfter(ask, new Map([[topic, after]]), limit);
     return events.map(({ event }) => event);
   }
 
@@ -125,9 +137,10 @@ export function createLive(deps: LiveDeps): Live {
     },
     appendMany: async (events) => {
       const topics = new Set(events.map(({ topic }) => topic));
-      const store = () => database.asSystem((db) => insertEvents(db, events, clock.now()));
+      const store = () => insertEvents(database, events, clock.now());
       return (await hub.handOver(topics, store)).numbers;
     },
+    handOver: (topic, store) => hub.handOver(new Set([topic]), store),
     open: insertTopic,
     share: shareTopic,
     remove: deleteTopics,

@@ -1,6 +1,6 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Id, LiveEvent, LiveMessage, Topic } from '@yudai/contract';
-import type { Db } from '#platform/db/index.ts';
+import type { Database, Db } from '#platform/db/index.ts';
 import { liveEvents, liveTopics } from './schema.ts';
 
 /** The channel that says `topic=seq` for every event, once its transaction has committed. */
@@ -51,10 +51,14 @@ export interface StoredEvents {
 }
 
 /** The same for many events, in this order and in one statement. The system's alone: it may append everywhere. */
-export async function insertEvents(db: Db, events: readonly NewEvent[], at: Date): Promise<StoredEvents> {
+export async function insertEvents(
+  database: Pick<Database, 'askAsSystem'>,
+  events: readonly NewEvent[],
+  at: Date,
+): Promise<StoredEvents> {
   const column = (of: (event: NewEvent) => string | null) => sql.param(events.map(of));
   const contents = events.map(({ message }) => JSON.stringify(message.data));
-  const { rows } = await db.execute<{ seq: string | null }>(sql`
+  const rows = await database.askAsSystem<{ seq: string | null }>(sql`
     select yudai_append(${liveChannel}, topic, owner, project, kind, content::jsonb, ${at.toISOString()}::timestamptz) as seq
     from unnest(${column(({ topic }) => topic)}::text[], ${column(({ ownerId }) => ownerId)}::text[],
       ${column(({ projectId = null }) => projectId)}::text[], ${column(({ message }) => message.type)}::text[],
@@ -104,8 +108,12 @@ export async function statesOf(db: Db, topics: readonly Topic[]): Promise<Map<To
 }
 
 /** What follows the given number in each topic, at most `limit` events of each, ordered by number within a topic. */
-export async function eventsAfter(db: Db, cursors: ReadonlyMap<Topic, number>, limit: number): Promise<SizedEvent[]> {
-  const { rows } = await db.execute<EventRow>(sql`
+export async function eventsAfter(
+  ask: (statement: SQL) => Promise<EventRow[]>,
+  cursors: ReadonlyMap<Topic, number>,
+  limit: number,
+): Promise<SizedEvent[]> {
+  const rows = await ask(sql`
     select e.topic, e.seq, e.type, e.data, octet_length(e.data::text) as bytes,
       to_char(e.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
     from unnest(${sql.param([...cursors.keys()])}::text[], ${sql.param([...cursors.values()])}::bigint[]) as wanted (topic, after)
@@ -129,7 +137,7 @@ export async function deleteEventsBefore(db: Db, before: Date): Promise<number> 
   return rows[0]?.deleted ?? 0;
 }
 
-type EventRow = {
+export type EventRow = {
   readonly topic: Topic;
   readonly seq: string;
   readonly type: string;

@@ -22,7 +22,12 @@ test('a call shows what was seen of it live, else what was kept, and how it ende
   const parts = new Map([
     [
       'coder.1.1',
-      [bash('npm test', { summary: 'exit code 1' }), bash('ls'), bash('sleep 9', { state: 'running', summary: '' })],
+      [
+        bash('npm test', { summary: 'exit code 1' }),
+        bash('ls'),
+        bash('head -c 6G', { summary: 'the disk of the sandbox is full' }),
+        bash('sleep 9', { state: 'running', summary: '' }),
+      ],
     ],
   ]);
   const output = new Map([[outputKey('coder.1.1', 'npm test'), { start: 10, text: 'FAIL' }]]);
@@ -32,6 +37,7 @@ test('a call shows what was seen of it live, else what was kept, and how it ende
   expect(shown.map((one) => [one.command, one.output, one.state, one.isCut])).toEqual([
     ['npm test', 'FAIL', 'failed', true],
     ['ls', 'kept', 'done', false],
+    ['head -c 6G', 'kept', 'failed', false],
     ['sleep 9', 'kept', 'running', false],
   ]);
 });

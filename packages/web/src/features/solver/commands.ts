@@ -1,6 +1,7 @@
 import type { MessagePart, SolveEvidence } from '@yudai/contract';
 import { outputKey } from '#features/solver/room.ts';
 import type { Room } from '#features/solver/room.ts';
+import { stateOf } from '#features/solver/steps.ts';
 
 /** A command with what it has printed. */
 export interface Shown {
@@ -55,7 +56,7 @@ function ofPart(room: Room, key: string, part: ToolPart): Shown | null {
     command: typeof command === 'string' ? command : part.tool === 'run_tests' ? 'the tests of the project' : part.tool,
     output: plain(live?.text ?? part.output),
     isCut: (live?.start ?? 0) > 0,
-    state: part.state === 'done' && /^exit code [1-9]|^ended|^stopped/.test(part.summary) ? 'failed' : part.state,
+    state: stateOf(part),
     ending: part.summary,
     ms: part.ms,
   };

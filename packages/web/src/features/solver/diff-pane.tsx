@@ -18,6 +18,14 @@ interface Props {
   onTake: ((path: string) => void) | null;
 }
 
+/** On the viewer's own colours of changed lines a comment cannot be read well in light. */
+const paleLines = `:host { ${['addition', 'deletion']
+  .map((kind) => {
+    const mix = (percent: number) => `color-mix(in lab, var(--diffs-bg) ${percent}%, var(--diffs-${kind}-base))`;
+    return `--diffs-bg-${kind}-override: light-dark(${mix(96)}, ${mix(80)});`;
+  })
+  .join(' ')} }`;
+
 /** A diff of any length, drawn only where it is seen and coloured in workers. A patch that cannot be read is shown as it is. */
 export function DiffPane(props: Props): ReactNode {
   const files = useMemo(() => filesOf(props.patch), [props.patch]);
@@ -48,7 +56,7 @@ function Diff({ files, patch, style, target, onTake }: Props & { files: readonly
       themeType: scheme,
       stickyHeaders: true,
       hunkSeparators: 'metadata' as const,
-      unsafeCSS: ':host, pre, code { --diffs-bg: var(--page) !important; background-color: var(--page); }',
+      unsafeCSS: `:host, pre, code { --diffs-bg: var(--page) !important; background-color: var(--page); } ${paleLines}`,
       layout: { paddingTop: 0, paddingBottom: 24, gap: 8 },
       onPostRender: focusableCode,
     }),

@@ -42,12 +42,26 @@ function Waiting({ job, questions, ...props }: Props & { job: Job; questions: re
   return (
     <section className="solve-gate" aria-label="The solve waits for you">
       {gate === null ? (
-        <JobQuestions jobId={job.id} questions={questions} isAllowed={refusal === null} />
+        <>
+          {/* A budget has one question, which says all there is. */}
+          {questions.every(({ text }) => text !== props.solve.reason) && <Head text={props.solve.reason} />}
+          <JobQuestions jobId={job.id} questions={questions} isAllowed={refusal === null} />
+        </>
       ) : (
         <GateForm {...props} jobId={job.id} gate={gate} isAllowed={refusal === null} />
       )}
       {typeof refusal === 'string' && <p className="muted">{refusal}</p>}
     </section>
+  );
+}
+
+function Head({ text, children }: { text: string; children?: ReactNode }): ReactNode {
+  return (
+    <p className="row">
+      <CirclePause size={15} className="solve-gate-icon" aria-hidden="true" />
+      <strong className="grow">{text}</strong>
+      {children}
+    </p>
   );
 }
 
@@ -72,15 +86,13 @@ function GateForm({ jobId, gate, isAllowed, solve, onPlan }: FormProps): ReactNo
   const isAtPlan = solve.stage === 'architect' && solve.plan !== null;
   return (
     <>
-      <p className="row">
-        <CirclePause size={15} className="solve-gate-icon" aria-hidden="true" />
-        <strong className="grow">{gate.question.text}</strong>
+      <Head text={gate.question.text}>
         {isAtPlan && (
           <Button variant="subtle" color="gray" onClick={onPlan}>
             Look at the plan
           </Button>
         )}
-      </p>
+      </Head>
       {gate.question.why !== undefined && <p className="muted">{gate.question.why}</p>}
       {isAllowed && (
         <>

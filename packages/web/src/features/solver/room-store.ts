@@ -1,5 +1,5 @@
-import type { LiveEvent, Solve } from '@yudai/contract';
-import { applyEvent, readAgain, roomOf, withSolve } from '#features/solver/room.ts';
+import type { Job, LiveEvent, Solve } from '@yudai/contract';
+import { applyEvent, isOvertaken, readAgain, roomOf, withSolve } from '#features/solver/room.ts';
 import type { ReadRoom, Room } from '#features/solver/room.ts';
 
 export interface RoomDeps {
@@ -26,6 +26,7 @@ export class RoomStore {
   /** The last events, oldest first. */
   #recent: LiveEvent[] = [];
   #isReading = false;
+  #isAskedAgain = false;
   #isTelling = false;
   #isWaiting = false;
 
@@ -42,6 +43,8 @@ export class RoomStore {
 
   /** Reads the solve, or what was missed of it. */
   async read(): Promise<void> {
+    // What is being read may be from before the reason to ask again.
+    this.#isAskedAgain = this.#isReading;
     if (this.#isReading) return;
     this.#isReading = true;
     try {
@@ -55,6 +58,7 @@ export class RoomStore {
     } finally {
       this.#isReading = false;
     }
+    if (this.#isAskedAgain) await this.read();
   }
 
   retry(): void {
@@ -68,6 +72,11 @@ export class RoomStore {
     if (this.#view.state !== 'ready') return;
     const next = applyEvent(this.#view.room, event);
     if (next !== this.#view.room) this.#show(next);
+  }
+
+  /** News of a job, which the solve's own feed does not tell. */
+  takeJob(job: Job): void {
+    if (this.#view.state === 'ready' && isOvertaken(this.#view.room.solve, job)) void this.read();
   }
 
   /** The solve as an answer of the API tells it, before its event has come. */

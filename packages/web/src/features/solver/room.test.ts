@@ -1,9 +1,10 @@
-import { liveEvent } from '@yudai/contract';
+import { idSchema, liveEvent } from '@yudai/contract';
 import type { LiveEvent, MessagePart, SolveEvent } from '@yudai/contract';
 import { expect, test } from 'vitest';
 import { RoomStore } from '#features/solver/room-store.ts';
-import { applyEvent, outputKey, readAgain, roomOf } from '#features/solver/room.ts';
+import { applyEvent, isOvertaken, outputKey, readAgain, roomOf } from '#features/solver/room.ts';
 import type { ReadRoom, Room } from '#features/solver/room.ts';
+import { jobOf, me } from '#testing/samples.ts';
 import { at, evidenceWith, solveId, solveWith, stageWith } from '#testing/solve-samples.ts';
 
 const key = 'architect.1';
@@ -151,4 +152,28 @@ test('a solve that cannot be read says so, and is tried again when asked', async
   isThere = true;
   await store.read();
   expect(store.view().state).toBe('ready');
+});
+
+test('what waits for a budget, or for the place in the queue, is read again by the news of jobs (H4 H10 J7)', async () => {
+  const answers = [read, { ...read, solve: solveWith({ status: 'waiting_for_input' }) }, read];
+  const store = new RoomStore({
+    read: async () => answers.shift() ?? read,
+    soon: (run) => run(),
+    later: (run) => run(),
+  });
+  await store.read();
+  const own = jobOf(me, { kind: 'solver.solve', status: 'running' });
+  const other = { ...own, id: idSchema('job').parse(`job_${'1'.repeat(26)}`), status: 'completed' } as const;
+
+  store.takeJob(own);
+  store.takeJob(other);
+  expect(answers).toHaveLength(2);
+  store.takeJob({ ...own, status: 'waiting_for_input' });
+  // It is being read: what this one tells is asked for after that.
+  store.takeJob({ ...own, status: 'waiting_for_input' });
+  await new Promise((resolve) => setTimeout(resolve));
+
+  expect(answers).toEqual([]);
+  expect(isOvertaken({ status: 'queued', jobId: own.id }, other)).toBe(true);
+  expect(isOvertaken({ status: 'finished', jobId: own.id }, { ...own, status: 'queued' })).toBe(false);
 });

@@ -1,4 +1,5 @@
 import type {
+  Job,
   LiveEvent,
   MessagePart,
   Solve,
@@ -10,6 +11,7 @@ import type {
 } from '@yudai/contract';
 import { partsAfter } from '#lib/live/parts-after.ts';
 import type { PartChange } from '#lib/live/parts-after.ts';
+import { isFinished } from '#lib/live/reducers.ts';
 
 /** A solve as this screen knows it: what was read, and every event since. */
 export interface Room {
@@ -70,6 +72,16 @@ export function readAgain(before: Room, read: ReadRoom): Room {
 /** With a solve that an answer of the API brought. */
 export function withSolve(room: Room, solve: Solve): Room {
   return { ...room, solve };
+}
+
+/**
+ * Whether a solve stands otherwise than it says, by news of a job: what waits for a budget, or for the second of two questions, only its job knows;
+ * the place in the queue changes with the jobs of others.
+ */
+export function isOvertaken({ status, jobId }: Pick<Solve, 'status' | 'jobId'>, job: Job): boolean {
+  if (status === 'finished' || job.kind !== 'solver.solve') return false;
+  if (job.id !== jobId) return status === 'queued';
+  return !isFinished(job) && job.status !== status;
 }
 
 /** The room after an event of its topic. Events that are in there already change nothing. */

@@ -72,7 +72,11 @@ export function SolveBar({ project, solve, onSolve }: Props): ReactNode {
           loading={solve.publishingJobId !== null}
           onClick={() => setOpen('publish')}
         >
-          {pullRequest === null ? 'Open pull request…' : 'Send again…'}
+          {project.source.kind !== 'github'
+            ? 'Get the patch…'
+            : pullRequest === null
+              ? 'Open pull request…'
+              : 'Send again…'}
         </Button>
       )}
       <SolveMenu project={project} solve={solve} />

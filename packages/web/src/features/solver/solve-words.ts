@@ -94,7 +94,6 @@ export const stopWords: Record<StopReason, string | null> = {
   submitted: null,
   steps: 'Stopped: all its steps were used.',
   time: 'Stopped: the time was up.',
-  budget: 'Stopped: the budget was used.',
   loop: 'Stopped: it went in circles.',
   cancelled: 'Stopped by a person.',
   silent: 'Stopped: it did nothing more.',

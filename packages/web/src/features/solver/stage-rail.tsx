@@ -46,7 +46,7 @@ export function StageRail({ solve, stages, picked, onPick }: Props): ReactNode {
     <nav className="solve-rail" aria-label="Stages and steps" onKeyDown={moveFocus} ref={end}>
       <ol className="solve-stages">
         {stages.map(({ run, steps }) => (
-          <Stage key={run.key} run={run} steps={steps} picked={picked} onPick={onPick} />
+          <Stage key={run.key} {...{ run, steps, picked, onPick, hasSeveral: solve.settings.attempts.length > 1 }} />
         ))}
         {comingStages(solve).map((stage) => (
           <li key={stage} className="solve-stage" data-status="coming">
@@ -64,16 +64,17 @@ export function StageRail({ solve, stages, picked, onPick }: Props): ReactNode {
   );
 }
 
-function Stage(props: StageSteps & Pick<Props, 'picked' | 'onPick'>): ReactNode {
+function Stage(props: StageSteps & Pick<Props, 'picked' | 'onPick'> & { hasSeveral: boolean }): ReactNode {
   const { run, steps, picked, onPick } = props;
   const stop = run.stop === null ? null : stopWords[run.stop];
+  const isOneOfSeveral = props.hasSeveral && (run.stage === 'coder' || run.stage === 'verify');
   return (
     <li className="solve-stage" data-status={run.status}>
       <div className="solve-stage-head">
         <StageIcon stage={run.stage} />
         <span className="grow">
           <strong>{stageWords[run.stage].name}</strong>
-          {run.stage === 'coder' && run.attempt > 1 && <span className="muted"> attempt {run.attempt}</span>}
+          {isOneOfSeveral && <span className="muted"> attempt {run.attempt}</span>}
           {run.go > 1 && <span className="muted"> again</span>}
         </span>
         <StageStatus run={run} />

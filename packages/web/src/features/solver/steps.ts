@@ -82,7 +82,7 @@ function stepOf(part: MessagePart, place: number, isLast: boolean): Step | null 
 }
 
 /** A command that ran to its end with another exit code than 0 is told like a call that failed. */
-function stateOf(part: ToolPart): Step['state'] {
+export function stateOf(part: ToolPart): Step['state'] {
   if (part.tool !== 'bash' || part.state !== 'done' || part.summary === '') return part.state;
   return part.summary.startsWith('exit code 0') ? 'done' : 'failed';
 }

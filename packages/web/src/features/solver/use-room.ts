@@ -34,6 +34,15 @@ export function useRoom({ projectId, id }: Place) {
     onEvent: (event) => store.take(event),
     onResync: () => void store.read(),
   });
+  useLiveFeed(
+    { topic: `project:${projectId}` },
+    {
+      onEvent: (event) => {
+        if (event.type === 'job_update') store.takeJob(event.data);
+      },
+      onResync: () => void store.read(),
+    },
+  );
   const changes = isReady ? view.room.changes : 0;
   useEffect(() => {
     if (changes === 0) return;

@@ -60,6 +60,8 @@ function applyJobUpdate(queries: QueryClient, event: Extract<LiveEvent, { type: 
   void queries.invalidateQueries({ queryKey: api.jobs.overview.key() });
   void queries.invalidateQueries({ queryKey: api.jobs.list.key() });
   if (isFinished(job)) void queries.invalidateQueries({ queryKey: api.projects.list.key() });
+  // How a solve stands, and its place in the queue, is partly told by its job alone.
+  if (job.kind === 'solver.solve') refreshSolveLists(queries);
   if (job.kind === 'chat.turn') void queries.invalidateQueries({ queryKey: api.chat.list.key() });
 }
 
@@ -71,8 +73,12 @@ function applyProjectUpdate(queries: QueryClient, update: { projectId: string; c
     void queries.invalidateQueries({ queryKey: api.projects.members.key({ input: { id: update.projectId } }) });
   }
   if (update.change === 'indexed' || update.change === 'corrected') refreshCodebase(queries, update.projectId);
+  if (update.change !== 'indexed') return;
   // How they stand to the code may be another now.
-  if (update.change === 'indexed') refreshCards(queries, update.projectId);
+  refreshCards(queries, update.projectId);
+  // The checks and the set-up that are found in it.
+  const { projectId } = update;
+  void queries.invalidateQueries({ queryKey: api.solver.settings.key({ input: { projectId } }) });
 }
 
 function refreshProject(queries: QueryClient, id: string): void {

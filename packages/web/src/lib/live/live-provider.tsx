@@ -76,8 +76,8 @@ export function useLive(topics: readonly string[]): void {
   }, [client, joined]);
 }
 
-/** Reads the feed of a topic from an event on, while the component is shown and `feed` is not null. A later `after` changes nothing. */
-export function useLiveFeed(feed: { readonly topic: Topic; readonly after: number } | null, reader: FeedReader): void {
+/** Reads the feed of a topic from an event on, or from now, while the component is shown and `feed` is not null. A later `after` changes nothing. */
+export function useLiveFeed(feed: { readonly topic: Topic; readonly after?: number } | null, reader: FeedReader): void {
   const live = use(LiveContext);
   const client = live?.client;
   const listeners = live?.listeners;

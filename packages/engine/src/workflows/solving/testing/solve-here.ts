@@ -91,7 +91,7 @@ export async function openSolve(
           sandbox,
           logFolder,
           snapshotFolder: null,
-          packageHosts: async () => [],
+          packageSources: async () => ({ hosts: [], env: {}, mounts: [] }),
           boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
           models: {
             architect: coderOf(architect ?? unused, 0),

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Solve, SolveAttempt, SolveEvidence } from '@yudai/contract';
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
@@ -77,7 +77,16 @@ function found(ids: readonly string[], evidence: ReadonlyMap<string, SolveEviden
 
 /** Several attempts, side by side by what ran in them. */
 function Attempts({ solve, mayRun, onSolve }: { solve: Solve; mayRun: boolean; onSolve: Props['onSolve'] }): ReactNode {
-  const choose = useMutation(api.solver.choose.mutationOptions({ onSuccess: onSolve }));
+  const queries = useQueryClient();
+  const choose = useMutation(
+    api.solver.choose.mutationOptions({
+      onSuccess: (chosen) => {
+        onSolve(chosen);
+        // The change that is shown unless another is asked for is this one now.
+        return queries.invalidateQueries({ queryKey: api.solver.diff.key({ input: { id: solve.id } }) });
+      },
+    }),
+  );
   const mayChoose = mayRun && isEnded(solve);
   return (
     <section aria-labelledby="solve-attempts">

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, chown, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BoxUser } from '#sandbox/local/box-users.ts';
-import { runTool } from '#sandbox/local/run-tool.ts';
+import type { BoxUser } from '#sandbox/box/box-users.ts';
+import { runTool } from '#sandbox/box/run-tool.ts';
 
 /** A folder that one command alone sees and may write to, beside its work tree. */
 export interface BoxReport {

@@ -4,13 +4,15 @@ import { type FileHandle, chown, open } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { BoxUser } from '#sandbox/local/box-users.ts';
-import { runTool } from '#sandbox/local/run-tool.ts';
+import type { BoxUser } from '#sandbox/box/box-users.ts';
+import { runTool } from '#sandbox/box/run-tool.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 /** What a command writes into, and where it comes out. */
 export interface BoxPipe {
   readonly reader: Socket;
+  /** Where it is on the host, for who has no descriptor to give. */
+  readonly path: string;
   /** For the command; closed here once it was started. */
   readonly writer: FileHandle;
   /** Once the reader has come to its end. */
@@ -36,7 +38,7 @@ export async function openBoxPipes(boxFolder: string, user: BoxUser | null): Pro
       const descriptor = await openDescriptor(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const writer = await open(path, constants.O_WRONLY);
       const reader = new Socket({ fd: descriptor, readable: true, writable: false });
-      return { reader, writer, giveBack: () => free.push(path) };
+      return { reader, writer, path, giveBack: () => free.push(path) };
     },
   };
 }

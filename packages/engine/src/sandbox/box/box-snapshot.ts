@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runTool } from '#sandbox/local/run-tool.ts';
+import { runTool } from '#sandbox/box/run-tool.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 /** What of a box is kept in a snapshot. */

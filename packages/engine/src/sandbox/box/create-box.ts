@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join, posix } from 'node:path';
 import { openBoxFiles, workTreeInBox } from '#sandbox/box-files.ts';
+import type { BoxDisk } from '#sandbox/box/box-disk.ts';
+import { type BoxReport, makeBoxReport } from '#sandbox/box/box-report.ts';
+import type { BoxUser } from '#sandbox/box/box-users.ts';
+import type { BoxPlace, Ending, InBox, Launched, Launcher } from '#sandbox/box/launcher.ts';
+import { runTool } from '#sandbox/box/run-tool.ts';
 import type { Egress } from '#sandbox/egress/create-egress.ts';
 import { createOutputCapture } from '#sandbox/output-capture.ts';
-import type { BoxDisk } from '#sandbox/local/box-disk.ts';
-import { type BoxReport, makeBoxReport } from '#sandbox/local/box-report.ts';
-import type { BoxUser } from '#sandbox/local/box-users.ts';
-import {
-  type BoxPlace,
-  type Ending,
-  type Launched,
-  type Launcher,
-  createLauncher,
-  signalOf,
-} from '#sandbox/local/launch.ts';
-import type { InBox } from '#sandbox/local/bubblewrap-arguments.ts';
-import { runTool } from '#sandbox/local/run-tool.ts';
 import type { Box, Command, CommandResult, RunOptions } from '#sandbox/sandbox.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
 
@@ -24,8 +17,11 @@ import { SandboxError } from '#sandbox/sandbox-error.ts';
 export interface BoxParts extends BoxPlace {
   readonly id: string;
   readonly logFolder: string;
+  /** Of all its commands. */
+  readonly env: Readonly<Record<string, string>>;
   readonly disk: BoxDisk;
   readonly egress: Egress | null;
+  readonly launcher: Launcher;
   /** Keeps boxes of the same folder and id away. */
   readonly release: () => Promise<void>;
 }
@@ -34,16 +30,15 @@ export interface BoxParts extends BoxPlace {
 const diskEveryMs = 500;
 
 /** The box of these parts, which it owns from now on. */
-export function createLocalBox(parts: BoxParts): Box {
+export function createBox(parts: BoxParts): Box {
   const running = new Set<Promise<unknown>>();
   const closing = new AbortController();
-  const launcher = createLauncher(parts);
   let closed: Promise<void> | null = null;
   let isHeld = false;
   const run = async (command: Command, options: RunOptions = {}) => {
     if (closed !== null) throw new SandboxError('closed', 'This box is closed.');
     if (isHeld) throw new SandboxError('bad_request', 'Nothing runs while files are handed over or copied.');
-    const work = runCommand({ ...parts, launcher }, command, options, closing.signal);
+    const work = runCommand(parts, command, options, closing.signal);
     running.add(work);
     try {
       return await work;
@@ -69,22 +64,21 @@ export function createLocalBox(parts: BoxParts): Box {
     closed ??= (async () => {
       closing.abort();
       await Promise.allSettled(running);
-      await launcher.close();
       await releaseParts(parts);
     })();
     return closed;
   };
   return {
     id: parts.id,
-    workTree: parts.plan.workTree,
+    workTree: parts.workTree,
     egressDecisions: parts.egress?.decisions ?? [],
     run,
     beginning: parts.disk.beginning,
-    handOver: () => whileIdle('Files are handed over', () => handOver(parts.plan.workTree, parts.user)),
+    handOver: () => whileIdle('Files are handed over', () => handOver(parts.workTree, parts.user)),
     snapshot: (file) => whileIdle('Snapshots are taken', () => parts.disk.snapshot(file)),
     close,
     [Symbol.asyncDispose]: close,
-    ...openBoxFiles(parts.plan.workTree, parts.user),
+    ...openBoxFiles(parts.workTree, parts.user),
   };
 }
 
@@ -99,11 +93,11 @@ export async function handOver(folder: string, user: BoxUser | null): Promise<vo
 
 /** Gives back whatever there is of a box, the user last: it is free when nothing of it is left. */
 export async function releaseParts(
-  parts: Partial<Pick<BoxParts, 'egress' | 'group' | 'disk' | 'user' | 'release'>>,
+  parts: Partial<Pick<BoxParts, 'launcher' | 'egress' | 'disk' | 'user' | 'release'>>,
 ): Promise<void> {
   try {
+    await parts.launcher?.close();
     await parts.egress?.close();
-    await parts.group?.remove();
     await parts.disk?.remove();
   } finally {
     await parts.user?.release();
@@ -112,7 +106,7 @@ export async function releaseParts(
 }
 
 async function runCommand(
-  parts: BoxParts & { readonly launcher: Launcher },
+  parts: BoxParts,
   command: Command,
   { signal, onOutput }: RunOptions,
   closing: AbortSignal,
@@ -139,15 +133,14 @@ interface Watching {
 }
 
 async function runReporting(
-  parts: BoxParts & { readonly launcher: Launcher },
+  parts: BoxParts,
   inBox: InBox,
   command: Command,
   { stop, onOutput, report }: Watching,
 ): Promise<CommandResult> {
   await mkdir(parts.logFolder, { recursive: true, mode: 0o700 });
   const logPath = join(parts.logFolder, `${randomUUID()}.log`);
-  const capture = createOutputCapture(logPath, parts.plan.limits.log);
-  const killsBefore = (await parts.group?.memoryKills()) ?? 0;
+  const capture = createOutputCapture(logPath, parts.limits.log);
   const started = performance.now();
   const launched = await parts.launcher.launch({
     inBox,
@@ -160,14 +153,13 @@ async function runReporting(
   const watch = await watchOver(launched, { stop, timeoutMs: command.timeoutMs, disk: parts.disk });
   const durationMs = performance.now() - started;
   const output = await capture.finish();
-  const outOfMemory = ((await parts.group?.memoryKills()) ?? 0) > killsBefore;
   if (watch.why === 'cancelled') throw cancelled();
-  const exitCode = watch.exitCode ?? (watch.why === null ? exitCodeOfNothing(output.text, outOfMemory) : null);
+  const exitCode = watch.exitCode ?? (watch.why === null ? exitCodeOfNothing(parts, output.text, watch) : null);
   return {
     exitCode,
     signal: signalOf(exitCode) ?? watch.killedBy,
     timedOut: watch.why === 'timed_out',
-    outOfMemory,
+    outOfMemory: watch.outOfMemory,
     outOfDisk: watch.diskWasFull,
     durationMs,
     output: output.text,
@@ -178,11 +170,10 @@ async function runReporting(
 }
 
 /** What shells say of a command that never began, or was killed with all around it. Throws `broken` when the box itself failed. */
-function exitCodeOfNothing(output: string, outOfMemory: boolean): number {
-  if (outOfMemory) return 137;
-  const why = /^bwrap: execvp [^\n]*: ([^\n:]+)\n$/.exec(output)?.[1];
-  if (why === undefined) throw broken(output);
-  return why === 'Permission denied' ? 126 : 127;
+function exitCodeOfNothing({ launcher }: BoxParts, output: string, { outOfMemory }: Ending): number {
+  const exitCode = outOfMemory ? 137 : launcher.exitCodeBy(output);
+  if (exitCode === null) throw broken(output);
+  return exitCode;
 }
 
 interface Watched extends Ending {
@@ -238,11 +229,11 @@ async function inBoxOf(parts: BoxParts, command: Command) {
   if (cwd !== workTreeInBox && !cwd.startsWith(`${workTreeInBox}/`)) {
     throw new SandboxError('bad_request', `${command.cwd} leads out of the work tree.`);
   }
-  const found = await openBoxFiles(parts.plan.workTree, parts.user).stat(cwd);
+  const found = await openBoxFiles(parts.workTree, parts.user).stat(cwd);
   if (found?.kind !== 'folder') {
     throw new SandboxError('bad_request', `There is no folder ${command.cwd} in the work tree.`);
   }
-  const env = command.env ?? {};
+  const env = { ...parts.env, ...command.env };
   const argv = 'shell' in command ? ['bash', '-c', command.shell] : command.argv;
   if (Object.keys(env).some((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
     throw new SandboxError('bad_request', 'Names of environment variables are letters, digits and _.');
@@ -254,6 +245,13 @@ async function inBoxOf(parts: BoxParts, command: Command) {
     );
   }
   return { cwd, env, argv, network: command.network === 'allowed' };
+}
+
+/** The signal that an exit code above 128 stands for, as shells have it. */
+function signalOf(exitCode: number | null): string | null {
+  if (exitCode === null || exitCode <= 128) return null;
+  const found = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
+  return found?.[0] ?? null;
 }
 
 function cancelled(): SandboxError {

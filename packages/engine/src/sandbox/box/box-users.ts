@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { takeKernelLock } from '#sandbox/local/kernel-lock.ts';
+import { takeKernelLock } from '#sandbox/box/kernel-lock.ts';
 
 /** A user that exists for one box. */
 export interface BoxUser {

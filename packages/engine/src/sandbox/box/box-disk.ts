@@ -7,8 +7,8 @@ import {
   kindOfSnapshot,
   packFolders,
   unpackFolders,
-} from '#sandbox/local/box-snapshot.ts';
-import { runTool } from '#sandbox/local/run-tool.ts';
+} from '#sandbox/box/box-snapshot.ts';
+import { runTool } from '#sandbox/box/run-tool.ts';
 import type { BoxBeginning } from '#sandbox/sandbox.ts';
 import { SandboxError } from '#sandbox/sandbox-error.ts';
 
