@@ -25,6 +25,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: localUrl,
     viewport: { width: 1400, height: 900 },
+    // What fades in or out would be judged half seen: a notice that leaves has no contrast any more.
+    contextOptions: { reducedMotion: 'reduce' },
     // A trace of every action costs much of the time of a run; by hand: `--trace retain-on-failure`.
     trace: process.env['CI'] === undefined ? 'off' : 'on-first-retry',
     screenshot: 'only-on-failure',

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 // One project per reader and runtime: `npx vitest run --project server packages/server/src/features/jobs`.
-// No module of ours keeps state, so files of a worker share one process: one embedded database engine per worker.
+// No module of ours keeps state that a test could tell, so files of a worker share one process: one embedded database engine per worker.
 // A time limit here only ends what hangs: the machines that run this are shared and noisy.
 const shared = {
   pool: 'forks' as const,
