@@ -107,6 +107,8 @@ export const testComparison = z.object({
   before: z.object({ passed: count, failed: count, skipped: count }).nullable(),
   after: z.object({ passed: count, failed: count, skipped: count }).nullable(),
   newFailures: z.array(z.string()),
+  /** Failed at first, passed when run again on the same files. Absent where nothing had to be run again. */
+  unsteady: z.array(z.string()).optional(),
   stillFailing: z.array(z.string()),
   fixed: z.array(z.string()),
   added: z.array(z.string()),

@@ -67,10 +67,10 @@ function criteriaOf({ criteria }: Solve, style: Style): string {
 
 function testsOf({ comparison }: Solve): string {
   if (comparison === null) return '';
-  const { before, after, fixed, added, newFailures, silenced, vanished } = comparison;
+  const { before, after, fixed, added, newFailures, unsteady = [], silenced, vanished } = comparison;
   const count = (of: typeof after) =>
     of === null ? 'not run' : `${of.passed} passed, ${of.failed} failed, ${of.skipped} skipped`;
-  const changes = Object.entries({ fixed, added, 'newly failing': newFailures, silenced, vanished })
+  const changes = Object.entries({ fixed, added, 'newly failing': newFailures, unsteady, silenced, vanished })
     .filter(([, tests]) => tests.length > 0)
     .map(
       ([word, tests]) =>

@@ -88,3 +88,20 @@ test('a check without tests is judged by its exit code', () => {
   expect(judgeCommand(done(2)).outcome).toBe('failed');
   expect(judgeCommand({ exitCode: 0, finished: false }).outcome).toBe('unknown');
 });
+
+test('a test that passed before, fails and passes when run again is told apart from what the change broke (H9)', () => {
+  const before = runOf({ a: 'passed', b: 'passed', c: 'skipped' });
+  const after = runOf({ a: 'failed', b: 'failed', c: 'failed', d: 'failed' });
+  const again = runOf({ a: 'passed', b: 'failed', c: 'passed', d: 'passed' });
+
+  const comparison = compareRuns(before, after, again);
+
+  // One that is new, or did not run before, has to pass at once: nothing says that it is not the change.
+  expect(names(comparison.newFailures)).toEqual(['b', 'c', 'd']);
+  expect(names(comparison.unsteady ?? [])).toEqual(['a']);
+  expect(comparison.isClean).toBe(false);
+  const one = [runOf({ a: 'passed' }), runOf({ a: 'failed' })] as const;
+  expect(compareRuns(...one, runOf({ a: 'passed' }))).toMatchObject({ isClean: true, newFailures: [] });
+  expect(compareRuns(...one, runOf({ a: 'passed' }, ['It lies.'])).isClean).toBe(false);
+  expect(compareRuns(...one).unsteady).toBeNull();
+});

@@ -16,7 +16,7 @@ export {
   type Criterion,
   type CriterionResult,
 } from '#verify/claims-table.ts';
-export { compareRuns, type Comparison } from '#verify/compare-runs.ts';
+export { compareRuns, type Comparison, mayBeChance } from '#verify/compare-runs.ts';
 export {
   type CommandEvidence,
   type EditEvidence,

@@ -25,6 +25,7 @@ const testOf = (id: string): TestResult => ({
 
 const clean: Comparison = {
   newFailures: [],
+  unsteady: null,
   stillFailing: [],
   fixed: [],
   added: [],

@@ -23,9 +23,14 @@ export function judgeAttempt(facts: AttemptFacts): Pick<SolveAttempt, 'outcome' 
   const shown = facts.criteria.filter(({ result }) => result === 'passed').length;
   const open = facts.criteria.length - shown;
   const rest = open === 0 ? '' : ` ${open} cannot be checked by running something.`;
+  const unsteady = facts.comparison?.unsteady?.length ?? 0;
+  const chance =
+    unsteady === 0
+      ? ''
+      : ` ${amount(unsteady, 'test', 'tests')} failed at first and passed when run again on the same files.`;
   return {
     outcome: 'solved',
-    reason: `${shown} of ${amount(facts.criteria.length, 'criterion', 'criteria')} passed in a fresh box.${rest}`,
+    reason: `${shown} of ${amount(facts.criteria.length, 'criterion', 'criteria')} passed in a fresh box.${rest}${chance}`,
   };
 }
 

@@ -4,9 +4,11 @@ import {
   claimsTable,
   compareRuns,
   type Comparison,
-  type CommandEvidence,
   type Evidence,
+  matchTests,
+  mayBeChance,
   type TestEvidence,
+  type TestRun,
 } from '#verify/index.ts';
 import { hashesBetween } from '#workflows/solving/file-hashes.ts';
 import { outputOf } from '#workflows/solving/output-of.ts';
@@ -53,14 +55,18 @@ export async function verifyAttempt(solving: Solving, work: ToVerify): Promise<S
     });
     const wanted = checksToRun(checks, work.tests);
     const headOf = (id: string) => ({ id, at: ports.now(), stage: 'verify' as const, attempt, fileHashes: hashes });
-    for (const [order, check] of wanted.entries()) {
-      const id = `${key}.check.${order + 1}`;
-      await recordOnce(solving, id, async (stepSignal) => {
+    const runAs = (name: 'check' | 'again', order: number, check: Check) => {
+      const id = `${key}.${name}.${order + 1}`;
+      return recordOnce(solving, id, async (stepSignal) => {
         const box = await workTree.ready(tree, stepSignal);
         workTree.touched();
-        const onOutput = outputOf(solving, key, `check-${order + 1}`);
+        const onOutput = outputOf(solving, key, `${name}-${order + 1}`);
         return runChecks(box, [check], { when: 'after', signal: stepSignal, headOf: () => headOf(id), onOutput });
       });
+    };
+    for (const [order, check] of wanted.entries()) await runAs('check', order, check);
+    if (deservesSecondRun(runsOf(await ports.recorded(), key), work.tests)) {
+      for (const [order, check] of wanted.entries()) if (check.kind === 'test') await runAs('again', order, check);
     }
     for (const [order, command] of commandsOf(work.tests).entries()) {
       const id = `${key}.command.${order + 1}`;
@@ -120,14 +126,9 @@ function conclude(
     records.filter(({ stage }) => stage === 'prepare' || stage === 'verify'),
     { attempt, fileHashes },
   );
-  const ran = records.filter(
-    (record): record is CommandEvidence | TestEvidence => record.kind === 'test' || record.kind === 'command',
-  );
-  const before = ran.filter(({ stage }) => stage === 'prepare').filter(isTestRecord);
-  const after = ran.filter(({ id }) => id.startsWith(`${key}.`)).filter(isTestRecord);
-  const [oldRun, newRun] = [joinRuns(before), joinRuns(after)];
-  const comparison = newRun === null ? null : compareRuns(oldRun, newRun);
-  const verdict = judgeAttempt({ criteria, comparison, after, isEmpty: files.length === 0, unfinished });
+  const { before, after, again, records: ran } = runsOf(records, key);
+  const comparison = after === null ? null : compareRuns(before, after, again);
+  const verdict = judgeAttempt({ criteria, comparison, after: ran, isEmpty: files.length === 0, unfinished });
   const sum = (what: 'additions' | 'deletions') => files.reduce((total, file) => total + file[what], 0);
   return {
     attempt,
@@ -137,12 +138,40 @@ function conclude(
       ...one,
       checks: one.checks.map((check) => ({ ...check, evidence: [...check.evidence] })),
     })),
-    tests: comparison === null || newRun === null ? null : toTests(comparison, oldRun, newRun),
+    tests: comparison === null || after === null ? null : toTests(comparison, before, after),
     additions: sum('additions'),
     deletions: sum('deletions'),
     files: files.length,
     chosen: false,
   };
+}
+
+interface Runs {
+  /** On the base, null where no report could be read; so of the others. */
+  readonly before: TestRun | null;
+  readonly after: TestRun | null;
+  /** The second run on the same files, if there was one. */
+  readonly again: TestRun | null;
+  /** What the run after is read from. */
+  readonly records: readonly TestEvidence[];
+}
+
+function runsOf(records: readonly Evidence[], key: string): Runs {
+  const ran = records.filter(isTestRecord);
+  const after = ran.filter(({ id }) => id.startsWith(`${key}.check.`));
+  return {
+    before: joinRuns(ran.filter(({ stage }) => stage === 'prepare')),
+    after: joinRuns(after),
+    again: joinRuns(ran.filter(({ id }) => id.startsWith(`${key}.again.`))),
+    records: after,
+  };
+}
+
+/** When all that speaks against a change are tests that passed before it, and none of them is to show a criterion. */
+function deservesSecondRun({ before, after }: Runs, { claims }: SolveTests): boolean {
+  if (after === null || !mayBeChance(before, compareRuns(before, after))) return false;
+  const claimed = claims.flatMap(({ claim }) => (claim.kind === 'test' ? [claim.test] : []));
+  return claimed.every((test) => matchTests(after.results, test).every(({ outcome }) => outcome === 'passed'));
 }
 
 type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number; readonly error: number };
@@ -162,6 +191,7 @@ function toTests(
     before: before === null ? null : totals(before),
     after: totals(after),
     newFailures: ids(comparison.newFailures),
+    ...(comparison.unsteady === null ? {} : { unsteady: ids(comparison.unsteady) }),
     stillFailing: ids(comparison.stillFailing),
     fixed: ids(comparison.fixed),
     added: ids(comparison.added),

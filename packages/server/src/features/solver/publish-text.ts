@@ -76,6 +76,7 @@ function tests({ before, after, ...lists }: NonNullable<SolveAttempt['tests']>):
     ['Fixed', lists.fixed],
     ['Added', lists.added],
     ['Newly failing', lists.newFailures],
+    ['Failed at first, passed when run again on the same files', lists.unsteady ?? []],
     ['Still failing', lists.stillFailing],
     ['No longer run', lists.silenced],
     ['Vanished', lists.vanished],

@@ -8,11 +8,12 @@ const lists: readonly { readonly key: ListKey; readonly title: string; readonly 
   { key: 'newFailures', title: 'Fail now and did not before', tone: 'danger' },
   { key: 'silenced', title: 'Skipped now and not before', tone: 'danger' },
   { key: 'vanished', title: 'Gone', tone: 'danger' },
+  { key: 'unsteady', title: 'Failed at first, passed when run again', tone: 'warning' },
   { key: 'stillFailing', title: 'Fail as before', tone: 'warning' },
   { key: 'fixed', title: 'Pass now and did not before', tone: 'success' },
   { key: 'added', title: 'New', tone: 'success' },
 ];
-type ListKey = 'newFailures' | 'silenced' | 'vanished' | 'stillFailing' | 'fixed' | 'added';
+type ListKey = 'newFailures' | 'unsteady' | 'silenced' | 'vanished' | 'stillFailing' | 'fixed' | 'added';
 
 /** The counts of both runs, and by name each test whose outcome is worth a look. */
 export function ComparisonView({ comparison }: { comparison: SolveTestComparison }): ReactNode {
@@ -33,7 +34,7 @@ export function ComparisonView({ comparison }: { comparison: SolveTestComparison
         </tbody>
       </table>
       {lists.map(({ key, title, tone }) => (
-        <Names key={key} title={title} tone={tone} names={comparison[key]} />
+        <Names key={key} title={title} tone={tone} names={comparison[key] ?? []} />
       ))}
     </>
   );
