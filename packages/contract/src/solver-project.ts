@@ -84,6 +84,8 @@ export const solveStatistics = z.object({
   deletions: count,
   steps: count,
   costMicros: count,
+  /** Those of which something of unknown price is not in `costMicros`. */
+  unpricedSolves: count,
   /** Tests that ran after a change, in all. */
   tests: z.object({ passed: count, failed: count, skipped: count }),
   durationMs: z.object({ median: count.nullable(), total: count }),

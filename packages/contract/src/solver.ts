@@ -281,6 +281,8 @@ export const solveHead = z.object({
   stage: solveStage.nullable(),
   steps: count,
   costMicros: count,
+  /** Models were called whose price nobody knows: it cost more than `costMicros`. */
+  hasUnpricedCalls: z.boolean(),
   additions: count,
   deletions: count,
   files: count,

@@ -1,4 +1,4 @@
-import { hasUnpricedCalls, type Solve, type SolveHead, type SolverHealth, type SolveStatistics } from '@yudai/contract';
+import { type Solve, type SolveHead, type SolverHealth, type SolveStatistics } from '@yudai/contract';
 import { formatAmount, formatDuration } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
@@ -13,7 +13,7 @@ export function formatSolves({ items }: { readonly items: readonly SolveHead[] }
       stateOf(solve, style),
       style('bold', safeText(solve.title)),
       `${formatAmount(solve.files, 'file')} +${solve.additions} −${solve.deletions}`,
-      dollars(solve.costMicros),
+      `${solve.hasUnpricedCalls ? 'at least ' : ''}${dollars(solve.costMicros)}`,
       solve.pullRequest === null ? '' : `#${solve.pullRequest.number} ${solve.pullRequest.state}`,
     ]),
   );
@@ -21,7 +21,7 @@ export function formatSolves({ items }: { readonly items: readonly SolveHead[] }
 
 /** One solve: how it ended, what shows each criterion, and what it changes. */
 export function formatSolve(solve: Solve, style: Style): string {
-  const unpriced = hasUnpricedCalls(solve.stages) ? ' without calls of unknown price' : '';
+  const unpriced = solve.hasUnpricedCalls ? ' without calls of unknown price' : '';
   const cost = `${dollars(solve.costMicros)}${unpriced}`;
   const facts = [solve.id, formatAmount(solve.steps, 'step'), cost, durationOf(solve)];
   const blocks = [
@@ -111,11 +111,15 @@ export function formatStatistics(statistics: SolveStatistics): string {
   const outcomes = Object.entries(byOutcome)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome.replace('_', ' ')}`);
+  const unpriced =
+    statistics.unpricedSolves === 0
+      ? ''
+      : ` without what ${formatAmount(statistics.unpricedSolves, 'solve')} cost at unknown prices`;
   return [
     `${formatAmount(total, 'solve')}: ${[...outcomes, `${statistics.running} running`, `${statistics.queued} queued`].join(', ')}`,
     `${solvedPercent === null ? 'None has ended yet' : `${solvedPercent} % solved`} · ${formatAmount(pullRequests.open + pullRequests.merged + pullRequests.closed, 'pull request')}, ${pullRequests.merged} merged`,
     `${formatAmount(statistics.edits, 'edit')}, +${statistics.additions} −${statistics.deletions} · tests ${tests.passed} passed, ${tests.failed} failed`,
-    `${formatAmount(statistics.steps, 'step')} · ${dollars(statistics.costMicros)}${durationMs.median === null ? '' : ` · median ${formatDuration(durationMs.median)}`}`,
+    `${formatAmount(statistics.steps, 'step')} · ${dollars(statistics.costMicros)}${unpriced}${durationMs.median === null ? '' : ` · median ${formatDuration(durationMs.median)}`}`,
   ].join('\n');
 }
 

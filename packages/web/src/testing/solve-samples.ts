@@ -22,6 +22,7 @@ export function solveWith(changes: Partial<Solve> = {}): Solve {
       stage: 'architect',
       steps: 3,
       costMicros: 410_000,
+      hasUnpricedCalls: false,
       additions: 0,
       deletions: 0,
       files: 0,

@@ -142,7 +142,9 @@ function messageOf(element: Element | string): string | null {
   const text = stringOf(element['#text']);
   const message = attribute(element, 'message');
   // Most repeat the message at the start of the text.
-  return message === null || text?.includes(message) === true ? text : [message, text ?? ''].join('\n').trim();
+  return message === null || text?.trimStart().startsWith(message) === true
+    ? text
+    : [message, text ?? ''].join('\n').trim();
 }
 
 function attribute(element: Element, name: string): string | null {

@@ -29,6 +29,7 @@ export function toStatistics(
     deletions: of('deletions'),
     steps: of('steps'),
     costMicros: of('costMicros'),
+    unpricedSolves: of('unpricedSolves'),
     tests: { passed: of('passed'), failed: of('failed'), skipped: of('skipped') },
     durationMs: { median: totals.medianMs, total: of('totalMs') },
   };

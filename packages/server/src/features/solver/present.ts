@@ -42,7 +42,7 @@ async function openJobOf(db: Db, jobs: JobsOf, { status, jobId }: SolveRow): Pro
 }
 
 function toHead(row: SolveRow, job: Job | undefined): SolveHead {
-  const { id, projectId, issueId, ownerId, jobId, parentId, title, outcome, stage, steps } = row;
+  const { id, projectId, issueId, ownerId, jobId, parentId, title, outcome, stage, steps, hasUnpricedCalls } = row;
   const { additions, deletions, tests, branch, pullRequest, publishingJobId, failure } = row;
   const status = statusOf(row, job);
   return {
@@ -59,6 +59,7 @@ function toHead(row: SolveRow, job: Job | undefined): SolveHead {
     stage,
     steps,
     costMicros: row.costMicros + (job?.costMicros ?? 0),
+    hasUnpricedCalls,
     additions,
     deletions,
     files: row.changed.length,

@@ -93,6 +93,7 @@ export const solves = pgTable(
     stage: text('stage').$type<SolveStage>(),
     steps: integer('steps').notNull().default(0),
     costMicros: micros('cost_micros').notNull().default(0),
+    hasUnpricedCalls: boolean('has_unpriced_calls').notNull().default(false),
     additions: integer('additions').notNull().default(0),
     deletions: integer('deletions').notNull().default(0),
     tests: jsonb('tests').$type<SolveHead['tests']>(),

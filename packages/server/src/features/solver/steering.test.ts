@@ -174,6 +174,21 @@ test('what happens is on the feed and in the rows: stages, words, evidence, what
   expect(JSON.parse(traj.text)).toMatchObject({ info: { exit_status: 'solved', model_stats: { api_calls: 3 } } });
 });
 
+test('what models of unknown price did is told as more than what is counted, in the list and in the sums (H2)', async () => {
+  const used = { inputTokens: 900, outputTokens: 100, costMicros: null };
+  solving.script = (task, ports) => {
+    ports.tell({ what: 'stage', stage: { ...stageRun('coder.1.1', 'done', 1), ...used } });
+    return solvesBy(fix)(task, ports);
+  };
+  const { unpricedSolves: before } = await app.client.solver.statistics({ projectId });
+  const { solve } = await hands.start('Priceless');
+  await app.app.jobs.drain();
+
+  const { items } = await app.client.solver.list({ projectId });
+  expect(items.filter((one) => one.hasUnpricedCalls).map(({ id }) => id)).toEqual([solve.id]);
+  expect((await app.client.solver.statistics({ projectId })).unpricedSolves).toBe(before + 1);
+});
+
 test('an unsolved one keeps its patch and its reason, and is gone on from with what it has (H9 H11)', async () => {
   const starts: SolveTask[] = [];
   solving.script = async (task, ports) => {

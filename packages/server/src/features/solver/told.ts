@@ -1,4 +1,4 @@
-import type { MessagePart, SolveEvent, StageRun, Topic } from '@yudai/contract';
+import { hasUnpricedCalls, type MessagePart, type SolveEvent, type StageRun, type Topic } from '@yudai/contract';
 import type { SolveNews } from '@yudai/engine/solving';
 import type { Database } from '#platform/db/index.ts';
 import type { JobRun } from '#platform/jobs/index.ts';
@@ -68,7 +68,8 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
     await database.asSystem(async (db) => {
       for (const one of rows) await saveStage(db, one);
       const seen = streamSeq === undefined ? {} : { streamSeq };
-      const changed = await changeSolve(db, row.id, { stage, steps, ...seen });
+      const unpriced = { hasUnpricedCalls: hasUnpricedCalls([...stages.values()]) };
+      const changed = await changeSolve(db, row.id, { stage, steps, ...unpriced, ...seen });
       if (changed !== undefined && isNew) await tellHead(deps, db, changed, 'updated');
     });
   }

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { hasUnpricedCalls } from '@yudai/contract';
 import type { Project, Solve } from '@yudai/contract';
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -122,9 +121,7 @@ function Cost({ solve }: { solve: Solve }): ReactNode {
     <Fact name="Cost">
       <span className="mono">{formatCost(solve.costMicros)}</span>
       {budget !== null && <span className="muted"> of {formatCost(budget)} </span>}
-      {hasUnpricedCalls(solve.stages) && (
-        <span className="muted"> without calls of unknown price, which no budget limits</span>
-      )}
+      {solve.hasUnpricedCalls && <span className="muted"> without calls of unknown price, which no budget limits</span>}
       {percent !== null && (
         <ProgressLine value={percent} label="Share of the budget that is used" width={56} showsNumber={false} />
       )}

@@ -1,13 +1,14 @@
-import type {
-  Job,
-  LiveEvent,
-  MessagePart,
-  Solve,
-  SolveEvent,
-  SolveEvidence,
-  SolveFile,
-  StageRun,
-  StageTranscript,
+import {
+  hasUnpricedCalls,
+  type Job,
+  type LiveEvent,
+  type MessagePart,
+  type Solve,
+  type SolveEvent,
+  type SolveEvidence,
+  type SolveFile,
+  type StageRun,
+  type StageTranscript,
 } from '@yudai/contract';
 import { partsAfter } from '#lib/live/parts-after.ts';
 import type { PartChange } from '#lib/live/parts-after.ts';
@@ -128,6 +129,7 @@ function withStage(solve: Solve, stage: StageRun): Solve {
       solve.costMicros,
       sum(({ costMicros }) => costMicros ?? 0),
     ),
+    hasUnpricedCalls: solve.hasUnpricedCalls || hasUnpricedCalls(stages),
   };
 }
 

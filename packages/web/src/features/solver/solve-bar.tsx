@@ -8,8 +8,8 @@ import type { ReactNode } from 'react';
 import { PublishDialog } from '#features/solver/dialogs/publish-dialog.tsx';
 import { StopDialog } from '#features/solver/dialogs/stop-dialog.tsx';
 import { SolveMenu } from '#features/solver/solve-menu.tsx';
-import { isEnded, stageWords, wordsOf } from '#features/solver/solve-words.ts';
-import { formatCost, formatDuration } from '#lib/format.ts';
+import { costOf, isEnded, stageWords, wordsOf } from '#features/solver/solve-words.ts';
+import { formatDuration } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
 import { useNow } from '#lib/use-now.ts';
 import { StateDot } from '#ui/state-dot.tsx';
@@ -92,7 +92,7 @@ function Spent({ solve }: { solve: Solve }): ReactNode {
   const end = solve.finishedAt === null ? now : new Date(solve.finishedAt).getTime();
   return (
     <span className="mono muted mid-only solve-spent">
-      {formatDuration(Math.max(0, end - new Date(solve.startedAt).getTime()))} · {formatCost(solve.costMicros)}
+      {formatDuration(Math.max(0, end - new Date(solve.startedAt).getTime()))} · {costOf(solve)}
     </span>
   );
 }

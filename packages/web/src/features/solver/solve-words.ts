@@ -10,6 +10,7 @@ import type {
   StageRun,
   StopReason,
 } from '@yudai/contract';
+import { formatCost } from '#lib/format.ts';
 import type { Tone } from '#ui/state-dot.tsx';
 
 interface Words {
@@ -35,6 +36,11 @@ const statusWords: Record<SolveStatus, Words> = {
 /** How a solve stands, in a word. */
 export function wordsOf({ status, outcome }: Pick<SolveHead, 'status' | 'outcome'>): Words {
   return outcome === null ? statusWords[status] : outcomeWords[outcome];
+}
+
+/** What a solve has cost, as far as prices are known. */
+export function costOf({ costMicros, hasUnpricedCalls }: Pick<SolveHead, 'costMicros' | 'hasUnpricedCalls'>): string {
+  return `${hasUnpricedCalls ? '≥ ' : ''}${formatCost(costMicros)}`;
 }
 
 export function isEnded({ status }: Pick<SolveHead, 'status'>): boolean {

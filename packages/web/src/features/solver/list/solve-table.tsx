@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { SolveHead } from '@yudai/contract';
 import type { ReactNode } from 'react';
-import { stageWords, testsOf, wordsOf } from '#features/solver/solve-words.ts';
-import { formatAgo, formatCost, formatDuration, formatTime } from '#lib/format.ts';
+import { costOf, stageWords, testsOf, wordsOf } from '#features/solver/solve-words.ts';
+import { formatAgo, formatDuration, formatTime } from '#lib/format.ts';
 import { links } from '#lib/links.ts';
 import { useNow } from '#lib/use-now.ts';
 import { moveFocus } from '#ui/move-focus.ts';
@@ -42,7 +42,7 @@ export function SolveTable({ solves }: { solves: readonly SolveHead[] }): ReactN
               +{solve.additions} −{solve.deletions}
             </td>
             <td className="wide-only mono number">{solve.steps}</td>
-            <td className="mid-only mono number">{formatCost(solve.costMicros)}</td>
+            <td className="mid-only mono number">{costOf(solve)}</td>
             <td className="mid-only mono number">{timeOf(solve, now)}</td>
             <td className="wide-only">
               <PullRequestCell solve={solve} />

@@ -28,7 +28,14 @@ export function StatisticsStrip({ statistics }: { statistics: SolveStatistics })
       note: `−${formatCount(statistics.deletions)}`,
     },
     { name: 'Steps', value: formatCount(statistics.steps), note: `${formatCount(statistics.edits)} edits` },
-    { name: 'Cost', value: formatCost(statistics.costMicros), note: formatNoun(statistics.total, 'solve') },
+    {
+      name: 'Cost',
+      value: formatCost(statistics.costMicros),
+      note:
+        statistics.unpricedSolves === 0
+          ? formatNoun(statistics.total, 'solve')
+          : `at least: ${formatNoun(statistics.unpricedSolves, 'solve')} of unknown price`,
+    },
     {
       name: 'Median time',
       value: statistics.durationMs.median === null ? '–' : formatDuration(statistics.durationMs.median),

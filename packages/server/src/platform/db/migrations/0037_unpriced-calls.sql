@@ -1,0 +1,1 @@
+ALTER TABLE "solves" ADD COLUMN "has_unpriced_calls" boolean DEFAULT false NOT NULL;
