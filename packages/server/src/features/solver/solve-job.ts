@@ -237,9 +237,8 @@ async function portsOf(
           });
           return { value, used: usage.take() };
         },
-        {
-          attempts: 1,
-        },
+        // Boxes keep other runs out, and models are the only ones outside that hear of it.
+        { attempts: 1, beginsBeside: true },
       );
       usage.restore(kept.used);
       return kept.value;

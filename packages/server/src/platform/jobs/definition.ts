@@ -70,6 +70,11 @@ export interface StepOptions {
   readonly attempts?: number;
   /** The first pause between tries; doubles each time up to a minute. */
   readonly backoffMs?: number;
+  /**
+   * The work begins while it is still being written that it does, which takes longer than short work itself. For work that nobody outside can tell from
+   * none when the job turns out to be somebody else's by now: the step is then stopped and not kept, but may have begun.
+   */
+  readonly beginsBeside?: boolean;
 }
 
 /** A failure that may be gone next time: the step is tried again. Every other error ends the step. */

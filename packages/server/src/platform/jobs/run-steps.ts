@@ -83,8 +83,7 @@ export class StepRunner {
     for (let tried = 1; ; tried += 1) {
       try {
         signal.throwIfAborted();
-        const attempt = await this.#begin(name, number);
-        return packValue(name, await work({ key: `${this.#session.id}:${name}`, signal, attempt }));
+        return packValue(name, await this.#tryOnce(name, number, work, options));
       } catch (error) {
         // How a step ended that the next run will repeat is nothing to keep.
         if (this.#goesOnElsewhere()) throw signal.reason;
@@ -101,8 +100,24 @@ export class StepRunner {
     return reason === 'lost' || reason === 'handed_back';
   }
 
-  /** Records that the step runs; returns its attempt, counted across restarts. */
-  async #begin(name: string, number: number): Promise<number> {
+  async #tryOnce(name: string, number: number, work: Work, options: StepOptions): Promise<unknown> {
+    const { id, signal } = this.#session;
+    const { attempt, written } = this.#begin(name, number);
+    // Thrown below, when the work has ended.
+    written.catch(() => undefined);
+    if (options.beginsBeside !== true) {
+      await written;
+      signal.throwIfAborted();
+    }
+    try {
+      return await work({ key: `${id}:${name}`, signal, attempt });
+    } finally {
+      await written;
+    }
+  }
+
+  /** Records that the step runs. Its attempt is counted across restarts. */
+  #begin(name: string, number: number): { readonly attempt: number; readonly written: Promise<unknown> } {
     const before = this.#rows.get(name);
     const row: StepRow = {
       jobId: this.#session.id,
@@ -114,9 +129,7 @@ export class StepRunner {
       finishedAt: null,
       error: null,
     };
-    await this.#keep(row, null);
-    this.#session.signal.throwIfAborted();
-    return row.attempt;
+    return { attempt: row.attempt, written: this.#keep(row, null) };
   }
 
   /** Records what the step gave. Returns whether any level of the job limits its time. */
