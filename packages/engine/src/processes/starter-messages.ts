@@ -6,9 +6,9 @@ export type StarterOrder =
       readonly program: string;
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
-      readonly input: Uint8Array;
       readonly maxOutput: number;
     }
+  | { readonly kind: 'input'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'stop'; readonly id: number };
 
 /** What it answers: pieces of what the program says, and once how it ended. */
@@ -18,6 +18,7 @@ export type StarterAnswer =
       readonly kind: 'ended';
       readonly id: number;
       readonly exitCode: number | null;
+      readonly signal: NodeJS.Signals | null;
       readonly stderr: string;
       readonly code: string | null;
     };

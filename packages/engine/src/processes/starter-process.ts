@@ -9,6 +9,7 @@ const running = new Map<number, ChildProcess>();
 
 process.on('message', (order: StarterOrder) => {
   if (order.kind === 'run') run(order);
+  else if (order.kind === 'input') running.get(order.id)?.stdin?.end(order.bytes);
   else kill(running.get(order.id));
 });
 process.once('disconnect', () => {
@@ -16,7 +17,7 @@ process.once('disconnect', () => {
   process.exit(0);
 });
 
-function run({ id, program, args, env, input, maxOutput }: Extract<StarterOrder, { kind: 'run' }>): void {
+function run({ id, program, args, env, maxOutput }: Extract<StarterOrder, { kind: 'run' }>): void {
   const child = spawn(program, args, { cwd: '/', env, detached: true, stdio: 'pipe', windowsHide: true });
   running.set(id, child);
   let [stderr, length, code] = ['', 0, ''];
@@ -29,11 +30,17 @@ function run({ id, program, args, env, input, maxOutput }: Extract<StarterOrder,
   child.stdin.on('error', () => {
     // It ended before it read all of its input: its exit code and words say why.
   });
-  child.stdin.end(input);
   child.once('error', (error) => (code = 'code' in error ? String(error.code) : error.message));
-  child.once('close', (exitCode) => {
+  child.once('close', (exitCode, signal) => {
     running.delete(id);
-    tell({ kind: 'ended', id, exitCode: code === '' ? exitCode : null, stderr, code: code === '' ? null : code });
+    tell({
+      kind: 'ended',
+      id,
+      exitCode: code === '' ? exitCode : null,
+      signal,
+      stderr,
+      code: code === '' ? null : code,
+    });
   });
 }
 

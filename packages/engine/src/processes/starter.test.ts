@@ -94,3 +94,30 @@ function isAlive(pid: number): boolean {
   const stat = `/proc/${pid}/stat`;
   return existsSync(stat) && !readFileSync(stat, 'utf8').includes(') Z ');
 }
+
+test('a program can wait for what it is told, and who asks for another one does not wait for it', async () => {
+  const { program, args, maxOutput } = shell('cat; exit 4');
+  const stop = new AbortController();
+  const waiting = starter.start({ program, args, env, maxOutput });
+  const given = starter.start({ program, args, env, maxOutput, signal: stop.signal });
+
+  expect((await starter.run(shell('echo beside'))).stdout.toString()).toBe('beside\n');
+  waiting.tell('at last');
+  stop.abort();
+
+  const ended = await waiting.ended;
+  expect([ended.stdout.toString(), ended.exitCode, ended.signal]).toEqual(['at last', 4, null]);
+  expect(await given.ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+});
+
+test('who waits for a program when the small process is given back is told, and another one can be asked', async () => {
+  const own = createStarter();
+  const { program, args, maxOutput } = shell('exec sleep 1000');
+  const { ended } = own.start({ program, args, env, maxOutput });
+
+  const [lost] = await Promise.allSettled([ended, own[Symbol.asyncDispose]()]);
+
+  expect(lost).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('has ended') } });
+  expect(await own.run(node('console.log("again")'))).toMatchObject({ exitCode: 0 });
+  await own[Symbol.asyncDispose]();
+});

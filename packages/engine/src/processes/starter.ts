@@ -1,21 +1,30 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { StarterAnswer, StarterOrder } from '#processes/starter-messages.ts';
 
-/** A program to run to its end. */
+/** A program to start. */
 export interface ToStart {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly input: string | Buffer;
   /** Ends it, with all of its process group. */
   readonly signal?: AbortSignal | undefined;
   /** Bytes of standard output, after which it is ended. */
   readonly maxOutput: number;
 }
 
+/** A program that was started, and waits for its input. */
 export interface Started {
+  /** All of its standard input, at once and once. */
+  tell(input: string | Buffer): void;
+  /** Rejects when the small process has ended; the program has then too. */
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
   /** Null when it was ended by a signal. */
   readonly exitCode: number | null;
+  /** The one that ended it. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: Buffer;
   /** The end of it. */
   readonly stderr: string;
@@ -28,19 +37,30 @@ export interface Started {
  * meanwhile: in a server with an embedded database that is 10 to 20 ms of a processor, here it is one.
  */
 export interface Starter extends AsyncDisposable {
-  run(request: ToStart): Promise<Started>;
+  /** Starts a program that is told later what to do. */
+  start(request: ToStart): Started;
+  /** Runs a program to its end. */
+  run(request: ToStart & { readonly input: string | Buffer }): Promise<Ended>;
 }
+
+/** It is begun anew with the next program; until then it would hold memory for nothing. */
+const idleMs = 30_000;
 
 interface Running {
+  /** The small process that it runs below. */
+  readonly child: ChildProcess;
   readonly chunks: Buffer[];
-  stderr: string;
-  readonly done: PromiseWithResolvers<Started>;
+  readonly done: PromiseWithResolvers<Ended>;
 }
 
-/** The small process is started with the first program, and ends with this one, however this one ends; what it runs ends with it. */
+/**
+ * The small process is started with the first program, and ends when none has run for half a minute, and with this one, however this one ends; what it
+ * runs ends with it.
+ */
 export function createStarter(): Starter {
   let helper: ChildProcess | null = null;
   let nextId = 1;
+  let idle: NodeJS.Timeout | undefined;
   const running = new Map<number, Running>();
 
   function start(): ChildProcess {
@@ -67,43 +87,60 @@ export function createStarter(): Starter {
     if (one === undefined) return;
     if (answer.kind === 'stdout') one.chunks.push(Buffer.from(answer.bytes));
     else {
-      const { exitCode, stderr, code } = answer;
-      finish(answer.id, () => one.done.resolve({ exitCode, stdout: Buffer.concat(one.chunks), stderr, code }));
+      const { exitCode, signal, stderr, code } = answer;
+      finish(answer.id, () => one.done.resolve({ exitCode, signal, stdout: Buffer.concat(one.chunks), stderr, code }));
     }
   }
 
   function lose(child: ChildProcess, error: Error): void {
-    if (helper !== child) return;
-    helper = null;
-    for (const [id, one] of running) finish(id, () => one.done.reject(error));
+    if (helper === child) helper = null;
+    for (const [id, one] of running) if (one.child === child) finish(id, () => one.done.reject(error));
   }
 
   function finish(id: number, tell: () => void): void {
     running.delete(id);
-    if (running.size === 0) helper?.channel?.unref();
+    if (running.size === 0) {
+      helper?.channel?.unref();
+      idle = setTimeout(stop, idleMs).unref();
+    }
     tell();
   }
 
+  function stop(): void {
+    const child = helper;
+    helper = null;
+    if (child?.connected === true) child.disconnect();
+  }
+
+  function begin({ signal, ...request }: ToStart): Started {
+    clearTimeout(idle);
+    helper ??= start();
+    const child = helper;
+    const id = nextId++;
+    const one: Running = { child, chunks: [], done: Promise.withResolvers() };
+    running.set(id, one);
+    child.channel?.ref();
+    const send = (order: StarterOrder) => child.connected && child.send(order);
+    const end = () => send({ kind: 'stop', id });
+    send({ kind: 'run', id, ...request });
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted === true) end();
+    return {
+      tell: (input) => send({ kind: 'input', id, bytes: Buffer.from(input) }),
+      ended: one.done.promise.finally(() => signal?.removeEventListener('abort', end)),
+    };
+  }
+
   return {
-    async run({ signal, input, ...request }) {
-      helper ??= start();
-      const child = helper;
-      const id = nextId++;
-      const one: Running = { chunks: [], stderr: '', done: Promise.withResolvers() };
-      running.set(id, one);
-      child.channel?.ref();
-      const stop = () => child.connected && child.send({ kind: 'stop', id } satisfies StarterOrder);
-      signal?.addEventListener('abort', stop, { once: true });
-      try {
-        child.send({ kind: 'run', id, ...request, input: Buffer.from(input) } satisfies StarterOrder);
-        if (signal?.aborted === true) stop();
-        return await one.done.promise;
-      } finally {
-        signal?.removeEventListener('abort', stop);
-      }
+    start: begin,
+    async run({ input, ...request }) {
+      const started = begin(request);
+      started.tell(input);
+      return await started.ended;
     },
     async [Symbol.asyncDispose]() {
-      if (helper?.connected === true) helper.disconnect();
+      clearTimeout(idle);
+      stop();
     },
   };
 }

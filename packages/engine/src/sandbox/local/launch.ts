@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { open, rm } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import type { Ended, Started, Starter } from '#processes/index.ts';
 import type { BoxPipe } from '#sandbox/box/box-pipes.ts';
 import { writeInput } from '#sandbox/box/in-box.ts';
 import type { BoxPlace, Ending, InBox, Launcher } from '#sandbox/box/launcher.ts';
@@ -15,22 +14,29 @@ export interface LocalPlace extends BoxPlace {
   readonly group: BoxGroup | null;
   /** The program for the kernel, as a file; null where there is none. */
   readonly seccompFile: string | null;
+  /** Starts what becomes the commands. */
+  readonly starter: Starter;
 }
 
 /**
- * Closes what this process has inherited and would pass on (what it opens itself it does not), and joins the groups while it still may. Then it
- * waits to be told where its input is and what to become.
+ * Told where the output goes and where the program for the kernel is, it makes what it was started with descriptor 3, where bubblewrap says how the command
+ * ended, closes what it has inherited and would pass on, and joins the groups while it still may. Then it waits to be told where its input is and what to become.
  */
 const script =
-  'for it in /proc/self/fd/*; do it=${it##*/}; if ((it > 5)); then exec {it}>&-; fi; done; ' +
-  'for it; do echo $$ > "$it" || exit 97; done; mapfile -d "" -t it <&5; exec 5<&-; ' +
+  'exec 3>&1 4< "$2" > "$1" 2>&1; shift 2; ' +
+  'for it in /proc/self/fd/*; do it=${it##*/}; if ((it > 4)); then exec {it}>&-; fi; done; ' +
+  'for it; do echo $$ > "$it" || exit 97; done; mapfile -d "" -t it; ' +
   '((${#it[@]} > 1)) || exit 0; exec < "${it[0]}" && exec "${it[@]:1}"';
+
+/** Bubblewrap says little. */
+const mostStatus = 64 * 1024;
 
 /** A process that is in the groups already and waits for its command: joining them takes as long as the rest. */
 interface Standby {
-  readonly child: ChildProcess;
+  readonly started: Started;
   readonly pipe: BoxPipe;
-  readonly closed: Promise<NodeJS.Signals | null>;
+  readonly kill: () => void;
+  readonly hasEnded: () => boolean;
 }
 
 /**
@@ -46,17 +52,17 @@ export function createLauncher(place: LocalPlace): Launcher {
       const waiting = await next.catch(() => null);
       next = startStandby(place);
       next.catch(() => {});
-      const standby = waiting === null || hasEnded(waiting.child) ? await startStandby(place) : waiting;
+      const standby = waiting === null || waiting.hasEnded() ? await startStandby(place) : waiting;
       const killsBefore = (await place.group?.memoryKills()) ?? 0;
       const { boxFolder, user } = place;
       const input = request.stdin === undefined ? null : await writeInput(boxFolder, user, request.stdin);
       const told = [input ?? '/dev/null', ...argumentsOf(place, request.inBox)];
-      orders(standby.child)?.end(`${told.join('\0')}\0`);
+      standby.started.tell(`${told.join('\0')}\0`);
       const ended = endingOf(standby, request.onOutput, input).then(async (ending) => ({
         ...ending,
         outOfMemory: ((await place.group?.memoryKills()) ?? 0) > killsBefore,
       }));
-      return { kill: () => kill(standby.child), ended };
+      return { kill: standby.kill, ended };
     },
     exitCodeBy(output) {
       const why = /^bwrap: execvp [^\n]*: ([^\n:]+)\n$/.exec(output)?.[1];
@@ -66,9 +72,12 @@ export function createLauncher(place: LocalPlace): Launcher {
     async close() {
       const standby = await next.catch(() => null);
       if (standby !== null) {
-        kill(standby.child);
+        standby.kill();
+        await standby.started.ended.catch(() => {
+          // The process below which it was has ended, and it too.
+        });
+        await standby.pipe.writer.close();
         standby.pipe.reader.destroy();
-        await standby.closed;
       }
       await place.group?.remove();
     },
@@ -85,39 +94,23 @@ async function endingOf(standby: Standby, onOutput: (chunk: Buffer) => void, inp
   }
 }
 
-async function startStandby({ group, seccompFile, pipes }: LocalPlace): Promise<Standby> {
+async function startStandby({ group, seccompFile, pipes, starter }: LocalPlace): Promise<Standby> {
   const pipe = await pipes.take();
-  const program = seccompFile === null ? null : await open(seccompFile, 'r');
-  try {
-    const child = spawn('bash', ['--norc', '--noprofile', '-c', script, 'bash', ...(group?.entrances ?? [])], {
-      cwd: '/',
-      env: { PATH: toolPath },
-      // A session of its own: nothing typed into the terminal of this process reaches it.
-      detached: true,
-      stdio: ['ignore', pipe.writer.fd, pipe.writer.fd, 'pipe', program?.fd ?? 'ignore', 'pipe'],
-    });
-    orders(child)?.on('error', () => {
-      // It ended before it heard what to do: how it ended says why.
-    });
-    const closed = new Promise<NodeJS.Signals | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (_code, signal) => resolve(signal));
-    });
-    closed.catch(() => {});
-    return { child, pipe, closed };
-  } finally {
-    await pipe.writer.close();
-    await program?.close();
-  }
-}
-
-function orders(child: ChildProcess): Writable | null {
-  const stream = child.stdio.at(5);
-  return stream !== null && stream !== undefined && 'write' in stream ? stream : null;
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
+  const stop = new AbortController();
+  const places = [pipe.path, seccompFile ?? '/dev/null', ...(group?.entrances ?? [])];
+  const started = starter.start({
+    program: 'bash',
+    args: ['--norc', '--noprofile', '-c', script, 'bash', ...places],
+    env: { PATH: toolPath },
+    maxOutput: mostStatus,
+    signal: stop.signal,
+  });
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  started.ended.then(over, over);
+  return { started, pipe, kill: () => stop.abort(), hasEnded: () => isOver };
 }
 
 function argumentsOf({ plan, user, group }: LocalPlace, inBox: InBox): string[] {
@@ -142,21 +135,22 @@ function argumentsOf({ plan, user, group }: LocalPlace, inBox: InBox): string[] 
   return ['setpriv', ...become, 'prlimit', ...each, together, '--', 'bwrap', ...bubblewrapArguments(plan, inBox)];
 }
 
-async function endOf({ child, pipe, closed }: Standby, onOutput: (chunk: Buffer) => void): Promise<Told> {
-  let status = '';
-  child.stdio[3]?.on('data', (chunk: Buffer) => {
-    status = (status + chunk.toString('utf8')).slice(-4096);
-  });
+async function endOf({ started, pipe }: Standby, onOutput: (chunk: Buffer) => void): Promise<Told> {
   pipe.reader.on('data', onOutput);
-  // Its end is that of the last process that could write.
   const silent = finished(pipe.reader, { writable: false });
-  const [killedBy] = await Promise.all([closed, silent]);
+  silent.catch(() => {});
+  const { stdout, signal } = await endedAlone(started, pipe);
+  await silent;
   pipe.giveBack();
-  const code = /"exit-code":\s*(\d+)/.exec(status)?.[1];
-  return { exitCode: code === undefined ? null : Number(code), killedBy };
+  const code = /"exit-code":\s*(\d+)/.exec(stdout.toString('utf8').slice(-4096))?.[1];
+  return { exitCode: code === undefined ? null : Number(code), killedBy: signal };
 }
 
-/** The one process outside the box; those inside go with it, because bubblewrap has the kernel see to that. */
-function kill(child: ChildProcess): void {
-  child.kill('SIGKILL');
+/** Our own end of the pipe is held until the command has ended, so that there is no end of it before the command has opened it. */
+async function endedAlone({ ended }: Started, { writer }: BoxPipe): Promise<Ended> {
+  try {
+    return await ended;
+  } finally {
+    await writer.close();
+  }
 }
