@@ -30,6 +30,18 @@ const needs = [
     advice: 'Install socat (Debian: apt-get install socat): boxes reach listed hosts through it.',
   },
   {
+    name: 'python',
+    present: () => onPath('python3'),
+    install: () => aptInstall(['python3']),
+    advice: 'Install Python 3 (Debian: apt-get install python3): a repository in Python is solved with its own runner.',
+  },
+  {
+    name: 'go',
+    present: () => onPath('go'),
+    install: () => aptInstall(['golang-go']),
+    advice: 'Install Go (Debian: apt-get install golang-go): a repository in Go is solved with its own runner.',
+  },
+  {
     name: 'postgres',
     present: () => process.env.TEST_DATABASE_URL !== undefined || postgresFolder() !== undefined,
     install: () => aptInstall(['postgresql']),

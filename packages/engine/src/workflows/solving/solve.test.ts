@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { createScriptedModel } from '#agent/testing/scripted-model.ts';
 import { needBoxes } from '#sandbox/testing/boxes.ts';
@@ -13,11 +15,13 @@ import { openSolve } from '#workflows/solving/testing/solve-here.ts';
 
 beforeEach(needBoxes);
 
-test.each([
-  ['TypeScript', typescriptSample],
-  ['Python', pythonSample],
-  ['Go', goSample],
-])('an issue of a %s repository is solved, and what ran says so (H4 H5 H6 H12)', async (_language, sample) => {
+test.for([
+  ['TypeScript', typescriptSample, 'node'],
+  ['Python', pythonSample, 'python3'],
+  ['Go', goSample, 'go'],
+] as const)('an issue of a %s repository is solved, and what ran says so (H4 H5 H6 H12)', async (it, context) => {
+  const [language, sample, program] = it;
+  if (!isOnPath(program)) context.skip(`${language} is not installed here.`);
   const here = await openSolve(sample.files, sample.issue);
 
   const end = await here.solve({
@@ -31,3 +35,7 @@ test.each([
   expect(result?.criteria).toMatchObject([{ id: 'c1', result: 'passed' }]);
   expect(await here.patchOf(end)).toContain(sample.testFile.path);
 });
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}

@@ -106,7 +106,7 @@ async function makeTests(
     if (note?.kind === 'stop') return unsolved(solving, stoppedBy(note.note, 'the tests'));
     if (note?.kind === 'again') said.push(againWords(note.note));
     const testsTree = note === null ? tested.tree : null;
-    await story.change((state) => ({ testsTree, ...endStage(state, 'tester') }));
+    await story.change((state) => ({ testsTree, draftTree: null, ...endStage(state, 'tester') }));
   }
   return { kind: 'tests' };
 }

@@ -64,6 +64,8 @@ export interface SolveState {
   readonly tests: SolveTests | null;
   /** The base with the tester's changes; null until it is done. */
   readonly testsTree: string | null;
+  /** The same while it works, and while its tests wait for approval. */
+  readonly draftTree?: string | null;
   readonly attempts: readonly AttemptState[];
   /** Files that a person has taken over, with their contents; null where they removed it. */
   readonly taken: Readonly<Record<string, string | null>>;

@@ -55,7 +55,7 @@ export async function writeTests(
       start: task.base.tree,
       boundary: (taken) => testerBoundary(plan, taken),
       network: false,
-      onTree: async () => {},
+      onTree: (draftTree) => solving.story.change(() => ({ draftTree })),
     });
     const parts = { solving, workTree, before, plan, bench };
     const runTests = createRunTestsTool(

@@ -9,7 +9,7 @@ import { toEvidences } from './present-evidence.ts';
 import { changesOf, changedFilesOf, evidenceAfter } from './record-store.ts';
 import { requireEnded } from './start-solve.ts';
 import { type SolveChange, type SolveRow, transcriptsOf } from './store.ts';
-import { toDiff, toText, treesIn, type Trees } from './trees.ts';
+import { testsIn, toDiff, toText, treesIn, type Trees } from './trees.ts';
 
 export interface ChangeServiceDeps extends SolverDeps {
   readonly trees: Trees;
@@ -117,15 +117,15 @@ export function sumOf(files: readonly { readonly additions: number; readonly del
 
 /** The files as the solve has them now: of the attempt that counts, of the first, of the tester, or as they were. */
 export function treeOf(row: Pick<SolveRow, 'state' | 'base' | 'chosen'>, attempt = row.chosen ?? undefined): string {
-  const { attempts, testsTree } = row.state;
+  const { attempts } = row.state;
   const found = attempt === undefined ? attempts[0] : attempts.find((one) => one.attempt === attempt);
-  return found?.tree ?? testsTree ?? row.base.tree;
+  return found?.tree ?? testsIn(row.state) ?? row.base.tree;
 }
 
 function endsOf(row: SolveRow, attempt: number | undefined, stage: AgentStage | undefined): [string, string] {
   const { tree } = row.base;
   if (attempt !== undefined && treesIn(row.state).every((one) => one.attempt !== attempt)) return [tree, tree];
-  const tests = row.state.testsTree ?? tree;
+  const tests = testsIn(row.state) ?? tree;
   switch (stage) {
     case undefined:
       return [tree, treeOf(row, attempt)];

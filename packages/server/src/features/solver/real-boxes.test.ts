@@ -82,6 +82,23 @@ test('an issue is planned, tested, coded and verified in boxes, with evidence of
   expect(solved.costMicros).toBeGreaterThan(0);
 });
 
+test('what the tester has written is in the diff before anybody has agreed to it (H11)', async () => {
+  model.say(...planning, ...testing);
+  const { solve, job } = await begin({ gate: 'every_stage' });
+  const decide = (answer: string) =>
+    app.client.jobs.respond({ id: job.id, answers: [{ questionId: 'decision', answer }] });
+  await hands.asked(job.id, 1);
+  await decide('approve');
+  await hands.asked(job.id, 2);
+
+  const { files, patch } = await app.client.solver.diff({ projectId, id: solve.id });
+
+  expect(files.map(({ path }) => path)).toEqual(['src/empty.test.js']);
+  expect(patch).toContain('+test(');
+  await decide('stop');
+  await app.app.jobs.drain();
+});
+
 test('cancelling ends the processes of the box, and nothing of it is left (H3 H13 J9)', async () => {
   model.say({ tools: [{ name: 'bash', input: { command: 'sleep 31337 & sleep 31337' } }] });
   const { solve, job } = await begin({ gate: 'none' });

@@ -81,11 +81,18 @@ export function createTrees({ projects }: { readonly projects: Pick<Projects, 'g
 }
 
 /** The trees in a state, by attempt: 0 is what the tester made. */
-export function treesIn({ testsTree, attempts }: SolveState): { attempt: number; tree: string }[] {
+export function treesIn(state: SolveState): { attempt: number; tree: string }[] {
+  const { attempts } = state;
+  const tests = testsIn(state);
   return [
-    ...(testsTree === null ? [] : [{ attempt: 0, tree: testsTree }]),
+    ...(tests === null ? [] : [{ attempt: 0, tree: tests }]),
     ...attempts.map(({ attempt, tree }) => ({ attempt, tree })),
   ];
+}
+
+/** The files with the tests: as they were handed over, or as far as the tester has come. */
+export function testsIn({ testsTree, draftTree = null }: SolveState): string | null {
+  return testsTree ?? draftTree;
 }
 
 /** For a screen. */
