@@ -37,7 +37,9 @@ test('a program is given its input and environment, and what it says and ends wi
 });
 
 test('a program that is not there says so, and one that says too much is ended', async () => {
-  expect(await starter.run({ ...node(''), program: 'no-such-program' })).toMatchObject({ code: 'ENOENT' });
+  // A folder that nobody may read would be another reason.
+  const nowhere = { ...node(''), env: { PATH: '/usr/bin' }, program: 'no-such-program' };
+  expect(await starter.run(nowhere)).toMatchObject({ code: 'ENOENT' });
   const flood = await starter.run({ ...shell('exec yes'), maxOutput: 300_000 });
   expect(flood.exitCode).toBeNull();
   expect(flood.stdout.length).toBeGreaterThan(300_000);
