@@ -59,6 +59,8 @@ test('an issue is solved after its plan was agreed to, every claim has a record,
 
   await test.step('the plan waits for approval, also after the page was loaded again, and can be changed', async () => {
     await expect(page.getByText('Go on with this plan?')).toBeVisible({ timeout: 60_000 });
+    // Nobody has to be told of what stands before them.
+    await expect(page.getByText('A job has a question')).toHaveCount(0);
     await page.reload();
     await expect(page.getByText('Go on with this plan?')).toBeVisible();
     await expect(page.getByText('The start value in src/sum.ts is wrong.')).toBeVisible();

@@ -3,14 +3,16 @@ import { solveOutcome } from '@yudai/contract';
 import type { Job, LiveEvent, SolveOutcome } from '@yudai/contract';
 import { useCallback, useRef } from 'react';
 import type { ReactNode } from 'react';
-import { LiveProvider } from '#lib/live/live-provider.tsx';
+import { type IsWatched, LiveProvider } from '#lib/live/live-provider.tsx';
 
 /** Lets live events in, and tells about background work that ended: nothing else makes a toast. */
 export function JobAnnouncer(props: { children: ReactNode }): ReactNode {
   const told = useRef(new Set<string>());
-  const announce = useCallback((event: LiveEvent) => {
+  const announce = useCallback((event: LiveEvent, isWatched: IsWatched) => {
     if (event.type !== 'job_update') return;
     const job = event.data;
+    // Its question is on the page already.
+    if (job.status === 'waiting_for_input' && isWatched(`job:${job.id}`)) return;
     const toast = toastOf(job);
     const key = `${job.id} ${job.attempt} ${job.status}`;
     if (toast === null || told.current.has(key) || !isRecent(event)) return;

@@ -71,7 +71,9 @@ test('one socket carries every topic, and watchers of one topic share its subscr
   expect(socket(0).sent).toEqual([{ type: 'subscribe', topics: [{ topic: project }, { topic: user }] }]);
   stopFirst();
   expect(socket(0).sent).toHaveLength(1);
+  expect(client.isWatched(user)).toBe(true);
   stopSecond();
+  expect(client.isWatched(user)).toBe(false);
   expect(socket(0).sent.at(-1)).toEqual({ type: 'unsubscribe', topics: [user] });
 });
 

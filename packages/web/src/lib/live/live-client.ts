@@ -88,6 +88,11 @@ export class LiveClient {
     };
   }
 
+  /** Whether something that is shown watches it. */
+  isWatched(topic: Topic): boolean {
+    return this.#topics.has(topic);
+  }
+
   /** Tries again now, for when the browser says that the network is back. */
   reconnect(): void {
     if (this.#isStopped || this.#socket !== null) return;

@@ -25,30 +25,35 @@ interface Listener extends FeedReader {
 
 const LiveContext = createContext<Live | null>(null);
 
+/** Whether something that is shown watches a topic of its own. */
+export type IsWatched = (topic: Topic) => boolean;
+
 /** Opens the tab's one live connection and lets its events into the query cache. */
-export function LiveProvider(props: { children: ReactNode; onEvent: (event: LiveEvent) => void }): ReactNode {
+export function LiveProvider(props: {
+  children: ReactNode;
+  onEvent: (event: LiveEvent, isWatched: IsWatched) => void;
+}): ReactNode {
   const { onEvent } = props;
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
   const [listeners] = useState(() => new Set<Listener>());
-  const client = useMemo(
-    () =>
-      new LiveClient({
-        connect: openSocket,
-        onEvent: (event) => {
-          applyEvent(queries, event);
-          onEvent(event);
-          for (const listener of listeners) if (listener.topic === event.topic) listener.onEvent(event);
-        },
-        onResync: (topic) => {
-          resyncTopic(queries, topic);
-          for (const listener of listeners) if (listener.topic === topic) listener.onResync();
-        },
-        onState: setState,
-        random: Math.random,
-      }),
-    [queries, onEvent, listeners],
-  );
+  const client = useMemo(() => {
+    const made: LiveClient = new LiveClient({
+      connect: openSocket,
+      onEvent: (event) => {
+        applyEvent(queries, event);
+        onEvent(event, (topic) => made.isWatched(topic));
+        for (const listener of listeners) if (listener.topic === event.topic) listener.onEvent(event);
+      },
+      onResync: (topic) => {
+        resyncTopic(queries, topic);
+        for (const listener of listeners) if (listener.topic === topic) listener.onResync();
+      },
+      onState: setState,
+      random: Math.random,
+    });
+    return made;
+  }, [queries, onEvent, listeners]);
   useEffect(() => {
     const reconnect = () => client.reconnect();
     client.start();
