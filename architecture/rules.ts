@@ -29,7 +29,10 @@ export const featureOrder = [
 /** What each package may import of ours, and what of the outside it must leave alone. */
 const packages: Record<string, { ours: RegExp; never: RegExp }> = {
   contract: { ours: /^$/, never: /^node:|^(?!zod$|@orpc\/(contract|client|openapi-client)(\/|$))/ },
-  engine: { ours: /^@yudai\/contract$/, never: /^(pg|drizzle-orm|fastify|pino|@orpc\/server|@dbos-inc\/.*)$/ },
+  engine: {
+    ours: /^@yudai\/contract(\/symbol-kinds)?$/,
+    never: /^(pg|drizzle-orm|fastify|pino|@orpc\/server|@dbos-inc\/.*)$/,
+  },
   server: { ours: /^@yudai\/(contract(\/client)?|engine\/[a-z-]+|mcp)$/, never: /^(react|commander)/ },
   mcp: { ours: /^@yudai\/contract(\/client)?$/, never: /^(pg|drizzle-orm|fastify)/ },
   cli: { ours: /^@yudai\/(contract(\/client)?|mcp)$/, never: /^(pg|drizzle-orm|fastify|react)/ },

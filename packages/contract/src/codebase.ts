@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure } from '#errors.ts';
 import { idSchema } from '#ids.ts';
+import { symbolKinds } from '#symbol-kinds.ts';
 
 /** What a file is for. */
 export const fileCategories = [
@@ -38,24 +39,6 @@ export const skipReasons = [
 export const skipReason = z.enum(skipReasons);
 export type SkipReason = z.infer<typeof skipReason>;
 
-export const symbolKinds = [
-  'class',
-  'interface',
-  'struct',
-  'enum',
-  'trait',
-  'type',
-  'module',
-  'namespace',
-  'function',
-  'method',
-  'constructor',
-  'property',
-  'field',
-  'constant',
-  'variable',
-  'macro',
-] as const;
 export const symbolKind = z.enum(symbolKinds);
 export type SymbolKind = z.infer<typeof symbolKind>;
 

@@ -50,4 +50,5 @@ export * from '#projects.ts';
 export * from '#roles.ts';
 export * from '#solver.ts';
 export * from '#solver-project.ts';
+export * from '#symbol-kinds.ts';
 export * from '#system.ts';

@@ -1,4 +1,4 @@
-import { symbolKinds } from '@yudai/contract';
+import { symbolKinds } from '@yudai/contract/symbol-kinds';
 import type { BlobFacts, Definition, SnapshotEntry } from '../facts.ts';
 import { hashOf } from '../terms/hash.ts';
 import { namesIn, termsOfName } from '../terms/words.ts';

@@ -1,5 +1,5 @@
 import type { SymbolKind } from '@yudai/contract';
-import { symbolKinds } from '@yudai/contract';
+import { symbolKinds } from '@yudai/contract/symbol-kinds';
 import { definedHashOf } from '../terms/index.ts';
 import { termsOfName } from '../terms/words.ts';
 import type { Mention } from './mentions.ts';

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
-import { type BlobReader, CheckoutError, openBlobReader } from '#checkout/index.ts';
+import { type BlobReader, openBlobReader } from '#checkout/blob-reader.ts';
+import { CheckoutError } from '#checkout/checkout-error.ts';
 import type { BlobFacts } from '#codebase/facts.ts';
 import { packFacts } from '#codebase/pack-facts.ts';
 import { GrammarError } from '#codebase/parse/grammars.ts';

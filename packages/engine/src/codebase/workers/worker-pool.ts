@@ -23,7 +23,7 @@ export interface ExtractOptions {
   readonly script?: URL;
 }
 
-const defaultScript = new URL('./extract-worker.ts', import.meta.url);
+const defaultScript = new URL('./extract-worker.mjs', import.meta.url);
 const defaultSilenceMs = 60_000;
 
 /**

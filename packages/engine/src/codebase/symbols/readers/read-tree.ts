@@ -1,4 +1,5 @@
-import { symbolKinds, type SymbolKind } from '@yudai/contract';
+import type { SymbolKind } from '@yudai/contract';
+import { symbolKinds } from '@yudai/contract/symbol-kinds';
 import type { Node, Tree } from 'web-tree-sitter';
 import type { Import } from '#codebase/facts.ts';
 import type { Grammar } from '#codebase/parse/grammars.ts';

@@ -37,7 +37,7 @@ export function createReaderThread(onDefect: (stack: string) => void, idleMs = s
   let lastId = 0;
 
   function start(): Worker {
-    const started = new Worker(new URL('./reader-worker.ts', import.meta.url), { name: 'codebase-reader' });
+    const started = new Worker(new URL('./reader-worker.mjs', import.meta.url), { name: 'codebase-reader' });
     started.on('message', (message: FromReader) => settle(message));
     started.on('error', (error) => onDefect(error.stack ?? error.message));
     started.on('exit', () => {

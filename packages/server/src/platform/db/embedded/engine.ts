@@ -28,7 +28,7 @@ export class Engine {
         resolve(this.#failure);
       };
     });
-    this.#worker = new Worker(new URL('./engine-thread.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('./engine-worker.mjs', import.meta.url), {
       workerData: { directory: options.directory } satisfies EngineOptions,
       name: 'database',
       execArgv: [],

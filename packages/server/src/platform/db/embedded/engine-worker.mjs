@@ -1,0 +1,6 @@
+import { enableCompileCache } from 'node:module';
+
+// A thread does not take over that compiled code is kept. It has to be on before anything big is loaded, hence the import inside; and no
+// TypeScript, because to read the first file of it takes 80 ms.
+enableCompileCache();
+await import('./engine-thread.ts');
