@@ -7,7 +7,6 @@ import { join, resolve } from 'node:path';
 import { runAgent } from '../../packages/engine/src/agent/run-agent.ts';
 import { createSyntaxCheck } from '../../packages/engine/src/edit/index.ts';
 import { createModels } from '../../packages/engine/src/models/index.ts';
-import { createStarter } from '../../packages/engine/src/processes/index.ts';
 import { createLocalSandbox } from '../../packages/engine/src/sandbox/index.ts';
 import { listTool } from '../../packages/engine/src/tools/list.ts';
 import { workingTools } from '../../packages/engine/src/tools/index.ts';
@@ -51,9 +50,7 @@ async function work(step: SolvePorts['step']): Promise<Record<string, unknown>> 
   const model = models.forRole('coder');
   const coder = { name: 'compatible/bench', model };
   const { signal } = new AbortController();
-  await using starter = createStarter();
   const ports: SolvePorts = {
-    starter,
     sandbox: createLocalSandbox({ folder: join(folder, 'boxes') }),
     logFolder: join(folder, 'logs'),
     snapshotFolder: null,

@@ -135,7 +135,7 @@ function startConversation(
   git.stdin.on('error', () => {
     // git has died: its end rejects what was asked.
   });
-  const ended = git.then(() => {
+  const ended = git.ended.then(() => {
     // It dies of the blob it is at; the others are asked for again.
     const [deadly, ...others] = questions.splice(0);
     deadly?.reject(missingError(deadly.blob));

@@ -6,7 +6,6 @@ import { diskFull, git, tryGit } from '#checkout/run-git.ts';
 import { type IndexRun, copyWithTimes, requireOid, withScratchIndex } from '#checkout/scratch-index.ts';
 import { type RefusedPath, sortTaken } from '#checkout/sort-taken.ts';
 import { seedOf } from '#checkout/write-tree.ts';
-import type { Starter } from '#processes/starter.ts';
 
 export interface CaptureTreeOptions {
   /** Our git directory with the base in it. What is new is written into it. */
@@ -20,8 +19,6 @@ export interface CaptureTreeOptions {
   /** What else stays out unless the base has it, in the words of a `.gitignore`. */
   readonly exclude?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Starts git in place of this process. */
-  readonly starter?: Starter | undefined;
 }
 
 export interface CapturedTree {
@@ -49,10 +46,8 @@ export async function captureTree(options: CaptureTreeOptions): Promise<Captured
   const limit = AbortSignal.timeout(longestMs);
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   return withScratchIndex(options.gitDir, signal, async (plain, file) => {
-    const { starter } = options;
     const run: IndexRun = {
       ...plain,
-      starter,
       memory: mostMemory,
       env: { ...plain.env, GIT_WORK_TREE: options.folder },
     };

@@ -22,7 +22,7 @@ export async function* readRecords(run: GitRun): AsyncIterable<Buffer> {
   let isOver = false;
   try {
     let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of git.stdout.iterator({ destroyOnReturn: true })) {
+    for await (const chunk of git.stdout) {
       const bytes = rest.length === 0 ? toBuffer(chunk) : Buffer.concat([rest, toBuffer(chunk)]);
       let start = 0;
       for (let end = bytes.indexOf(0); end !== -1; end = bytes.indexOf(0, start)) {
@@ -33,10 +33,10 @@ export async function* readRecords(run: GitRun): AsyncIterable<Buffer> {
       if (rest.length > maxRecordBytes)
         throw new CheckoutError('broken_repository', 'This repository holds a name of over 16 MB.');
     }
-    const result = await git;
+    const result = await git.ended;
     isOver = true;
     if (isAborted(run)) throw abortReason(run.signal);
-    if (result.code === 'ENOENT') throw gitMissing(result);
+    if (result.failure?.code === 'ENOENT') throw gitMissing(result.failure);
     if (result.exitCode !== 0) throw gitFailed(run, { exitCode: result.exitCode ?? 128, stderr });
     if (rest.length > 0) yield rest;
   } catch (error) {

@@ -1,8 +1,9 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { parse } from 'node:path';
-import { execa } from 'execa';
+import type { Readable, Writable } from 'node:stream';
 import { CheckoutError, cancelled } from '#checkout/checkout-error.ts';
 import { gitEnvironment } from '#checkout/git-environment.ts';
-import type { Starter } from '#processes/starter.ts';
+import { sharedStarter } from '#processes/index.ts';
 
 export interface GitRun {
   /** Never holds a secret: everybody on the machine can read it. */
@@ -19,8 +20,6 @@ export interface GitRun {
   readonly maxOutput?: number;
   /** Bytes of memory it may take, where this system can hold it to that. Without it, as many as it likes. */
   readonly memory?: number;
-  /** Starts git in place of this process. `onStderr` is not told of such a run. */
-  readonly starter?: Starter | undefined;
 }
 
 export interface GitResult {
@@ -32,53 +31,39 @@ export interface GitResult {
 /** Bytes of standard output that are read unless told otherwise. */
 const mostRead = 256 * 1024 * 1024;
 
-export type GitProcess = ReturnType<typeof startGit>;
-
-const stderrKept = 64 * 1024;
-
-/** Runs git to its end and returns what it said, whatever its exit code. Throws `cancelled`, `git_missing`, `too_large`. */
-export async function tryGit(run: GitRun): Promise<GitResult> {
-  if (run.signal?.aborted) throw abortReason(run.signal);
-  if (run.starter !== undefined) return startedElsewhere(run.starter, run);
-  const git = startGit(run);
-  const stop = () => killGroup(git);
-  run.signal?.addEventListener('abort', stop, { once: true });
-  const chunks: Buffer[] = [];
-  let kept = 0;
-  let stderr = '';
-  git.stdout.on('data', (chunk: Buffer) => {
-    kept += chunk.length;
-    if (kept > (run.maxOutput ?? mostRead)) stop();
-    else chunks.push(chunk);
-  });
-  git.stderr.on('data', (chunk: Buffer) => {
-    const text = chunk.toString('utf8');
-    stderr = (stderr + text).slice(-stderrKept);
-    run.onStderr?.(text);
-  });
-  git.stdin.on('error', () => {
-    // git ended before it read all of its input: its exit code and words say why.
-  });
-  git.stdin.end(run.input ?? '');
-  try {
-    const result = await git;
-    if (run.signal?.aborted) throw abortReason(run.signal);
-    if (result.code === 'ENOENT') throw gitMissing(result);
-    if (kept > (run.maxOutput ?? mostRead)) throw tooMuch();
-    return { exitCode: result.exitCode ?? 128, stdout: Buffer.concat(chunks), stderr };
-  } finally {
-    run.signal?.removeEventListener('abort', stop);
-  }
+/** A git that runs. */
+export interface GitProcess {
+  readonly process: ChildProcess;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when it has ended and all it said was read; never rejects. */
+  readonly ended: Promise<GitEnd>;
 }
 
-async function startedElsewhere(starter: Starter, run: GitRun): Promise<GitResult> {
-  const maxOutput = run.maxOutput ?? mostRead;
-  const { signal, input = '' } = run;
-  const result = await starter.run({ ...commandOf(run), input, signal, maxOutput });
-  if (signal?.aborted === true) throw abortReason(signal);
+interface GitEnd {
+  /** Null when it was ended by a signal, or never started. */
+  readonly exitCode: number | null;
+  /** Why it could not be started. */
+  readonly failure: NodeJS.ErrnoException | null;
+}
+
+/**
+ * Runs git to its end and returns what it said, whatever its exit code. Another, small process starts it, because the tables of the memory of
+ * this one are dear to copy. Throws `cancelled`, `git_missing`, `too_large`.
+ */
+export async function tryGit(run: GitRun): Promise<GitResult> {
+  const { signal, onStderr, input = '', maxOutput = mostRead } = run;
+  throwIfAborted(signal);
+  const result = await sharedStarter().run({ ...commandOf(run), input, signal, maxOutput, onStderr });
+  throwIfAborted(signal);
   if (result.code === 'ENOENT') throw gitMissing();
   if (result.stdout.length > maxOutput) throw tooMuch();
   return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw abortReason(signal);
 }
 
 function tooMuch(): CheckoutError {
@@ -92,21 +77,28 @@ export async function git(run: GitRun): Promise<Buffer> {
   return result.stdout;
 }
 
-/** Starts git in a process group of its own, so that `killGroup` reaches its helpers too. */
-export function startGit(run: GitRun) {
+/**
+ * Starts git for who reads while it speaks, in a process group of its own, so that `killGroup` reaches its helpers too. With Node's own
+ * means, because every process that reads files loads this.
+ */
+export function startGit(run: GitRun): GitProcess {
   const { program, args, env } = commandOf(run);
-  return execa(program, args, {
-    // Outside every repository, so that none is discovered.
-    cwd: parse(process.cwd()).root,
+  // Outside every repository, so that none is discovered.
+  const cwd = parse(process.cwd()).root;
+  const detached = process.platform !== 'win32';
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(program, args, {
+    cwd,
     env,
-    extendEnv: false,
-    detached: process.platform !== 'win32',
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
-    stdin: 'pipe',
+    detached,
+    stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
+  let failure: Error | null = null;
+  child.once('error', (error) => (failure = error));
+  const ended = new Promise<GitEnd>((resolve) => {
+    child.once('close', (exitCode) => resolve({ exitCode: failure === null ? exitCode : null, failure }));
+  });
+  return { process: child, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended };
 }
 
 function commandOf(run: GitRun): { program: string; args: string[]; env: Record<string, string> } {
@@ -118,14 +110,14 @@ function commandOf(run: GitRun): { program: string; args: string[]; env: Record<
 }
 
 /** Kills git and everything it started. Safe to repeat. */
-export function killGroup(git: GitProcess): void {
-  if (git.pid === undefined) return;
+export function killGroup({ process: child }: GitProcess): void {
+  if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    git.kill('SIGKILL');
+    child.kill('SIGKILL');
     return;
   }
   try {
-    process.kill(-git.pid, 'SIGKILL');
+    process.kill(-child.pid, 'SIGKILL');
   } catch {
     // The whole group has ended already.
   }

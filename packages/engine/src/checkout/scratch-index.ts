@@ -5,7 +5,7 @@ import { CheckoutError } from '#checkout/checkout-error.ts';
 import type { GitRun } from '#checkout/run-git.ts';
 
 /** What every run of git on one index has in common. */
-export type IndexRun = Pick<GitRun, 'gitDir' | 'env' | 'signal' | 'config' | 'memory' | 'starter'>;
+export type IndexRun = Pick<GitRun, 'gitDir' | 'env' | 'signal' | 'config' | 'memory'>;
 
 /** Runs work with an index of its own in our git directory, which is gone afterwards. */
 export async function withScratchIndex<T>(

@@ -1,1 +1,1 @@
-export { createStarter, type Ended, type Started, type Starter } from '#processes/starter.ts';
+export { createStarter, type Ended, sharedStarter, type Started, type Starter } from '#processes/starter.ts';

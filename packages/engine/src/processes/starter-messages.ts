@@ -14,11 +14,11 @@ export type StarterOrder =
 /** What it answers: pieces of what the program says, and once how it ended. */
 export type StarterAnswer =
   | { readonly kind: 'stdout'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'stderr'; readonly id: number; readonly text: string }
   | {
       readonly kind: 'ended';
       readonly id: number;
       readonly exitCode: number | null;
       readonly signal: NodeJS.Signals | null;
-      readonly stderr: string;
       readonly code: string | null;
     };

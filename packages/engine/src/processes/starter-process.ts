@@ -4,7 +4,6 @@ import type { StarterAnswer, StarterOrder } from '#processes/starter-messages.ts
 // The small process of `starter.ts`. It loads nothing and keeps nothing, so that starting a program from it costs little. It ends with who made
 // it, and ends what it runs before: no program outlives its server.
 
-const stderrKept = 64 * 1024;
 const running = new Map<number, ChildProcess>();
 
 process.on('message', (order: StarterOrder) => {
@@ -20,27 +19,20 @@ process.once('disconnect', () => {
 function run({ id, program, args, env, maxOutput }: Extract<StarterOrder, { kind: 'run' }>): void {
   const child = spawn(program, args, { cwd: '/', env, detached: true, stdio: 'pipe', windowsHide: true });
   running.set(id, child);
-  let [stderr, length, code] = ['', 0, ''];
+  let [length, code] = [0, ''];
   child.stdout.on('data', (bytes: Buffer) => {
     length += bytes.length;
     if (length > maxOutput) kill(child);
     tell({ kind: 'stdout', id, bytes });
   });
-  child.stderr.on('data', (bytes: Buffer) => (stderr = (stderr + bytes.toString('utf8')).slice(-stderrKept)));
+  child.stderr.on('data', (bytes: Buffer) => tell({ kind: 'stderr', id, text: bytes.toString('utf8') }));
   child.stdin.on('error', () => {
     // It ended before it read all of its input: its exit code and words say why.
   });
   child.once('error', (error) => (code = 'code' in error ? String(error.code) : error.message));
   child.once('close', (exitCode, signal) => {
     running.delete(id);
-    tell({
-      kind: 'ended',
-      id,
-      exitCode: code === '' ? exitCode : null,
-      signal,
-      stderr,
-      code: code === '' ? null : code,
-    });
+    tell({ kind: 'ended', id, exitCode: code === '' ? exitCode : null, signal, code: code === '' ? null : code });
   });
 }
 

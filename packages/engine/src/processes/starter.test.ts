@@ -81,6 +81,47 @@ test('a process of it that is killed fails what it runs, and the next program ha
   expect(await starter.run(node('console.log("again")'))).toMatchObject({ exitCode: 0 });
 });
 
+test('a process of it that nobody needs ends by itself, and the next program has another', async () => {
+  await using hasty = createStarter(1);
+  const file = join(folder, 'idle');
+
+  await hasty.run(shell(`echo $PPID > ${file}`));
+
+  const pid = await pidIn(file);
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  expect(await hasty.run(node('console.log("again")'))).toMatchObject({ exitCode: 0 });
+});
+
+test('who gives it up fails what still runs', async () => {
+  const given = createStarter();
+  const running = given.run(shell('exec sleep 1000'));
+
+  await given[Symbol.asyncDispose]();
+
+  await expect(running).rejects.toThrow('not needed any more');
+  expect(await given.run(node('console.log("again")'))).toMatchObject({ exitCode: 0 });
+  await given[Symbol.asyncDispose]();
+});
+
+test('what a program says on standard error is told while it runs', async () => {
+  const said: string[] = [];
+  const stop = new AbortController();
+
+  const ended = starter.run({
+    ...node(''),
+    program: 'sh',
+    args: ['-c', 'echo so far >&2; exec sleep 1000'],
+    signal: stop.signal,
+    onStderr: (text) => {
+      said.push(text);
+      stop.abort();
+    },
+  });
+
+  expect(await ended).toMatchObject({ exitCode: null, stderr: 'so far\n' });
+  expect(said).toEqual(['so far\n']);
+});
+
 function shell(line: string) {
   return { ...node(''), program: 'bash', args: ['-c', line] };
 }
@@ -110,16 +151,4 @@ test('a program can wait for what it is told, and who asks for another one does 
   const ended = await waiting.ended;
   expect([ended.stdout.toString(), ended.exitCode, ended.signal]).toEqual(['at last', 4, null]);
   expect(await given.ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
-});
-
-test('who waits for a program when the small process is given back is told, and another one can be asked', async () => {
-  const own = createStarter();
-  const { program, args, maxOutput } = shell('exec sleep 1000');
-  const { ended } = own.start({ program, args, env, maxOutput });
-
-  const [lost] = await Promise.allSettled([ended, own[Symbol.asyncDispose]()]);
-
-  expect(lost).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('has ended') } });
-  expect(await own.run(node('console.log("again")'))).toMatchObject({ exitCode: 0 });
-  await own[Symbol.asyncDispose]();
 });

@@ -10,6 +10,8 @@ export interface ToStart {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of standard output, after which it is ended. */
   readonly maxOutput: number;
+  /** Told what it says on standard error, as it does. */
+  readonly onStderr?: ((text: string) => void) | undefined;
 }
 
 /** A program that was started, and waits for its input. */
@@ -43,28 +45,32 @@ export interface Starter extends AsyncDisposable {
   run(request: ToStart & { readonly input: string | Buffer }): Promise<Ended>;
 }
 
-/** It is begun anew with the next program; until then it would hold memory for nothing. */
-const idleMs = 30_000;
+const stderrKept = 64 * 1024;
 
 interface Running {
   /** The small process that it runs below. */
   readonly child: ChildProcess;
   readonly chunks: Buffer[];
+  readonly onStderr: ((text: string) => void) | undefined;
+  stderr: string;
   readonly done: PromiseWithResolvers<Ended>;
 }
 
+/** Gives back its 45 MB when nobody has needed it for so long. */
+const standardIdleMs = 60_000;
+
 /**
- * The small process is started with the first program, and ends when none has run for half a minute, and with this one, however this one ends; what it
- * runs ends with it.
+ * The small process is started with the first program, and ends when it is idle or with this one, however this one ends; what it runs ends
+ * with it.
  */
-export function createStarter(): Starter {
+export function createStarter(idleMs = standardIdleMs): Starter {
   let helper: ChildProcess | null = null;
   let nextId = 1;
   let idle: NodeJS.Timeout | undefined;
   const running = new Map<number, Running>();
 
   function start(): ChildProcess {
-    const child = fork(new URL('./starter-process.ts', import.meta.url), [], {
+    const child = fork(new URL('./starter-worker.mjs', import.meta.url), [], {
       cwd: '/',
       env: { PATH: process.env['PATH'] ?? '' },
       execArgv: [],
@@ -86,8 +92,12 @@ export function createStarter(): Starter {
     const one = running.get(answer.id);
     if (one === undefined) return;
     if (answer.kind === 'stdout') one.chunks.push(Buffer.from(answer.bytes));
-    else {
-      const { exitCode, signal, stderr, code } = answer;
+    else if (answer.kind === 'stderr') {
+      one.stderr = (one.stderr + answer.text).slice(-stderrKept);
+      one.onStderr?.(answer.text);
+    } else {
+      const { exitCode, signal, code } = answer;
+      const { stderr } = one;
       finish(answer.id, () => one.done.resolve({ exitCode, signal, stdout: Buffer.concat(one.chunks), stderr, code }));
     }
   }
@@ -99,25 +109,27 @@ export function createStarter(): Starter {
 
   function finish(id: number, tell: () => void): void {
     running.delete(id);
-    if (running.size === 0) {
-      helper?.channel?.unref();
-      idle = setTimeout(stop, idleMs).unref();
-    }
     tell();
+    if (running.size > 0 || helper === null) return;
+    helper.channel?.unref();
+    clearTimeout(idle);
+    idle = setTimeout(dismiss, idleMs).unref();
   }
 
-  function stop(): void {
+  function dismiss(): void {
+    clearTimeout(idle);
     const child = helper;
-    helper = null;
-    if (child?.connected === true) child.disconnect();
+    if (child === null) return;
+    lose(child, new Error('The process that starts programs is not needed any more.'));
+    if (child.connected) child.disconnect();
   }
 
-  function begin({ signal, ...request }: ToStart): Started {
+  function begin({ signal, onStderr, ...request }: ToStart): Started {
     clearTimeout(idle);
     helper ??= start();
     const child = helper;
     const id = nextId++;
-    const one: Running = { child, chunks: [], done: Promise.withResolvers() };
+    const one: Running = { child, chunks: [], onStderr, stderr: '', done: Promise.withResolvers() };
     running.set(id, one);
     child.channel?.ref();
     const send = (order: StarterOrder) => child.connected && child.send(order);
@@ -139,8 +151,18 @@ export function createStarter(): Starter {
       return await started.ended;
     },
     async [Symbol.asyncDispose]() {
-      clearTimeout(idle);
-      stop();
+      dismiss();
     },
   };
+}
+
+let shared: Starter | undefined;
+
+/**
+ * The one of this process, for everybody in it. State of a module, as hardly anything is: what it saves is a property of the process, and each
+ * of its own would cost another 45 MB.
+ */
+export function sharedStarter(): Starter {
+  shared ??= createStarter();
+  return shared;
 }

@@ -1,14 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Analysis, Id, Project } from '@yudai/contract';
 import type { Client } from '@yudai/contract/client';
 import type { Jobs } from '#platform/jobs/index.ts';
-
-const run = promisify(execFile);
+import { runGit } from './run-git.ts';
 
 /** A git repository in a temporary folder. */
 export interface TestRepository {
@@ -30,7 +26,7 @@ export async function makeRepository(
 ): Promise<TestRepository> {
   const folder = await mkdtemp(join(tmpdir(), 'yudai-repository-'));
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgSign=false'];
-  const git = async (...args: string[]) => (await run('git', [...identity, ...args], { cwd: folder })).stdout.trim();
+  const git = async (...args: string[]) => (await runGit(folder, [...identity, ...args])).toString('utf8').trim();
   const repository: TestRepository = {
     folder,
     git,
@@ -77,15 +73,9 @@ async function fastImport(
   branch: string,
   paths: Iterable<readonly [path: string, content: string]>,
 ): Promise<void> {
-  const child = spawn('git', ['fast-import', '--quiet', '--force'], {
-    cwd: folder,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  child.stdin.write(`commit refs/heads/${branch}\ncommitter Test <test@example.org> 1700000000 +0000\ndata 4\nmany\n`);
+  const lines = [`commit refs/heads/${branch}\ncommitter Test <test@example.org> 1700000000 +0000\ndata 4\nmany\n`];
   for (const [path, content] of paths) {
-    child.stdin.write(`M 100644 inline ${path}\ndata ${Buffer.byteLength(content)}\n${content}\n`);
+    lines.push(`M 100644 inline ${path}\ndata ${Buffer.byteLength(content)}\n${content}\n`);
   }
-  child.stdin.end('\n');
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`git fast-import ended with ${code}.`);
+  await runGit(folder, ['fast-import', '--quiet', '--force'], { input: `${lines.join('')}\n` });
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { sharedStarter } from '#processes/index.ts';
 
 /** A repository as a developer makes one, with plain git. */
 export interface TestRepository {
@@ -15,8 +15,10 @@ export interface TestRepository {
 export async function makeRepository(folder: string, options: readonly string[] = []): Promise<TestRepository> {
   await mkdir(folder, { recursive: true });
   const git = async (...args: string[]) => {
-    const { stdout } = await execa('git', ['-C', folder, ...args], { env: developer, stdin: 'ignore' });
-    return stdout;
+    const request = { program: 'git', args: ['-C', folder, ...args], env: developer(), input: '', maxOutput: 1 << 28 };
+    const { exitCode, stdout, stderr } = await sharedStarter().run(request);
+    if (exitCode !== 0) throw new Error(`git ${args.join(' ')} ended with ${exitCode}: ${stderr}`);
+    return stdout.toString('utf8').replace(/\n$/, '');
   };
   const write = (files: Readonly<Record<string, string | Buffer>>) => writeFiles(folder, files);
   await git('init', '--quiet', '--initial-branch=main', ...options);
@@ -40,7 +42,14 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
   }
 }
 
-const developer = {
+function developer(): Record<string, string> {
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return { ...Object.fromEntries(inherited), ...identity };
+}
+
+const identity = {
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'Ada',

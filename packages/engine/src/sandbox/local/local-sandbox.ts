@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createStarter, type Starter } from '#processes/index.ts';
+import { sharedStarter } from '#processes/index.ts';
 import { writeEtc } from '#sandbox/box/in-box.ts';
 import { type BoxesOptions, keepBoxes } from '#sandbox/box/keep-boxes.ts';
 import type { BoxBackend } from '#sandbox/box/launcher.ts';
@@ -14,27 +14,24 @@ import type { Sandbox } from '#sandbox/sandbox.ts';
 
 /** Boxes on this machine, of bubblewrap. */
 export function createLocalSandbox(options: BoxesOptions): Sandbox {
-  const boxes = keepBoxes(options, bubblewrapWith(createStarter()));
-  const sandbox: Sandbox = { ...boxes, check: () => checkLocal(sandbox, options.folder) };
+  const sandbox: Sandbox = { ...keepBoxes(options, bubblewrap), check: () => checkLocal(sandbox, options.folder) };
   return sandbox;
 }
 
-function bubblewrapWith(starter: Starter): BoxBackend {
-  return {
-    kind: 'local',
-    async createLauncher(place) {
-      const etc = await writeEtc(place.boxFolder, idsInBox);
-      const seccompFile = await writeSeccomp(place.boxFolder);
-      const group = await createBoxGroup(place.boxFolder, place.limits);
-      const plan = { ...place, etc, hasSeccomp: seccompFile !== null };
-      return createLauncher({ ...place, plan, group, seccompFile, starter });
-    },
-    async clear(boxFolder) {
-      // Made anew in the place of what was left, and removed. What ran went with its process.
-      await (await createBoxGroup(boxFolder, defaultBoxLimits))?.remove();
-    },
-  };
-}
+const bubblewrap: BoxBackend = {
+  kind: 'local',
+  async createLauncher(place) {
+    const etc = await writeEtc(place.boxFolder, idsInBox);
+    const seccompFile = await writeSeccomp(place.boxFolder);
+    const group = await createBoxGroup(place.boxFolder, place.limits);
+    const plan = { ...place, etc, hasSeccomp: seccompFile !== null };
+    return createLauncher({ ...place, plan, group, seccompFile, starter: sharedStarter() });
+  },
+  async clear(boxFolder) {
+    // Made anew in the place of what was left, and removed. What ran went with its process.
+    await (await createBoxGroup(boxFolder, defaultBoxLimits))?.remove();
+  },
+};
 
 async function writeSeccomp(boxFolder: string): Promise<string | null> {
   const program = seccompProgram();

@@ -4,7 +4,6 @@ import type { InstalledAgent } from '#agent/acp/find-agent.ts';
 import type { TranscriptChange } from '#agent/transcript.ts';
 import type { ModelRelay } from '#models/index.ts';
 import type { BoxRequest, Sandbox } from '#sandbox/index.ts';
-import type { Starter } from '#processes/starter.ts';
 import type { RepositoryReader } from '#tools/index.ts';
 import type { Evidence, SetUp } from '#verify/index.ts';
 import type { PackageSources } from '#workflows/solving/package-sources.ts';
@@ -118,8 +117,6 @@ export type GateAnswer =
 /** What solving needs of whoever runs it. */
 export interface SolvePorts {
   readonly sandbox: Sandbox;
-  /** Starts git in place of this process, whose size would make it dear; none where it is small. */
-  readonly starter?: Starter | undefined;
   /** Where boxes write the logs of their commands. */
   readonly logFolder: string;
   /** Where set-up snapshots of this project are kept; null to keep none. */

@@ -10,7 +10,6 @@ import {
   writeTree,
 } from '#checkout/index.ts';
 import { type Box, type BoxRequest, type EgressServices, type Sandbox, SandboxError } from '#sandbox/index.ts';
-import type { Starter } from '#processes/starter.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import {
   keepSnapshot,
@@ -51,7 +50,6 @@ export function createWorkTree(solving: Solving, options: WorkTreeOptions): Work
     gitDir: solving.task.base.gitDir,
     base: options.setUpTree,
     index: join(solving.ports.logFolder, `index-${options.name}`),
-    starter: solving.ports.starter,
   };
   let box: Box | null = null;
   let at: string | null = null;
@@ -171,7 +169,6 @@ interface Place {
   readonly gitDir: string;
   readonly base: string;
   readonly index: string;
-  readonly starter: Starter | undefined;
 }
 
 /**

@@ -1,6 +1,8 @@
 // One database is enough: what is asked of rows is the same as in every other solve.
+import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Id } from '@yudai/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
@@ -81,7 +83,9 @@ test('an agent of somebody else that is installed writes the code, with the limi
 async function installDouble(modules: string): Promise<void> {
   const root = join(import.meta.dirname, '../../../../..');
   for (const name of ['@agentclientprotocol/sdk', 'zod']) {
-    await cp(join(root, 'node_modules', name), join(modules, name), { recursive: true });
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    // The program and not Node's `cp`, which takes three seconds of a processor for these thousand files.
+    await promisify(execFile)('cp', ['-R', join(root, 'node_modules', name), join(modules, name)]);
   }
   const double = 'packages/engine/src/agent/acp/testing/agent-double.mjs';
   await cp(join(root, double), join(modules, 'agent-double.mjs'));

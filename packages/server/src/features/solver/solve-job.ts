@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job, ModelCall, ModelName, ModelRole, Project, SolveOutcome } from '@yudai/contract';
 import { solveOutcome } from '@yudai/contract';
-import type { Starter } from '@yudai/engine/processes';
 import type { Sandbox } from '@yudai/engine/sandbox';
 import type { Coder, SolveEnd, SolvePorts, SolveTask } from '@yudai/engine/solving';
 import type { RepositoryReader } from '@yudai/engine/tools';
@@ -82,11 +81,9 @@ async function runSolve(deps: SolveJobDeps, run: JobRun<SolvePayload>): Promise<
   await inJob(trees.restore(row, changes), ctx.signal);
   const told = await openTold(deps, run, row);
   const interrupts = await openInterrupts(database, row.id);
-  const { createStarter } = await import('@yudai/engine/processes');
-  await using starter = createStarter();
   const usage = createUsage((prefix) => told.running(prefix));
   try {
-    const ports = await portsOf(deps, run, { project, row, told, usage, signal, starter });
+    const ports = await portsOf(deps, run, { project, row, told, usage, signal });
     const task = taskOf(deps, row, issue, settings);
     const end = await deps.solve(task, { ...ports, interrupted: () => interrupts.signal() });
     await told.flush();
@@ -182,13 +179,12 @@ interface Parts {
   readonly told: Told;
   readonly usage: Usage;
   readonly signal: AbortSignal;
-  readonly starter: Starter;
 }
 
 async function portsOf(
   deps: SolveJobDeps,
   run: JobRun<SolvePayload>,
-  { project, row, told, usage, signal, starter }: Parts,
+  { project, row, told, usage, signal }: Parts,
 ): Promise<Omit<SolvePorts, 'interrupted'>> {
   const logFolder = join(deps.folder, 'logs', row.id);
   const snapshotFolder = join(deps.folder, 'snapshots', row.projectId);
@@ -205,7 +201,6 @@ async function portsOf(
   });
   return {
     sandbox: deps.sandbox,
-    starter,
     logFolder,
     snapshotFolder,
     packageSources: deps.packageSources,

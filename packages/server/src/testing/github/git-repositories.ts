@@ -1,11 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { runGit } from '../run-git.ts';
 
 export interface GitPerson {
   readonly name: string;
@@ -49,15 +46,7 @@ export interface GitRepositories {
 
 export function createGitRepositories(root: string): GitRepositories {
   const directoryOf = (fullName: string) => join(root, `${fullName}.git`);
-  const bytes = async (fullName: string, ...args: string[]) => {
-    const options = {
-      cwd: directoryOf(fullName),
-      env: gitEnvironment,
-      encoding: 'buffer' as const,
-      maxBuffer: 1 << 28,
-    };
-    return (await run('git', args, options)).stdout;
-  };
+  const bytes = (fullName: string, ...args: string[]) => runGit(directoryOf(fullName), args, { env: gitEnvironment });
   const git = async (fullName: string, ...args: string[]) => (await bytes(fullName, ...args)).toString('utf8').trim();
 
   return {
@@ -65,7 +54,7 @@ export function createGitRepositories(root: string): GitRepositories {
     has: (fullName) => existsSync(directoryOf(fullName)),
     async create(fullName, defaultBranch) {
       await mkdir(dirname(directoryOf(fullName)), { recursive: true });
-      await run('git', ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, directoryOf(fullName)], {
+      await runGit(root, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, directoryOf(fullName)], {
         env: gitEnvironment,
       });
       await appendFile(
@@ -118,7 +107,7 @@ export function createGitRepositories(root: string): GitRepositories {
 }
 
 const gitEnvironment = {
-  PATH: process.env['PATH'],
+  PATH: process.env['PATH'] ?? '',
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_NOSYSTEM: '1',
   HOME: devNull,
@@ -135,34 +124,24 @@ async function startOf(
 }
 
 async function fastImport(directory: string, start: string | null, commit: NewCommit): Promise<void> {
-  const child = spawn('git', ['fast-import', '--quiet', '--force'], {
-    cwd: directory,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`git fast-import ended with ${code}`))));
-  });
   const message = Buffer.from(`${commit.message}\n`);
   const when = `${Math.floor(Date.now() / 1000)} +0000`;
   const person = `${commit.author.name} <${commit.author.email}> ${when}`;
-  child.stdin.write(
+  const parts: (string | Uint8Array)[] = [
     `commit refs/heads/${commit.branch}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`,
-  );
-  child.stdin.write(message);
-  child.stdin.write(start === null ? '\n' : `\nfrom ${start}\n`);
+    message,
+    start === null ? '\n' : `\nfrom ${start}\n`,
+  ];
   for (const [path, content] of Object.entries(commit.files)) {
     if (content === null) {
-      child.stdin.write(`D ${path}\n`);
+      parts.push(`D ${path}\n`);
       continue;
     }
     const bytes = Buffer.from(content);
-    child.stdin.write(`M 100644 inline ${path}\ndata ${bytes.length}\n`);
-    child.stdin.write(bytes);
-    child.stdin.write('\n');
+    parts.push(`M 100644 inline ${path}\ndata ${bytes.length}\n`, bytes, '\n');
   }
-  child.stdin.end('\n');
-  await ended;
+  const input = Buffer.concat([...parts, '\n'].map((part) => Buffer.from(part)));
+  await runGit(directory, ['fast-import', '--quiet', '--force'], { input });
 }
 
 function escapeRegExp(text: string): string {
