@@ -21,7 +21,7 @@ function setUp(states: readonly (ChatState | Error)[]) {
   store.watch(() => (told += 1));
   const shown = () => {
     const view = store.view();
-    return view.state === 'ready' ? shownMessages(view.conversation) : [];
+    return view.state === 'ready' ? shownMessages(view.shown) : [];
   };
   return { store, waiting, shown, told: () => told };
 }

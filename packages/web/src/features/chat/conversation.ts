@@ -19,6 +19,8 @@ export interface Conversation {
   /** The first messages of what was read: those before them are there, but not read yet. */
   readonly firsts: ReadonlySet<string>;
   readonly earlier: string | null;
+  /** The page before what is shown is being read. */
+  readonly isReadingEarlier: boolean;
   readonly cards: readonly CardHead[];
   readonly dropped: readonly string[];
   readonly present: readonly Person[];
@@ -38,6 +40,7 @@ export function conversationOf(state: ChatState): Conversation {
     messages: new Map(messages.map((message) => [message.id, message])),
     firsts: firstsOf(messages),
     earlier,
+    isReadingEarlier: false,
     cards,
     dropped,
     present,
@@ -60,6 +63,7 @@ export function readAgain(before: Conversation, state: ChatState): Conversation 
     messages: new Map([...before.messages, ...next.messages]),
     firsts: isJoined ? new Set([...before.firsts, ...next.firsts]) : next.firsts,
     earlier: isJoined ? before.earlier : next.earlier,
+    isReadingEarlier: before.isReadingEarlier,
     agent: before.agent,
   };
 }

@@ -67,16 +67,13 @@ export function SessionView(props: Props): ReactNode {
         <ErrorPanel error={view.error} onRetry={() => store.retry()} />
       );
     case 'ready':
-      return (
-        <Loaded {...props} conversation={view.conversation} store={store} isReadingEarlier={view.isReadingEarlier} />
-      );
+      return <Loaded {...props} conversation={view.shown} store={store} />;
   }
 }
 
 interface LoadedProps extends Props {
   conversation: Conversation;
   store: ConversationStore;
-  isReadingEarlier: boolean;
 }
 
 function Loaded(props: LoadedProps): ReactNode {
@@ -121,7 +118,7 @@ function Loaded(props: LoadedProps): ReactNode {
       <MessageLog
         messages={shown}
         hasEarlier={conversation.earlier !== null}
-        isReadingEarlier={props.isReadingEarlier}
+        isReadingEarlier={conversation.isReadingEarlier}
         onEarlier={() => void store.readEarlier().catch(() => {})} // It is asked for again when the top is seen again.
         focused={props.found}
         beginning={shown.length === 0 && <Beginning mayWrite={mayWrite} />}

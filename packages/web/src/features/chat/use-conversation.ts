@@ -25,7 +25,7 @@ export function useConversation(id: Id<'session'>) {
   const view = useSyncExternalStore(store.watch, store.view);
   useEffect(() => void store.read(), [store]);
   const isReady = view.state === 'ready';
-  useLiveFeed(isReady ? { topic: `session:${id}`, after: view.conversation.seq } : null, {
+  useLiveFeed(isReady ? { topic: `session:${id}`, after: view.shown.seq } : null, {
     onEvent: (event) => {
       store.take(event);
       if (event.type === 'session_update') {

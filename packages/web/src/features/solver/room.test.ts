@@ -135,8 +135,8 @@ test('events that arrive while the solve is read again are in what is shown (H10
   await new Promise((resolve) => setTimeout(resolve));
 
   const view = store.view();
-  expect(view.state === 'ready' && view.room.parts.get(key)).toEqual([{ type: 'text', text: 'Looking on' }]);
-  expect(view.state === 'ready' && view.room.isBehind).toBe(false);
+  expect(view.state === 'ready' && view.shown.parts.get(key)).toEqual([{ type: 'text', text: 'Looking on' }]);
+  expect(view.state === 'ready' && view.shown.isBehind).toBe(false);
 });
 
 test('a solve that cannot be read says so, and is tried again when asked', async () => {

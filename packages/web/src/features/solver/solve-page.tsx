@@ -49,7 +49,7 @@ function LoadedSolve({ project, solveId }: { project: Project; solveId: string }
       return (
         <SolveView
           project={project}
-          room={view.room}
+          room={view.shown}
           tab={tab}
           onTab={(next) => void navigate({ search: (search) => withParam(search, 'tab', next), replace: true })}
           onSolve={(solve) => store.takeSolve(solve)}

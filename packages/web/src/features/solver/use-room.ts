@@ -30,7 +30,7 @@ export function useRoom({ projectId, id }: Place) {
   const view = useSyncExternalStore(store.watch, store.view);
   useEffect(() => void store.read(), [store]);
   const isReady = view.state === 'ready';
-  useLiveFeed(isReady ? { topic: `solve:${id}`, after: view.room.seq } : null, {
+  useLiveFeed(isReady ? { topic: `solve:${id}`, after: view.shown.seq } : null, {
     onEvent: (event) => store.take(event),
     onResync: () => void store.read(),
   });
@@ -43,7 +43,7 @@ export function useRoom({ projectId, id }: Place) {
       onResync: () => void store.read(),
     },
   );
-  const changes = isReady ? view.room.changes : 0;
+  const changes = isReady ? view.shown.changes : 0;
   useEffect(() => {
     if (changes === 0) return;
     const timer = setTimeout(

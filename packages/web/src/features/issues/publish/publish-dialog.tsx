@@ -1,17 +1,16 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Issue, IssuePreview, Project } from '@yudai/contract';
-import { ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { PreviewBody } from '#features/issues/publish/preview-body.tsx';
+import { PublishingLine } from '#features/jobs/publishing-line.tsx';
 import { api } from '#lib/client.ts';
 import { links } from '#lib/links.ts';
-import { useLive } from '#lib/live/live-provider.tsx';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { ErrorLine, ErrorPanel } from '#ui/error-panel.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
-import { ProgressLine } from '#ui/progress-line.tsx';
+import { Published } from '#ui/published.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 interface Props {
@@ -46,33 +45,6 @@ function Content(props: Props): ReactNode {
   return <Ready {...props} preview={preview.data} />;
 }
 
-function Published(props: { github: NonNullable<Issue['github']>; onClose: () => void }): ReactNode {
-  const { number, repository, url } = props.github;
-  return (
-    <div role="status">
-      <p className="dialog-text">
-        It is <strong>#{number}</strong> of {repository} now.
-      </p>
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={props.onClose}>
-          Done
-        </Button>
-        {/^https?:\/\//.test(url) && (
-          <Button
-            component="a"
-            href={url}
-            target="_blank"
-            rel="noopener noreferrer"
-            rightSection={<ExternalLink size={13} aria-hidden="true" />}
-          >
-            Open #{number} on GitHub
-          </Button>
-        )}
-      </Group>
-    </div>
-  );
-}
-
 function Ready(props: Props & { preview: IssuePreview }): ReactNode {
   const { issue, preview, isDirty, onClose } = props;
   const queries = useQueryClient();
@@ -104,7 +76,7 @@ function Ready(props: Props & { preview: IssuePreview }): ReactNode {
         </p>
       )}
       {publish.isError && <ErrorLine error={publish.error} />}
-      {issue.publishingJobId !== null && <AtWork jobId={issue.publishingJobId} />}
+      {issue.publishingJobId !== null && <PublishingLine jobId={issue.publishingJobId} />}
       {preview.repository === null ? (
         <NoRepository project={props.project} markdown={`# ${preview.title}\n\n${preview.body}`} />
       ) : (
@@ -124,17 +96,6 @@ function Ready(props: Props & { preview: IssuePreview }): ReactNode {
         </Group>
       )}
     </>
-  );
-}
-
-function AtWork({ jobId }: { jobId: string }): ReactNode {
-  const job = useQuery(api.jobs.get.queryOptions({ input: { id: jobId } })).data;
-  useLive([`job:${jobId}`]);
-  return (
-    <p className="row" role="status">
-      <span className="grow">{job?.message ?? 'Waiting to start'}</span>
-      <ProgressLine value={job?.progress ?? 0} label="Progress of publishing" />
-    </p>
   );
 }
 

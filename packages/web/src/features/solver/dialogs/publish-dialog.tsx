@@ -1,16 +1,16 @@
 import { Button, Group, Modal, SegmentedControl, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Project, Solve, SolvePreview } from '@yudai/contract';
-import { Download, ExternalLink } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Markdown } from '#features/chat/markdown/markdown.tsx';
+import { PublishingLine } from '#features/jobs/publishing-line.tsx';
 import { api, client } from '#lib/client.ts';
 import { formatNoun } from '#lib/format.ts';
-import { useLive } from '#lib/live/live-provider.tsx';
 import { saveAsFile } from '#lib/save-as-file.ts';
 import { ErrorLine, ErrorPanel } from '#ui/error-panel.tsx';
-import { ProgressLine } from '#ui/progress-line.tsx';
+import { Published } from '#ui/published.tsx';
 import { SkeletonRows } from '#ui/skeleton-rows.tsx';
 
 interface Props {
@@ -41,39 +41,18 @@ function Content(props: Props): ReactNode {
   const [isSent, setSent] = useState(false);
   const preview = useQuery(api.solver.preview.queryOptions({ input: { projectId, id }, staleTime: 0 }));
   if (isSent && pullRequest !== null && props.solve.publishingJobId === null) {
-    return <Published pullRequest={pullRequest} onClose={props.onClose} />;
+    return (
+      <Published
+        what={`${pullRequest.draft ? 'draft ' : ''}pull request`}
+        github={pullRequest}
+        onClose={props.onClose}
+      />
+    );
   }
   if (preview.isPending) return <SkeletonRows label="Loading the preview" />;
   if (preview.isError) return <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />;
   if (preview.data.refusal !== null) return <Refused solve={props.solve} preview={preview.data} />;
   return <Ready {...props} preview={preview.data} onSent={() => setSent(true)} />;
-}
-
-function Published(props: { pullRequest: NonNullable<Solve['pullRequest']>; onClose: () => void }): ReactNode {
-  const { number, repository, url, draft } = props.pullRequest;
-  return (
-    <div role="status">
-      <p className="dialog-text">
-        It is {draft ? 'draft ' : ''}pull request <strong>#{number}</strong> of {repository} now.
-      </p>
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={props.onClose}>
-          Done
-        </Button>
-        {/^https?:\/\//.test(url) && (
-          <Button
-            component="a"
-            href={url}
-            target="_blank"
-            rel="noopener noreferrer"
-            rightSection={<ExternalLink size={13} aria-hidden="true" />}
-          >
-            Open #{number} on GitHub
-          </Button>
-        )}
-      </Group>
-    </div>
-  );
 }
 
 /** The change is not lost when it cannot be sent. */
@@ -170,7 +149,7 @@ function Ready(props: Props & { preview: SolvePreview; onSent: () => void }): Re
         </p>
       )}
       {publish.isError && <ErrorLine error={publish.error} />}
-      {solve.publishingJobId !== null && <AtWork jobId={solve.publishingJobId} />}
+      {solve.publishingJobId !== null && <PublishingLine jobId={solve.publishingJobId} />}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>
           {isAtWork ? 'Go on in the background' : 'Not yet'}
@@ -186,17 +165,6 @@ function Ready(props: Props & { preview: SolvePreview; onSent: () => void }): Re
         </Button>
       </Group>
     </>
-  );
-}
-
-function AtWork({ jobId }: { jobId: string }): ReactNode {
-  const job = useQuery(api.jobs.get.queryOptions({ input: { id: jobId } })).data;
-  useLive([`job:${jobId}`]);
-  return (
-    <p className="row" role="status">
-      <span className="grow">{job?.message ?? 'Waiting to start'}</span>
-      <ProgressLine value={job?.progress ?? 0} label="Progress of publishing" />
-    </p>
   );
 }
 
