@@ -37,7 +37,10 @@ const nothingIndexed: SolvePorts['reader'] = {
 const base = makeRepository(resolve(folder));
 const jobs = await openJobsBench();
 try {
-  jobs.kind({ deadlineMs: 60 * 60_000, run: (run) => work((name, todo) => run.step(name, todo, { attempts: 1, beginsBeside: true })) });
+  jobs.kind({
+    deadlineMs: 60 * 60_000,
+    run: (run) => work((name, todo) => run.step(name, todo, { attempts: 1, beginsBeside: true })),
+  });
   await jobs.launch();
   const job = await jobs.start();
   await jobs.until(job.id, (event) => event.type === 'status' && ['completed', 'failed'].includes(event.data.status));
