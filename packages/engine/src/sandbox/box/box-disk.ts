@@ -1,5 +1,6 @@
 import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   badSnapshot,
   copySparse,
@@ -25,6 +26,9 @@ export interface BoxDisk {
   /** Takes it out of the machine and removes what was in it. */
   remove(): Promise<void>;
 }
+
+const releaseEveryMs = 20;
+const longestReleaseMs = 60_000;
 
 /** With less than this left, a disk counts as full. */
 const leftWhenFull = 1024 * 1024;
@@ -77,12 +81,25 @@ async function takeImage(from: string, image: string, bytes: number): Promise<vo
 async function snapshotImage(image: string, folder: string, file: string): Promise<void> {
   const out = await runTool('umount', [folder]);
   if (!out.ok) throw new SandboxError('broken', 'The disk of a box is in use.', { detail: out.text });
-  const copied = await copySparse(image, file).catch((error: unknown) => error);
+  const copied = await copyReleased(image, file).catch((error: unknown) => error);
   // Without it commands would have nothing to work on.
   if (!(await mount(image, folder))) {
     throw new SandboxError('broken', 'The disk of a box could not be opened again. Close the box.');
   }
   if (copied !== undefined) throw copied;
+}
+
+/**
+ * Copies an image that was taken out. What starts another box at this moment may still see it in a namespace of its own, and until that is gone not all of
+ * it is in the image.
+ */
+async function copyReleased(image: string, file: string): Promise<void> {
+  const end = performance.now() + longestReleaseMs;
+  while ((await runTool('losetup', ['--noheadings', '--associated', image])).text !== '') {
+    if (performance.now() > end) throw new SandboxError('broken', 'The disk of a box is in use by something else.');
+    await wait(releaseEveryMs);
+  }
+  await copySparse(image, file);
 }
 
 async function mountImage(image: string, folder: string, bytes: number): Promise<boolean> {

@@ -48,6 +48,25 @@ test('a box begins with what another of its project had: files, links, programs,
   await second.close();
 });
 
+test('a snapshot is whole while somebody else sees the disk, as what starts another box does for a moment', async ({
+  skip,
+}) => {
+  if (!isRoot) skip('Only as root a box has a disk of its own.');
+  const { sandbox, logFolder, folder } = await openTestSandbox();
+  const file = join(folder, 'one.snapshot');
+  await using first = await sandbox.prepare({ id: 'first', logFolder, limits });
+  await first.run({ shell: 'echo made > made', timeoutMs });
+  const other = execa('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo here; exec sleep 2']);
+  await new Promise((resolve) => other.stdout.once('data', resolve));
+
+  await first.snapshot(file);
+  await using second = await sandbox.prepare({ id: 'second', logFolder, limits, from: file });
+
+  expect((await second.run({ shell: 'cat made', timeoutMs })).output).toBe('made\n');
+  expect((await first.run({ shell: 'cat made', timeoutMs })).output).toBe('made\n');
+  await other;
+});
+
 test('a snapshot takes what was written and not what could be', async () => {
   const { sandbox, logFolder, folder } = await openTestSandbox();
   const file = join(folder, 'one.snapshot');
