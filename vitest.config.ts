@@ -45,7 +45,19 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/{contract,engine,mcp,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts', ...pure],
           exclude: ['packages/cli/src/commands/**'],
-          env: { TEST_SANDBOX_IMAGE: '' },
+          env: { TEST_SANDBOX_IMAGE: '', TEST_SANDBOX_MACHINES: '' },
+        },
+      },
+      // What all boxes promise, on machines of a provider for tests: `npx vitest run --project machines`. As root, because it makes them.
+      {
+        test: {
+          ...shared,
+          name: 'machines',
+          include: [
+            'packages/engine/src/sandbox/{box,probes}/*.test.ts',
+            'packages/engine/src/sandbox/box-files.test.ts',
+          ],
+          env: { TEST_SANDBOX_IMAGE: '', TEST_SANDBOX_MACHINES: '1' },
         },
       },
       // What boxes promise, in containers of the Docker that DOCKER_HOST names. Without an image there is no such project.
@@ -60,7 +72,7 @@ export default defineConfig({
                   'packages/engine/src/sandbox/**/*.test.ts',
                   'packages/server/src/features/solver/real-boxes.test.ts',
                 ],
-                env: { TEST_DATABASE_URL: '' },
+                env: { TEST_DATABASE_URL: '', TEST_SANDBOX_MACHINES: '' },
               },
             },
           ]),

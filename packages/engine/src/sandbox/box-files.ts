@@ -40,7 +40,7 @@ export const workTreeInBox = '/work';
 const standardMaxBytes = 10 * 1024 * 1024;
 const mostEntries = 20_000;
 const mostLinks = 40;
-const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+export const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
  * What runs in the box may exchange any folder for a link at any moment, so no path is ever given to the kernel whole: every part is opened
@@ -229,7 +229,7 @@ async function entriesOf({ folder, leaf }: Place, path: string): Promise<BoxEntr
   }
 }
 
-async function removeTree(path: string): Promise<void> {
+export async function removeTree(path: string): Promise<void> {
   try {
     await unlink(path);
     return;
@@ -252,7 +252,7 @@ function kindOf(entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>)
 }
 
 /** The kernel starts at the handle, whatever the path to that folder is by now. */
-function below(folder: FileHandle, name: string): string {
+export function below(folder: FileHandle, name: string): string {
   return `/proc/self/fd/${folder.fd}/${name}`;
 }
 

@@ -10,6 +10,8 @@ export {
 } from '#sandbox/egress/create-egress.ts';
 export { type BoxLimits, defaultBoxLimits } from '#sandbox/limits.ts';
 export { createLocalSandbox } from '#sandbox/local/local-sandbox.ts';
+export { createRemoteSandbox, type RemoteSandboxOptions } from '#sandbox/remote/remote-sandbox.ts';
+export type { ProviderOptions } from '#sandbox/remote/provider.ts';
 export type {
   Box,
   BoxBeginning,

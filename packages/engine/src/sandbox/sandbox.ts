@@ -5,6 +5,8 @@ import type { BoxLimits } from '#sandbox/limits.ts';
 /** Makes boxes: places where code that nobody trusts may run. */
 export interface Sandbox {
   readonly kind: string;
+  /** Its boxes are on other machines: they see no folders of this one, and reach nothing that only this one does. */
+  readonly isElsewhere?: boolean;
   /** Whether boxes can be made here, how well they hold, and what to do where they cannot. Makes one to find out. Never throws. */
   check(): Promise<SandboxCheck>;
   /**

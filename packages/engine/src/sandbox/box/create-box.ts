@@ -145,6 +145,7 @@ async function runReporting(
   const launched = await parts.launcher.launch({
     inBox,
     stdin: command.stdin,
+    stop,
     onOutput(chunk) {
       capture.add(chunk);
       onOutput?.(chunk);
@@ -153,6 +154,7 @@ async function runReporting(
   const watch = await watchOver(launched, { stop, timeoutMs: command.timeoutMs, disk: parts.disk });
   const durationMs = performance.now() - started;
   const output = await capture.finish();
+  const collected = await launched.collect?.();
   if (watch.why === 'cancelled') throw cancelled();
   const exitCode = watch.exitCode ?? (watch.why === null ? exitCodeOfNothing(parts, output.text, watch) : null);
   return {
@@ -160,7 +162,7 @@ async function runReporting(
     signal: signalOf(exitCode) ?? watch.killedBy,
     timedOut: watch.why === 'timed_out',
     outOfMemory: watch.outOfMemory,
-    outOfDisk: watch.diskWasFull,
+    outOfDisk: watch.diskWasFull || collected?.outOfDisk === true,
     durationMs,
     output: output.text,
     outputBytes: output.bytes,
@@ -215,6 +217,10 @@ async function watchOver(
   try {
     const ending = await launched.ended;
     await looking;
+    if (ending.outOfDisk === true) {
+      why ??= 'disk_full';
+      diskWasFull = true;
+    }
     if (disk.isHard) await lookAtDisk();
     return { ...ending, why, diskWasFull };
   } finally {

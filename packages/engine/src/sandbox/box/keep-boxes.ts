@@ -26,6 +26,7 @@ const standardUsers: BoxUserRange = { first: 20_000, count: 64 };
 export function keepBoxes(options: BoxesOptions, backend: BoxBackend): Omit<Sandbox, 'check'> {
   return {
     kind: backend.kind,
+    isElsewhere: backend.isElsewhere ?? false,
     prepare: (request) => prepare(options, backend, request),
     async discard(id) {
       const boxFolder = boxFolderOf(options, id);
@@ -45,6 +46,7 @@ async function prepare(options: BoxesOptions, backend: BoxBackend, request: BoxR
   if (process.platform !== 'linux') {
     throw new SandboxError('unusable', 'Boxes of this machine need Linux.');
   }
+  backend.accept?.(request);
   const limits = { ...defaultBoxLimits, ...request.limits };
   const boxFolder = boxFolderOf(options, request.id);
   const release = await takeBox(boxFolder);
@@ -66,6 +68,7 @@ async function prepare(options: BoxesOptions, backend: BoxBackend, request: BoxR
       workTree,
       home,
       egressSocket: taken.egress?.socketPath ?? null,
+      reachesHosts: [...(request.egress?.allow ?? []), ...(request.egress?.trusted ?? [])].length > 0,
       mounts: request.mounts ?? [],
       path: request.path ?? [],
       limits,

@@ -1,11 +1,14 @@
 import type { BoxPipes } from '#sandbox/box/box-pipes.ts';
 import type { BoxUser } from '#sandbox/box/box-users.ts';
 import type { BoxLimits } from '#sandbox/limits.ts';
-import type { BoxMount } from '#sandbox/sandbox.ts';
+import type { BoxMount, BoxRequest } from '#sandbox/sandbox.ts';
 
 /** What stands around the commands of a box, and keeps them in it. What is around that (files, users, output, deadlines) boxes have in common. */
 export interface BoxBackend {
   readonly kind: string;
+  readonly isElsewhere?: boolean;
+  /** Throws `unusable` when it cannot give a box what it asks for. */
+  accept?(request: BoxRequest): void;
   createLauncher(place: BoxPlace): Promise<Launcher>;
   /** Ends and frees what a process that died has left of the box in this folder, its files apart. Safe to repeat. */
   clear(boxFolder: string): Promise<void>;
@@ -19,6 +22,8 @@ export interface BoxPlace {
   readonly home: string;
   /** The socket of the egress proxy; null when nothing is allowed. */
   readonly egressSocket: string | null;
+  /** Whether any host is allowed. */
+  readonly reachesHosts: boolean;
   readonly mounts: readonly BoxMount[];
   readonly path: readonly string[];
   readonly limits: BoxLimits;
@@ -40,6 +45,8 @@ export interface Launch {
   readonly inBox: InBox;
   readonly stdin: string | undefined;
   readonly onOutput: (chunk: Buffer) => void;
+  /** Nobody wants it any more: where launching takes long, it throws `cancelled`. */
+  readonly stop: AbortSignal;
 }
 
 /** A command, as the box sees it. */
@@ -58,6 +65,8 @@ export interface Launched {
   kill(): void;
   /** Once nothing of it is left. */
   readonly ended: Promise<Ending>;
+  /** Brings its files to the host, where they are elsewhere, once it has ended; takes nothing from its time. */
+  collect?(): Promise<{ /** The host could not hold them. */ readonly outOfDisk: boolean }>;
 }
 
 export interface Ending {
@@ -67,4 +76,6 @@ export interface Ending {
   readonly killedBy: NodeJS.Signals | null;
   /** Something of it was killed for want of memory, as far as anybody tells. */
   readonly outOfMemory: boolean;
+  /** It was ended because its box held too much, by who else looks at that. */
+  readonly outOfDisk?: boolean;
 }

@@ -6,7 +6,12 @@ import { writeInput } from '#sandbox/box/in-box.ts';
 import type { BoxPlace, Ending, InBox, Launcher } from '#sandbox/box/launcher.ts';
 import { toolPath } from '#sandbox/box/run-tool.ts';
 import type { BoxGroup } from '#sandbox/local/box-group.ts';
-import { bubblewrapArguments, type BoxPlan } from '#sandbox/local/bubblewrap-arguments.ts';
+import {
+  type BoxPlan,
+  exitCodeIn,
+  exitCodeOfBubblewrap,
+  limitedBubblewrap,
+} from '#sandbox/local/bubblewrap-arguments.ts';
 
 /** What the commands of a box on this machine have in common. */
 export interface LocalPlace extends BoxPlace {
@@ -64,11 +69,7 @@ export function createLauncher(place: LocalPlace): Launcher {
       }));
       return { kill: standby.kill, ended };
     },
-    exitCodeBy(output) {
-      const why = /^bwrap: execvp [^\n]*: ([^\n:]+)\n$/.exec(output)?.[1];
-      if (why === undefined) return null;
-      return why === 'Permission denied' ? 126 : 127;
-    },
+    exitCodeBy: exitCodeOfBubblewrap,
     async close() {
       const standby = await next.catch(() => null);
       if (standby !== null) {
@@ -114,25 +115,10 @@ async function startStandby({ group, seccompFile, pipes, starter }: LocalPlace):
 }
 
 function argumentsOf({ plan, user, group }: LocalPlace, inBox: InBox): string[] {
-  const { limits } = plan;
-  const each = [
-    `--fsize=${limits.disk}`,
-    `--cpu=${limits.cpuSeconds}`,
-    `--nofile=${limits.openFiles}`,
-    '--core=0',
-    '--memlock=8388608',
-    '--msgqueue=0',
-    // Without a group each process is counted by itself.
-    ...(group === null ? [`--data=${limits.memory}`] : []),
-  ];
-  const together = `--nproc=${limits.processes}`;
-  if (user === null) {
-    // The processes of a person are counted all together: only inside, where there are others of this box alone, does the limit speak of it.
-    const inside = { ...inBox, argv: ['prlimit', together, '--', ...inBox.argv] };
-    return ['prlimit', ...each, '--', 'bwrap', ...bubblewrapArguments(plan, inside)];
-  }
+  const command = limitedBubblewrap(plan, inBox, { byGroup: group !== null, byUser: user !== null });
+  if (user === null) return command;
   const become = ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups', '--no-new-privs'];
-  return ['setpriv', ...become, 'prlimit', ...each, together, '--', 'bwrap', ...bubblewrapArguments(plan, inBox)];
+  return ['setpriv', ...become, ...command];
 }
 
 async function endOf({ started, pipe }: Standby, onOutput: (chunk: Buffer) => void): Promise<Told> {
@@ -142,8 +128,7 @@ async function endOf({ started, pipe }: Standby, onOutput: (chunk: Buffer) => vo
   const { stdout, signal } = await endedAlone(started, pipe);
   await silent;
   pipe.giveBack();
-  const code = /"exit-code":\s*(\d+)/.exec(stdout.toString('utf8').slice(-4096))?.[1];
-  return { exitCode: code === undefined ? null : Number(code), killedBy: signal };
+  return { exitCode: exitCodeIn(stdout.toString('utf8').slice(-4096)), killedBy: signal };
 }
 
 /** Our own end of the pipe is held until the command has ended, so that there is no end of it before the command has opened it. */

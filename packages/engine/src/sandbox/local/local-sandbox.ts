@@ -6,7 +6,7 @@ import { type BoxesOptions, keepBoxes } from '#sandbox/box/keep-boxes.ts';
 import type { BoxBackend } from '#sandbox/box/launcher.ts';
 import { defaultBoxLimits } from '#sandbox/limits.ts';
 import { createBoxGroup } from '#sandbox/local/box-group.ts';
-import { idsInBox } from '#sandbox/local/bubblewrap-arguments.ts';
+import { idsInBox, localSystem, localSystemPath } from '#sandbox/local/bubblewrap-arguments.ts';
 import { checkLocal } from '#sandbox/local/check-local.ts';
 import { createLauncher } from '#sandbox/local/launch.ts';
 import { seccompProgram } from '#sandbox/local/seccomp.ts';
@@ -24,7 +24,8 @@ const bubblewrap: BoxBackend = {
     const etc = await writeEtc(place.boxFolder, idsInBox);
     const seccompFile = await writeSeccomp(place.boxFolder);
     const group = await createBoxGroup(place.boxFolder, place.limits);
-    const plan = { ...place, etc, hasSeccomp: seccompFile !== null };
+    const system = { system: localSystem, systemPath: localSystemPath };
+    const plan = { ...place, ...system, etc, hasSeccomp: seccompFile !== null };
     return createLauncher({ ...place, plan, group, seccompFile, starter: sharedStarter() });
   },
   async clear(boxFolder) {

@@ -10,7 +10,7 @@ import { createTestSandbox, image } from '#sandbox/testing/test-sandbox.ts';
 export const megabyte = 1024 * 1024;
 
 /** Small, so that reaching one takes no time. */
-const smallLimits = { memory: 256 * megabyte, processes: 64, disk: 64 * megabyte, temporary: 16 * megabyte };
+export const smallLimits = { memory: 256 * megabyte, processes: 64, disk: 64 * megabyte, temporary: 16 * megabyte };
 
 /** A folder that users of boxes can pass through, which is removed when the test ends. */
 export async function openTemporaryFolder(): Promise<string> {
@@ -71,17 +71,20 @@ export async function leaveBehind(how: {
   readonly limits: Partial<BoxLimits>;
   readonly shell?: string;
   readonly from?: string;
+  /** On a machine of a provider, whatever the run is about. */
+  readonly onMachines?: boolean;
 }): Promise<void> {
-  const { folder, shell = 'true', ...request } = how;
+  const { folder, shell = 'true', onMachines = false, ...request } = how;
   const text = JSON.stringify({
     folder: join(folder, 'boxes'),
     request: { ...request, logFolder: join(folder, 'logs') },
     command: { shell, timeoutMs: 60_000 },
   });
   const script = `
-    import { createTestSandbox } from '#sandbox/testing/test-sandbox.ts';
+    import { createMachinesSandbox, createTestSandbox } from '#sandbox/testing/test-sandbox.ts';
+    const open = ${onMachines} ? createMachinesSandbox : createTestSandbox;
     const { folder, request, command } = ${text};
-    const box = await createTestSandbox(folder, { first: 21_200, count: 4 }).prepare(request);
+    const box = await open(folder, { first: 21_200, count: 4 }).prepare(request);
     await box.run(command, { onOutput: () => process.kill(process.pid, 'SIGKILL') });
     process.kill(process.pid, 'SIGKILL');
   `;

@@ -10,6 +10,7 @@ import {
   writeTree,
 } from '#checkout/index.ts';
 import { type Box, type BoxRequest, type EgressServices, type Sandbox, SandboxError } from '#sandbox/index.ts';
+import type { PackageSources } from '#workflows/solving/package-sources.ts';
 import { checksOfTree } from '#workflows/solving/project-checks.ts';
 import {
   keepSnapshot,
@@ -81,6 +82,9 @@ export function createWorkTree(solving: Solving, options: WorkTreeOptions): Work
   };
 }
 
+/** A machine elsewhere has its own: the mirrors of this one may be out of its reach. */
+const noSources: PackageSources = { hosts: [], env: {}, mounts: [] };
+
 /** Written when a box is ready; whoever works in it can only make it be set up once more. */
 const marker = '.git/yudai-ready';
 
@@ -95,7 +99,7 @@ async function openBox(
   const setUps = task.setUp ?? found.setUps;
   const key = keyOfSetUp(setUps, found.entries);
   const snapshot = await snapshotOf(ports.snapshotFolder, setUps, key);
-  const sources = await ports.packageSources();
+  const sources = ports.sandbox.isElsewhere === true ? noSources : await ports.packageSources();
   const request = {
     id: `${task.id}-${options.name}`,
     logFolder: ports.logFolder,

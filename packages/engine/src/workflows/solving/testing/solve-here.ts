@@ -47,13 +47,14 @@ export class Crash extends Error {}
 export async function openSolve(
   files: Readonly<Record<string, string>>,
   issue: Partial<SolveTask['issue']> = {},
+  openSandbox = openTestSandbox,
 ): Promise<SolveHere> {
   const folder = await openTemporaryFolder();
   const repository = await makeRepository(join(folder, 'repository'));
   await repository.commit('Begin', files);
   const gitDir = join(folder, 'solve.git');
   const { tree: base } = await captureFolder({ folder: repository.folder, gitDir });
-  const { sandbox, logFolder } = await openTestSandbox();
+  const { sandbox, logFolder } = await openSandbox();
   onTestFinished(async () => {
     for (const name of ['1', '2', 'a1', 'v1', 'v2']) await sandbox.discard(`s-${name}`);
   });
@@ -92,7 +93,11 @@ export async function openSolve(
           logFolder,
           snapshotFolder: null,
           packageSources: async () => ({ hosts: [], env: {}, mounts: [] }),
-          boxes: { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
+          // Elsewhere there is a Node already.
+          boxes:
+            sandbox.isElsewhere === true
+              ? {}
+              : { mounts: [{ from: dirname(process.execPath), at: '/opt/node' }], path: ['/opt/node'] },
           models: {
             architect: coderOf(architect ?? unused, 0),
             tester: coderOf(tester ?? unused, 0),
