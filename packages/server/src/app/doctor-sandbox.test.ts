@@ -33,6 +33,25 @@ test('doctor says why nothing can be solved and what to do about it (H13)', asyn
   });
 });
 
+test('a hosting provider that is not there is named, with how to get it, and nothing of its options (H5)', async () => {
+  const folder = await openFolder();
+
+  const finding = await sandboxFinding(
+    configOf({
+      YUDAI_DATA: folder,
+      YUDAI_SANDBOX: 'remote',
+      YUDAI_SANDBOX_FOLDER: join(folder, 'boxes'),
+      YUDAI_SANDBOX_PROVIDER: '@computesdk/nobody-has-this',
+      YUDAI_SANDBOX_PROVIDER_OPTIONS: '{"config": {"apiKey": "hunter2"}}',
+    }),
+  );
+
+  expect(finding?.status).toBe('warning');
+  expect(finding?.detail).toContain('@computesdk/nobody-has-this is not installed');
+  expect(finding?.fix).toContain('npm install');
+  expect(JSON.stringify(finding)).not.toContain('hunter2');
+});
+
 const isRoot = process.getuid?.() === 0;
 
 test.runIf(isRoot)('a folder that users of boxes cannot pass is named, with what to do', async () => {

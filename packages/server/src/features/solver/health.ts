@@ -28,18 +28,27 @@ export interface HealthDeps extends SolverDeps {
 
 /** Making a box to see whether one can be made takes a while, and machines seldom change. */
 const checkLastsMs = 60_000;
+/** Of boxes on other machines that work: to look costs a machine. */
+const checkElsewhereLastsMs = 60 * 60_000;
 
 export type Health = ReturnType<typeof createHealth>;
 
 /** Whether solving works here. */
 export function createHealth(deps: HealthDeps) {
   const { database, projects, sandbox, models, limits } = deps;
-  let known: { readonly at: number; readonly check: Promise<SandboxCheck> } | undefined;
+  let known: { until: number; readonly check: Promise<SandboxCheck> } | undefined;
 
   function check(): Promise<SandboxCheck> {
     const now = performance.now();
-    if (known === undefined || now - known.at > checkLastsMs) known = { at: now, check: sandbox.check() };
-    return known.check;
+    if (known !== undefined && now <= known.until) return known.check;
+    const looked = { until: now + checkLastsMs, check: sandbox.check() };
+    known = looked;
+    if (sandbox.isElsewhere === true) {
+      void looked.check.then(({ usable }) => {
+        if (usable) looked.until = now + checkElsewhereLastsMs;
+      });
+    }
+    return looked.check;
   }
 
   return {

@@ -36,12 +36,19 @@ test.each([
   ['YUDAI_METRICS_TOKEN', 'short', 'at least 16'],
   ['YUDAI_EMBEDDER_URL', 'file:///etc/passwd', 'an http or https URL'],
   ['YUDAI_ALLOW_PRIVATE_GIT_HOSTS', 'maybe', 'true or false'],
+  ['YUDAI_SANDBOX_PROVIDER_OPTIONS', '{"config": {"apiKey": "hunter2"', 'a JSON object with config, create and setup'],
+  ['YUDAI_SANDBOX_PROVIDER_OPTIONS', '{"apiKey": "hunter2"}', 'a JSON object with config, create and setup'],
 ])('a wrong %s stops the start, is named, and is not repeated (P14 N13)', (name, value, wanted) => {
   const problem = problemsOf({ [name]: value }).join(' ');
 
   expect(problem).toContain(name);
   expect(problem).toContain(wanted);
   expect(problem).not.toContain('hunter2');
+});
+
+test('boxes on other machines need a provider (H5)', () => {
+  expect(problemsOf({ YUDAI_SANDBOX: 'remote' })).toEqual([expect.stringContaining('needs YUDAI_SANDBOX_PROVIDER')]);
+  expect(problemsOf({ YUDAI_SANDBOX: 'remote', YUDAI_SANDBOX_PROVIDER: '@computesdk/e2b' })).toEqual([]);
 });
 
 test('every problem is told at once', () => {
@@ -130,6 +137,7 @@ test('no way of printing the configuration shows a secret (N13)', () => {
     YUDAI_DATABASE_URL: 'postgres://yudai:hunter2@db/yudai',
     YUDAI_METRICS_TOKEN: 'hunter2-hunter2-hunter2',
     YUDAI_EMBEDDER_KEY: 'hunter2',
+    YUDAI_SANDBOX_PROVIDER_OPTIONS: '{"config": {"apiKey": "hunter2"}}',
   });
 
   for (const printed of [JSON.stringify(config), inspect(config, { depth: 9 }), String(config.database.url)]) {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
 import { Secret } from '#platform/config/secret.ts';
 
 /** How the text of a variable becomes a value. `parse` answers null when the text is not what `wanted` says. */
@@ -86,6 +87,29 @@ export const strongSecret: Kind<Secret> = {
   ),
   secret: true,
 };
+
+/** What a hosting provider is told, its key perhaps among it. */
+export const providerOptions: Kind<Secret> = {
+  ...kind('a JSON object with config, create and setup, each as needed', (value) =>
+    readProviderOptions(value) === null ? null : { value: new Secret(value) },
+  ),
+  secret: true,
+};
+
+const providerOptionsShape = z
+  .object({ config: z.record(z.string(), z.unknown()), create: z.record(z.string(), z.unknown()), setup: z.string() })
+  .partial()
+  .strict();
+
+/** Null where it is not what `providerOptions` wants. */
+export function readProviderOptions(value: string): z.infer<typeof providerOptionsShape> | null {
+  try {
+    return providerOptionsShape.parse(JSON.parse(value));
+  } catch {
+    // What is wrong with it is not told: it may hold a key.
+    return null;
+  }
+}
 
 /** A name on GitHub. */
 export const githubLogin: Kind<string> = kind('names on GitHub', (value) =>

@@ -100,6 +100,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       kind: read('YUDAI_SANDBOX') ?? 'local',
       image: read('YUDAI_SANDBOX_IMAGE') ?? 'node:24-bookworm',
       dockerHost: env['DOCKER_HOST'] || null,
+      provider: read('YUDAI_SANDBOX_PROVIDER') ?? null,
+      providerOptions: read('YUDAI_SANDBOX_PROVIDER_OPTIONS') ?? null,
       ...sandboxFolders(read('YUDAI_SANDBOX_FOLDER'), dataDir),
     },
     embedder: {
@@ -156,13 +158,14 @@ type Checked = Pick<
   | 'http'
   | 'database'
   | 'embedder'
+  | 'sandbox'
   | 'secret'
   | 'signIn'
   | 'administrators'
   | 'github'
 >;
 
-function contradictions({ production, role, http, database, embedder, secret, github }: Checked): string[] {
+function contradictions({ production, role, http, database, embedder, sandbox, secret, github }: Checked): string[] {
   const problems: string[] = [];
   if ((github.appId === null) !== (github.appKeyFile === null)) {
     problems.push('YUDAI_GITHUB_APP_ID and YUDAI_GITHUB_APP_KEY_FILE are set together or not at all.');
@@ -181,6 +184,9 @@ function contradictions({ production, role, http, database, embedder, secret, gi
   }
   if (embedder.kind === 'openai-compatible' && (embedder.url === null || embedder.model === null)) {
     problems.push('YUDAI_EMBEDDER=openai-compatible needs YUDAI_EMBEDDER_URL and YUDAI_EMBEDDER_MODEL.');
+  }
+  if (sandbox.kind === 'remote' && sandbox.provider === null) {
+    problems.push('YUDAI_SANDBOX=remote needs YUDAI_SANDBOX_PROVIDER, such as @computesdk/e2b.');
   }
   return problems;
 }

@@ -11,6 +11,7 @@ import {
   oneOf,
   origin,
   postgresUrl,
+  providerOptions,
   secretText,
   strongSecret,
   text,
@@ -208,14 +209,24 @@ export const variables = {
   ),
   YUDAI_SOLVES_PER_PROJECT: variable(integer(1, 10_000), '20', 'The same for one project.'),
   YUDAI_SANDBOX: variable(
-    oneOf('local', 'docker', 'none'),
+    oneOf('local', 'docker', 'remote', 'none'),
     'local',
-    'Where code that is worked on runs: in boxes of this machine, in containers of its Docker (at DOCKER_HOST), or nowhere; then nothing is solved. Never outside of a box.',
+    'Where code that is worked on runs: in boxes of this machine, in containers of its Docker (at DOCKER_HOST), on machines of a hosting provider, or nowhere; then nothing is solved. Never outside of a box.',
   ),
   YUDAI_SANDBOX_IMAGE: variable(
     text,
     'node:24-bookworm',
     'Image of the containers: with bash, with socat or perl, and with what projects need. Pull it first; it is never pulled by itself.',
+  ),
+  YUDAI_SANDBOX_PROVIDER: variable(
+    text,
+    '',
+    'For remote: the package of ComputeSDK that makes machines, such as @computesdk/e2b, installed beside Yudai; or the path of a file that exports one. Its key is read from where the package says.',
+  ),
+  YUDAI_SANDBOX_PROVIDER_OPTIONS: variable(
+    providerOptions,
+    '',
+    'What it is told: config for the provider, create for each machine (its image, what it may reach), setup to run on each machine first.',
   ),
   YUDAI_SANDBOX_FOLDER: variable(
     folder,
