@@ -44,7 +44,16 @@ export async function startPostgres({ durable = false } = {}) {
 
 /** The shell watches a pipe from us: when we end, however we end, the server is told to stop. */
 function startServer(program, data, folder, port, identity, durable) {
-  const hasty = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  // Databases live for seconds: nothing has to survive, nobody tidies up, and no statement is worth compiling.
+  const hasty = {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    autovacuum: 'off',
+    jit: 'off',
+  };
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
