@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './run-command.mjs';
 
-const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const chromiumPaths = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 /** The release whose pgvector source builds on Debian 12, which has no package of it. */
 const pgvectorRelease = 'trixie';
@@ -14,7 +19,7 @@ const needs = [
   {
     name: 'chromium',
     present: () => process.env.CHROMIUM !== undefined || chromiumPaths.some((path) => existsSync(path)),
-    install: () => aptInstall(['chromium', 'fonts-liberation']),
+    install: installChromium,
     advice: 'Install Chromium (Debian: apt-get install chromium) or set CHROMIUM to a Chromium or Chrome binary.',
   },
   {
@@ -101,6 +106,12 @@ async function aptInstall(names) {
   if (first.code === 0) return first;
   await apt(['update']);
   return apt(install);
+}
+
+/** Without what draws windows where there is a package of that, because it is smaller and quicker. */
+async function installChromium() {
+  const shell = await aptInstall(['chromium-headless-shell', 'fonts-liberation']);
+  return shell.code === 0 ? shell : aptInstall(['chromium', 'fonts-liberation']);
 }
 
 function hasVector() {

@@ -73,7 +73,7 @@ export function userMenu(page: Page): Locator {
   return page.getByRole('button', { name: /^Signed in as / });
 }
 
-/** Another person's browser. Axe wants a context that was made by itself. */
+/** Another person's browser. */
 export async function openBrowser(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ baseURL: teamUrl, colorScheme: 'dark' });
   return context.newPage();
