@@ -15,7 +15,7 @@ export function Published({ what = '', github, onClose }: Props): ReactNode {
   return (
     <div role="status">
       <p className="dialog-text">
-        It is {what} <strong>#{number}</strong> of {repository} now.
+        It is{what === '' ? '' : ` ${what}`} <strong>#{number}</strong> of {repository} now.
       </p>
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>
