@@ -18,7 +18,13 @@ export function Published({ what = '', github, onClose }: Props): ReactNode {
         It is{what === '' ? '' : ` ${what}`} <strong>#{number}</strong> of {repository} now.
       </p>
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
+        <Button
+          variant="default"
+          onClick={({ detail }) => {
+            // The second click of a double one was meant for the button that stood here.
+            if (detail < 2) onClose();
+          }}
+        >
           Done
         </Button>
         {/^https?:\/\//.test(url) && (
