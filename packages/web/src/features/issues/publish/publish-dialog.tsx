@@ -27,6 +27,8 @@ export function PublishDialog(props: Props): ReactNode {
     <Modal
       opened={props.opened}
       onClose={props.onClose}
+      // What is in it moves when it is sent: the second click of a double one would close it.
+      closeOnClickOutside={false}
       title="Publish on GitHub"
       size="xl"
       closeButtonProps={{ 'aria-label': 'Close' }}
