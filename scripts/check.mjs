@@ -1,4 +1,4 @@
-// `npm run check`: everything that can be judged without a server, in under 90 seconds. All of it runs; the end lists what failed.
+// `npm run check`: everything that can be judged without a server, in a few minutes. All of it runs; the end lists what failed.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runCommand, runScript } from './run-command.mjs';

@@ -2,13 +2,52 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBoxDisk } from '#sandbox/box/box-disk.ts';
-import type { SandboxCheck } from '#sandbox/sandbox.ts';
+import { firstClosedFolder, openIt } from '#sandbox/box/closed-folder.ts';
+import type { SandboxCheck, SandboxRemark } from '#sandbox/sandbox.ts';
+import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 type Holds = SandboxCheck['holds'];
 
 export const megabyte = 1024 * 1024;
 
 export const nothingHolds: Holds = { user: 'none', memory: 'none', processes: 'none', disk: 'none', network: 'none' };
+
+export interface BoxesToCheck {
+  readonly folder: string;
+  /** What is so only on Linux, before `, and this is …`. */
+  readonly needsLinux: string;
+  /** What to do where a box itself failed, unless its own words say it. */
+  readonly mendBroken?: string;
+  /** Why nothing can run, or how well it would. */
+  readonly look: () => Promise<SandboxRemark | Pick<SandboxCheck, 'warnings' | 'holds'>>;
+}
+
+/** The check of boxes whose commands something else starts, which has words for its own failures. Never throws. */
+export async function checkBoxes({ folder, needsLinux, mendBroken, look }: BoxesToCheck): Promise<SandboxCheck> {
+  try {
+    if (process.platform !== 'linux') {
+      const todo = 'Run Yudai on Linux, or in a virtual machine with Linux.';
+      return refused(`${needsLinux}, and this is ${process.platform}.`, todo);
+    }
+    const closed = process.getuid?.() === 0 ? await firstClosedFolder(folder) : null;
+    if (closed !== null) return refused(`The users of boxes cannot pass through ${closed}.`, openIt(closed));
+    const found = await look();
+    return 'what' in found ? refused(found.what, found.todo) : { usable: true, problems: [], ...found };
+  } catch (error) {
+    if (error instanceof SandboxError) {
+      // Its words say what to do as well.
+      const [what = '', ...words] = error.message.split(/(?<=\.) /);
+      const todo = error.reason === 'broken' && mendBroken !== undefined ? mendBroken : words.join(' ');
+      return refused(error.detail === undefined ? what : `${what} (${error.detail.trim()})`, todo);
+    }
+    const what = error instanceof Error ? error.message : String(error);
+    return refused(what, `Give this process a folder that it may write to; boxes are kept in ${folder}.`);
+  }
+}
+
+function refused(what: string, todo: string): SandboxCheck {
+  return { usable: false, problems: [{ what, todo }], warnings: [], holds: nothingHolds };
+}
 
 /** How well the users and disks of boxes in this folder hold, whatever stands around their commands. */
 export async function checkBox(

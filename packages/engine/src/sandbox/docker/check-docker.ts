@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkBox, megabyte, nothingHolds } from '#sandbox/box/check-box.ts';
-import { firstClosedFolder, openIt } from '#sandbox/box/closed-folder.ts';
+import { checkBox, checkBoxes, megabyte } from '#sandbox/box/check-box.ts';
 import type { DaemonFacts, DockerDaemon, DockerOptions } from '#sandbox/docker/docker-daemon.ts';
 import type { Sandbox, SandboxCheck, SandboxRemark } from '#sandbox/sandbox.ts';
-import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 /** Looks at the daemon and the image, and at last runs a command in a box, because only that shows whether it works. Never throws. */
 export async function checkDocker(
@@ -13,36 +11,19 @@ export async function checkDocker(
   daemon: DockerDaemon,
   { folder, image }: DockerOptions & { readonly folder: string },
 ): Promise<SandboxCheck> {
-  const refuse = (what: string, todo: string): SandboxCheck => ({
-    usable: false,
-    problems: [{ what, todo }],
-    warnings: [],
-    holds: nothingHolds,
+  return checkBoxes({
+    folder,
+    needsLinux: 'Boxes are folders of the machine that Docker runs on',
+    async look() {
+      const facts = await daemon.facts();
+      if (facts.system !== 'linux') {
+        return { what: `${facts.name} makes containers of ${facts.system}.`, todo: 'Have it make Linux containers.' };
+      }
+      await daemon.image();
+      const trial = await tryOne(boxes, folder, image);
+      return 'what' in trial ? trial : howWell(facts, folder, trial.hasBridge);
+    },
   });
-  try {
-    if (process.platform !== 'linux') {
-      const todo = 'Run Yudai on Linux, or in a virtual machine with Linux.';
-      return refuse(`Boxes are folders of the machine that Docker runs on, and this is ${process.platform}.`, todo);
-    }
-    const facts = await daemon.facts();
-    if (facts.system !== 'linux') {
-      return refuse(`${facts.name} makes containers of ${facts.system}.`, 'Have it make Linux containers.');
-    }
-    const closed = process.getuid?.() === 0 ? await firstClosedFolder(folder) : null;
-    if (closed !== null) return refuse(`The users of boxes cannot pass through ${closed}.`, openIt(closed));
-    await daemon.image();
-    const trial = await tryOne(boxes, folder, image);
-    if ('what' in trial) return refuse(trial.what, trial.todo);
-    return { usable: true, problems: [], ...(await howWell(facts, folder, trial.hasBridge)) };
-  } catch (error) {
-    if (error instanceof SandboxError) {
-      // Its words say what to do as well.
-      const [what = '', ...todo] = error.message.split(/(?<=\.) /);
-      return refuse(error.detail === undefined ? what : `${what} (${error.detail.trim()})`, todo.join(' '));
-    }
-    const what = error instanceof Error ? error.message : String(error);
-    return refuse(what, `Give this process a folder that it may write to; boxes are kept in ${folder}.`);
-  }
 }
 
 const otherIds: SandboxRemark = {

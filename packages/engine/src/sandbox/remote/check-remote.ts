@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkBox, megabyte, nothingHolds } from '#sandbox/box/check-box.ts';
-import { firstClosedFolder, openIt } from '#sandbox/box/closed-folder.ts';
+import { checkBox, checkBoxes, megabyte } from '#sandbox/box/check-box.ts';
 import type { Hosting } from '#sandbox/remote/hosting.ts';
 import type { Sandbox, SandboxCheck, SandboxRemark } from '#sandbox/sandbox.ts';
-import { SandboxError } from '#sandbox/sandbox-error.ts';
 
 /** Makes a machine and runs a command on it, because only that shows whether it works. It takes seconds, and what the provider asks for it. Never throws. */
 export async function checkRemote(
@@ -13,32 +11,12 @@ export async function checkRemote(
   { name }: Hosting,
   folder: string,
 ): Promise<SandboxCheck> {
-  const refuse = (what: string, todo: string): SandboxCheck => ({
-    usable: false,
-    problems: [{ what, todo }],
-    warnings: [],
-    holds: nothingHolds,
+  return checkBoxes({
+    folder,
+    needsLinux: 'The files of boxes are kept as Linux has them',
+    mendBroken: 'Mend what it says; docs/sandbox.md tells what machines need.',
+    look: async () => (await tryOne(boxes, folder, name)) ?? howWell(folder, name),
   });
-  try {
-    if (process.platform !== 'linux') {
-      const todo = 'Run Yudai on Linux, or in a virtual machine with Linux.';
-      return refuse(`The files of boxes are kept as Linux has them, and this is ${process.platform}.`, todo);
-    }
-    const closed = process.getuid?.() === 0 ? await firstClosedFolder(folder) : null;
-    if (closed !== null) return refuse(`The users of boxes cannot pass through ${closed}.`, openIt(closed));
-    const trouble = await tryOne(boxes, folder, name);
-    if (trouble !== null) return refuse(trouble.what, trouble.todo);
-    return { usable: true, problems: [], ...(await howWell(folder, name)) };
-  } catch (error) {
-    if (error instanceof SandboxError) {
-      // Its words say what to do as well.
-      const [what = '', ...words] = error.message.split(/(?<=\.) /);
-      const todo = error.reason === 'broken' ? ['Mend what it says; docs/sandbox.md tells what machines need.'] : words;
-      return refuse(error.detail === undefined ? what : `${what} (${error.detail.trim()})`, todo.join(' '));
-    }
-    const what = error instanceof Error ? error.message : String(error);
-    return refuse(what, `Give this process a folder that it may write to; boxes are kept in ${folder}.`);
-  }
 }
 
 /** Files there and back, larger than goes into a call, and a command that looks for a network it must not have. */

@@ -5,8 +5,15 @@ import { execa } from 'execa';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ProviderOptions } from '#sandbox/remote/provider.ts';
 import { createRemoteSandbox } from '#sandbox/remote/remote-sandbox.ts';
-import type { Box, BoxRequest, Sandbox } from '#sandbox/sandbox.ts';
-import { isRoot, leaveBehind, megabyte, openTemporaryFolder, smallLimits } from '#sandbox/testing/boxes.ts';
+import type { Sandbox } from '#sandbox/sandbox.ts';
+import {
+  isRoot,
+  leaveBehind,
+  megabyte,
+  openTemporaryFolder,
+  openTestBox,
+  smallLimits,
+} from '#sandbox/testing/boxes.ts';
 import { machinesHere, type MachinesHere } from '#sandbox/testing/machines-here.ts';
 import { createMachinesSandbox, machinesBeside } from '#sandbox/testing/test-sandbox.ts';
 
@@ -117,7 +124,7 @@ describe.runIf(isRoot)('on machines', () => {
   });
 
   test('what the host writes, changes and removes is so on the machine', async () => {
-    const box = await openBox();
+    const box = await openTestBox({}, openPlace());
     const at = (path: string) => join(box.workTree, path);
     await mkdir(at('empty/deep'), { recursive: true });
     await mkdir(at('kind'));
@@ -147,7 +154,7 @@ describe.runIf(isRoot)('on machines', () => {
   });
 
   test('what a command writes, changes and removes is so on the host, also where it hides it', async () => {
-    const box = await openBox();
+    const box = await openTestBox({}, openPlace());
     const at = (path: string) => join(box.workTree, path);
     await box.writeFile('old/one', '1');
     await box.writeFile('old/two', '2');
@@ -178,7 +185,7 @@ describe.runIf(isRoot)('on machines', () => {
   });
 
   test('what the host writes while a command runs stays, and is there for the next', async () => {
-    const box = await openBox();
+    const box = await openTestBox({}, openPlace());
     await box.writeFile('both', 'before');
     const begun = Promise.withResolvers<void>();
 
@@ -239,7 +246,7 @@ describe.runIf(isRoot)('on machines', () => {
   });
 
   test('a report comes back, and a link in its place does not', async () => {
-    const box = await openBox();
+    const box = await openTestBox({}, openPlace());
 
     const told = await box.run({ shell: 'echo fine > "$YUDAI_REPORT"', report: true, timeoutMs });
     const linked = await box.run({ shell: 'ln -s /etc/passwd "$YUDAI_REPORT"', report: true, timeoutMs });
@@ -336,16 +343,4 @@ async function openPlace(
 
 async function endAll({ machines }: Place): Promise<void> {
   for (const machine of await machines.sandbox.list()) await machine.destroy();
-}
-
-async function openBox(request: Partial<BoxRequest> = {}): Promise<Box> {
-  const { sandbox, logFolder } = await openPlace();
-  const box = await sandbox.prepare({
-    id: 'box',
-    logFolder,
-    ...request,
-    limits: { ...smallLimits, ...request.limits },
-  });
-  onTestFinished(() => box.close());
-  return box;
 }

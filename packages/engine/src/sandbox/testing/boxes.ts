@@ -31,8 +31,11 @@ export async function openTestSandbox(): Promise<{ sandbox: Sandbox; folder: str
 }
 
 /** A box that is closed when the test ends. */
-export async function openTestBox(request: Partial<BoxRequest> = {}): Promise<Box> {
-  const { sandbox, logFolder } = await openTestSandbox();
+export async function openTestBox(
+  request: Partial<BoxRequest> = {},
+  place: Promise<{ readonly sandbox: Sandbox; readonly logFolder: string }> = openTestSandbox(),
+): Promise<Box> {
+  const { sandbox, logFolder } = await place;
   const box = await sandbox.prepare({
     id: 'box',
     logFolder,
