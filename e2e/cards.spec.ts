@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
 import { show } from './support/judge.ts';
-import { makeRepository } from './support/repository.ts';
 import { connect, expect, expectAccessible, expectNoSidewaysScroll, indexed, test } from './support/test.ts';
 
 const queue = `export class Queue {
@@ -17,8 +16,9 @@ export function drain(queue: Queue): number {
 test('code, definitions and notes are kept as cards, put in order, and brought up to date when the code moves on (D14)', async ({
   page,
   client,
+  newRepository,
 }) => {
-  const repository = makeRepository('keeping', { 'src/queue.ts': queue, 'README.md': '# Queues\n' });
+  const repository = newRepository('keeping', { 'src/queue.ts': queue, 'README.md': '# Queues\n' });
   const project = await indexed(client, await connect(client, repository));
   await page.goto(`/projects/${project.id}?path=src/queue.ts&line=7-9`);
 
@@ -115,9 +115,6 @@ test('code, definitions and notes are kept as cards, put in order, and brought u
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
   });
-
-  await client.projects.delete({ id: project.id });
-  repository.remove();
 });
 
 function rows(page: Page) {

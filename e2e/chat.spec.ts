@@ -141,12 +141,11 @@ teamTest.describe('in a team', () => {
       });
 
       await teamTest.step('what the next turn is given can be seen and changed', async () => {
+        await messageBox(page).fill('How does @src/press.ts print?');
         await page.getByRole('button', { name: /^Context/ }).click();
-        const included = page.getByRole('list', { name: 'Included' });
-        await expect(included).toContainText('src/press.ts');
+        await expect(page.getByRole('list', { name: 'Included' })).toContainText('src/press.ts');
         await expect(page.getByRole('button', { name: /^Context/ })).toContainText(/of .* tokens/);
         await judgeChat(page, 'chat-context');
-        await messageBox(page).fill('How does @src/press.ts print?');
         await page.getByRole('button', { name: /^Context/ }).click();
         await page.getByRole('button', { name: /^Drop src\/press\.ts/ }).click();
         await expect(page.getByRole('list', { name: 'Dropped' })).toContainText('src/press.ts');

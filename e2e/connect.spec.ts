@@ -1,4 +1,3 @@
-import { makeRepository } from './support/repository.ts';
 import { expect, test } from './support/test.ts';
 
 test.use({ expectedErrors: [/Failed to load resource: the server responded with a status of 4(03|22)/] });
@@ -28,8 +27,8 @@ test('what cannot be connected is refused with words, beside the field, and what
   }
 });
 
-test('a branch that is not there cannot be chosen', async ({ page }) => {
-  const repository = makeRepository('branches', { 'a.ts': 'export const a = 1;\n' });
+test('a branch that is not there cannot be chosen', async ({ page, newRepository }) => {
+  const repository = newRepository('branches', { 'a.ts': 'export const a = 1;\n' });
   repository.git('branch', 'feature/one');
   await page.goto('/projects?connect=true');
   const dialog = page.getByRole('dialog', { name: 'Connect a repository' });
@@ -43,7 +42,6 @@ test('a branch that is not there cannot be chosen', async ({ page }) => {
   await page.getByRole('option', { name: 'feature/one' }).click();
 
   await expect(branch).toHaveValue('feature/one');
-  repository.remove();
 });
 
 test('a token is asked for with an address only, and is gone when the dialog opens again', async ({ page }) => {

@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Project } from '@yudai/contract';
 import { judge } from './support/judge.ts';
-import { makeRepository } from './support/repository.ts';
 import { connect, expect, expectAccessible, indexed, test } from './support/test.ts';
 
 // The page of a draft that is deleted hears of it and asks once more: that is the 404.
@@ -18,9 +17,10 @@ const retry = `export function retry(job: string): number {
 test('an issue is written by hand with no model, judged, mended and compared with what it was (F1 F2 F5 F9)', async ({
   page,
   client,
+  newRepository,
 }) => {
   test.slow();
-  const repository = makeRepository('counting', { 'src/retry.ts': retry, 'README.md': '# Counting\n' });
+  const repository = newRepository('counting', { 'src/retry.ts': retry, 'README.md': '# Counting\n' });
   const project = await indexed(client, await connect(client, repository));
   const { blob } = await client.codebase.file({ projectId: project.id, path: 'src/retry.ts' });
   const cite = `src/retry.ts:3-4@${blob.slice(0, 12)}`;
@@ -157,8 +157,6 @@ test('an issue is written by hand with no model, judged, mended and compared wit
     await page.getByRole('dialog').getByRole('button', { name: 'Delete the draft' }).click();
     await expect(page.getByText('No issues yet')).toBeVisible();
   });
-  await client.projects.delete({ id: project.id });
-  repository.remove();
 });
 
 test('issues are found by filters that the address keeps, and changed together with the keyboard (F5 F6 F9)', async ({

@@ -1,11 +1,11 @@
-import { makeRepository, shop } from './support/repository.ts';
+import { shop } from './support/repository.ts';
 import { expect, test } from './support/test.ts';
 
 test('from a folder to its code: connect, watch, read, search, look at the graph, see the jobs', async ({
   page,
-  client,
+  newRepository,
 }) => {
-  const repository = makeRepository('corner-shop', shop);
+  const repository = newRepository('corner-shop', shop);
 
   await test.step('connect', async () => {
     await page.goto('/');
@@ -84,17 +84,13 @@ test('from a folder to its code: connect, watch, read, search, look at the graph
   });
   await test.step('the jobs have ended', async () => {
     await page.getByRole('link', { name: 'Jobs' }).click();
-    const row = page.getByRole('row', { name: /Index corner-shop/ });
+    const row = page.getByRole('row', { name: /Index corner-shop/ }).first();
     await expect(row).toContainText('done');
     await row.getByRole('button').click();
     const drawer = page.getByRole('dialog', { name: 'Index corner-shop' });
     await expect(drawer).toContainText('100%');
     await expect(drawer.getByText('"parsed"')).toBeVisible();
   });
-
-  const [project] = (await client.projects.list({ query: 'corner-shop' })).items;
-  if (project !== undefined) await client.projects.delete({ id: project.id });
-  repository.remove();
 });
 
 test('a pack for a model is built under a budget and can be copied', async ({ page, demo }) => {

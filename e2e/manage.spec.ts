@@ -1,8 +1,11 @@
-import { makeRepository } from './support/repository.ts';
 import { connect, expect, expectAccessible, indexed, test } from './support/test.ts';
 
-test('a project is renamed, put away, brought back and deleted; its folder stays', async ({ page, client }) => {
-  const repository = makeRepository('passing', { 'a.ts': 'export const a = 1;\n' });
+test('a project is renamed, put away, brought back and deleted; its folder stays', async ({
+  page,
+  client,
+  newRepository,
+}) => {
+  const repository = newRepository('passing', { 'a.ts': 'export const a = 1;\n' });
   await indexed(client, await connect(client, repository));
   await page.goto('/projects');
   const act = async (name: string, action: string) => {
@@ -34,7 +37,6 @@ test('a project is renamed, put away, brought back and deleted; its folder stays
   await expect(page.getByText('No project is called “last”')).toBeVisible();
 
   repository.git('status');
-  repository.remove();
 });
 
 test('a file is said to be a test with the keyboard alone, and that is taken back (G16)', async ({ page, demo }) => {
@@ -57,8 +59,12 @@ test('a file is said to be a test with the keyboard alone, and that is taken bac
   await expect(category).toHaveAccessibleName('Category: source. Change');
 });
 
-test('another branch is indexed from the header, and the code is that of the branch', async ({ page, client }) => {
-  const repository = makeRepository('branching', { 'a.ts': 'export const a = 1;\n' });
+test('another branch is indexed from the header, and the code is that of the branch', async ({
+  page,
+  client,
+  newRepository,
+}) => {
+  const repository = newRepository('branching', { 'a.ts': 'export const a = 1;\n' });
   repository.git('checkout', '--quiet', '-b', 'feature');
   repository.write({ 'only-here.ts': 'export const here = 1;\n' });
   repository.git('add', '.');
@@ -71,6 +77,4 @@ test('another branch is indexed from the header, and the code is that of the bra
   await page.getByRole('option', { name: 'feature' }).click();
 
   await expect(page.getByRole('treeitem', { name: /^only-here\.ts/ })).toBeVisible({ timeout: 20_000 });
-  await client.projects.delete({ id: project.id });
-  repository.remove();
 });

@@ -79,18 +79,33 @@ export async function openBrowser(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** Sends JSON to the API as who is signed in on this page, and answers with what it says. */
-export async function postAs(page: Page, path: string, body: object): Promise<unknown> {
-  return page.evaluate<unknown, string>(async (text) => {
-    const { path: to, body: sent } = JSON.parse(text);
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`/api/v1${to}`, { method: 'POST', headers, body: JSON.stringify(sent) });
-    return response.json();
-  }, JSON.stringify({ path, body }));
+/** Asks the API as who is signed in on this page, and answers with what it says. */
+async function askAs(page: Page, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
+  return page.evaluate<unknown, string>(
+    async (text) => {
+      const { path: to, ...request } = JSON.parse(text);
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`/api/v1${to}`, { ...request, headers });
+      return response.json();
+    },
+    JSON.stringify({ path, method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+  );
 }
 
-/** Connects a repository as the person of this page; answers with the id of the project. */
+/** Sends JSON to the API as who is signed in on this page, and answers with what it says. */
+export function postAs(page: Page, path: string, body: object): Promise<unknown> {
+  return askAs(page, 'POST', path, body);
+}
+
+/**
+ * Connects a repository as the person of this page; answers with the id of the project. A project of that name that the person has
+ * already is one that the same test left on its first go, and is deleted.
+ */
 export async function connectAs(page: Page, repository: string, name: string): Promise<string> {
+  const { items } = (await askAs(page, 'GET', '/projects?limit=100')) as { items: { id: string; name: string }[] };
+  for (const left of items.filter((project) => project.name === name)) {
+    await askAs(page, 'DELETE', `/projects/${left.id}`);
+  }
   const made = await postAs(page, '/projects', { source: { kind: 'github', repository }, name });
   return (made as { project: { id: string } }).project.id;
 }

@@ -11,6 +11,8 @@ interface Fixtures {
   expectedErrors: RegExp[];
   /** Fails the test on errors of a page: exceptions, console errors, violations of the content security policy. */
   quiet: void;
+  /** Makes a repository. After the test, however it ended, it is gone with its project, so that a second go finds what the first did. */
+  newRepository: typeof makeRepository;
 }
 
 interface WorkerFixtures {
@@ -34,6 +36,21 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+  newRepository: async ({ context, client }, use) => {
+    const made: Repository[] = [];
+    await use((name, files) => {
+      const repository = makeRepository(name, files);
+      made.push(repository);
+      return repository;
+    });
+    // A page that still shows a project asks for it, and is told that it is gone.
+    await Promise.all(context.pages().map((page) => page.close()));
+    const folders = new Set(made.map(({ folder }) => folder));
+    for (const { id, source } of (await client.projects.list({ limit: 100 })).items) {
+      if (source.kind === 'folder' && folders.has(source.path)) await client.projects.delete({ id });
+    }
+    for (const repository of made) repository.remove();
+  },
   // Playwright wants a pattern here, although nothing is taken from it.
   // oxlint-disable-next-line no-empty-pattern
   client: [async ({}, use) => use(createClient({ url: localUrl })), { scope: 'worker' }],

@@ -121,11 +121,14 @@ describe('cancel and limits', () => {
     let most = 0;
     const busy = new Set<unknown>();
     let crowded = false;
+    const isSecond = Promise.withResolvers<void>();
     bench.kind({
       concurrency: 2,
       perProject: 1,
       run: async (run) => {
         most = Math.max(most, (now += 1));
+        if (now === 2) isSecond.resolve();
+        await isSecond.promise;
         crowded ||= busy.has(run.payload);
         busy.add(run.payload);
         await run.step('a', nothing);

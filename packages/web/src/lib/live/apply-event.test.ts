@@ -1,9 +1,9 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { idSchema } from '@yudai/contract';
-import type { LiveEvent } from '@yudai/contract';
-import { expect, test } from 'vitest';
+import type { JobDetail, LiveEvent } from '@yudai/contract';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { api } from '#lib/client.ts';
-import { applyEvent } from '#lib/live/apply-event.ts';
+import { applyEvent, resyncTopic } from '#lib/live/apply-event.ts';
 
 const project = (digit: string) => idSchema('project').parse(`prj_${digit.repeat(26)}`);
 
@@ -24,4 +24,90 @@ test('what was found before a project was indexed is asked for again, and that o
 
   const isStale = (id: string) => queries.getQueryState(keyOf(id))?.isInvalidated;
   expect([isStale(indexed), isStale(other)]).toEqual([true, false]);
+});
+
+const running: JobDetail = {
+  id: idSchema('job').parse(`job_${'1'.repeat(26)}`),
+  kind: 'issues.ideas',
+  title: 'Look for ideas',
+  ownerId: idSchema('user').parse(`usr_${'1'.repeat(26)}`),
+  projectId: null,
+  status: 'running',
+  progress: 30,
+  message: null,
+  queuePosition: null,
+  questions: null,
+  result: null,
+  error: null,
+  costMicros: 0,
+  budgetMicros: null,
+  attempt: 1,
+  cancelRequested: false,
+  retryOf: null,
+  createdAt: '2026-11-22T10:00:00.000Z',
+  startedAt: '2026-11-22T10:00:00.000Z',
+  finishedAt: null,
+  deadlineAt: null,
+  steps: [],
+};
+const failed: JobDetail = { ...running, status: 'failed', error: { code: 'upstream_failed', message: 'No.' } };
+
+/** A screen that shows a job, and the answers of the server it waits for. */
+function showJob() {
+  const queries = new QueryClient();
+  const answers: ((job: JobDetail) => void)[] = [];
+  const { queryKey } = api.jobs.get.queryOptions({ input: { id: running.id } });
+  const queryFn = () => new Promise<JobDetail>((resolve) => answers.push(resolve));
+  onTestFinished(new QueryObserver(queries, { queryKey, queryFn }).subscribe(() => {}));
+  return {
+    queries,
+    answers,
+    answer: (at: number, job: JobDetail) => answers[at]?.(job),
+    status: () => queries.getQueryData(queryKey)?.status,
+  };
+}
+
+const ended: LiveEvent = {
+  topic: `job:${running.id}`,
+  seq: 1,
+  at: '2026-11-22T10:00:01.000Z',
+  type: 'status',
+  data: failed,
+};
+
+test('a first answer that is older than an event of its job is asked for again (E5 J9)', async () => {
+  const screen = showJob();
+
+  applyEvent(screen.queries, ended);
+  screen.answer(0, running);
+  await vi.waitFor(() => expect(screen.answers).toHaveLength(2));
+  screen.answer(1, failed);
+
+  await vi.waitFor(() => expect(screen.status()).toBe('failed'));
+});
+
+test('a later answer that is older than an event does not take it back (E5 J9)', async () => {
+  const screen = showJob();
+  screen.answer(0, running);
+  await vi.waitFor(() => expect(screen.status()).toBe('running'));
+  resyncTopic(screen.queries, ended.topic);
+  await vi.waitFor(() => expect(screen.answers).toHaveLength(2));
+
+  applyEvent(screen.queries, ended);
+  screen.answer(1, running);
+  await vi.waitFor(() => expect(screen.answers).toHaveLength(3));
+  screen.answer(2, failed);
+
+  await vi.waitFor(() => expect(screen.status()).toBe('failed'));
+});
+
+test('a first answer that was on its way when the feed of its job began is asked for again (E5)', async () => {
+  const screen = showJob();
+
+  resyncTopic(screen.queries, ended.topic);
+  screen.answer(0, running);
+  await vi.waitFor(() => expect(screen.answers).toHaveLength(2));
+  screen.answer(1, failed);
+
+  await vi.waitFor(() => expect(screen.status()).toBe('failed'));
 });
