@@ -102,7 +102,7 @@ export function postAs(page: Page, path: string, body: object): Promise<unknown>
  * already is one that the same test left on its first go, and is deleted.
  */
 export async function connectAs(page: Page, repository: string, name: string): Promise<string> {
-  const { items } = (await askAs(page, 'GET', '/projects?limit=100')) as { items: { id: string; name: string }[] };
+  const { items } = (await askAs(page, 'GET', '/projects')) as { items: { id: string; name: string }[] };
   for (const left of items.filter((project) => project.name === name)) {
     await askAs(page, 'DELETE', `/projects/${left.id}`);
   }

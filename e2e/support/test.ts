@@ -46,7 +46,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     // A page that still shows a project asks for it, and is told that it is gone.
     await Promise.all(context.pages().map((page) => page.close()));
     const folders = new Set(made.map(({ folder }) => folder));
-    for (const { id, source } of (await client.projects.list({ limit: 100 })).items) {
+    for (const { id, source } of (await client.projects.list({})).items) {
       if (source.kind === 'folder' && folders.has(source.path)) await client.projects.delete({ id });
     }
     for (const repository of made) repository.remove();
