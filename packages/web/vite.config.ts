@@ -20,6 +20,12 @@ export default defineConfig({
           groups: [
             // One chunk, in import order: `zod.config({ jitless: true })` must run before any schema is made.
             { name: 'contract', test: /zod-jitless|[\\/]zod[\\/]|[\\/]contract[\\/]src[\\/]|@orpc/ },
+            // What two screens or more are built of: one file instead of a hundred, each of which a browser asks for.
+            {
+              name: 'ui',
+              test: /node_modules[\\/](react|react-dom|scheduler|@mantine|@tanstack|@floating-ui|lucide-react)[\\/]|[\\/]web[\\/]src[\\/](ui|lib)[\\/]/,
+              minShareCount: 2,
+            },
           ],
         },
       },
