@@ -25,6 +25,8 @@ await runScript(async () => {
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
   const names = results.flatMap((result) => result.names);
   if (names.length > 0) console.log(`\nFailed:\n  ${names.join('\n  ')}`);
+  const unsteady = results.flatMap((result) => result.unsteady);
+  if (unsteady.length > 0) console.log(`\nPassed only when tried again:\n  ${unsteady.join('\n  ')}`);
   if (missing.length > 0) console.log(`\nNot tested, because it is missing here: ${missing.join(', ')}`);
   console.log(`\nTook ${minutes} minutes`);
   console.log(`${passed} passed, ${failed} failed`);
@@ -39,6 +41,7 @@ async function allTests(url, missing) {
     passed: checked.passed,
     failed: checked.failed + checked.failedSteps.length,
     names: [...checked.names, ...checked.failedSteps],
+    unsteady: checked.unsteady,
   });
   // With a server, suites that need only one database are left to it.
   const onServer = url === undefined ? {} : { TEST_DATABASE_URL: url };
@@ -103,9 +106,9 @@ async function journeys() {
 }
 
 /** A runner that failed without saying which test did (an unhandled error, a crash) still counts. */
-function atLeastOneFailure(code, { passed, failed, names }) {
-  if (code === 0 || failed > 0) return { passed, failed, names };
-  return { passed, failed: 1, names: [`a runner ended with ${code} though no test failed; see above`] };
+function atLeastOneFailure(code, counts) {
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, names: [`a runner ended with ${code} though no test failed; see above`] };
 }
 
 function heading(text) {
