@@ -4,10 +4,12 @@ import {
   coding,
   goSample,
   planning,
+  sample,
   submitChange,
   testing,
   typescriptSample,
 } from '../packages/engine/src/workflows/solving/testing/repositories.ts';
+import { installAgent } from '../packages/server/src/testing/install-agent.ts';
 import { judge } from './support/judge.ts';
 import { otherProvider, test } from './support/own-server.ts';
 import { expectEnd, openSample, openStart, patience, writeIssue } from './support/solves.ts';
@@ -155,6 +157,61 @@ test('what the coder never gets to pass is not solved: it says why, gives the pa
     await expect(page.getByRole('link', { name: 'An earlier solve' })).toBeVisible();
     await expectEnd(page, 'Solved');
     expect(model.requests.at(-1)?.body).toContain('Begin at nothing.');
+  });
+});
+
+test('an agent of somebody else is chosen and changes the code in the box, with its model metered; a second go begins at the tests (H5 H11 H12)', async ({
+  page,
+  client,
+  model,
+  otherModel,
+  own,
+}) => {
+  test.setTimeout(900_000);
+  model.reset();
+  otherModel.reset();
+  const { project } = await openSample(client, 'sums-agent', sample.files);
+  const issue = await writeIssue(client, project.id, sample);
+  const { find, replace, path } = sample.fix;
+  const command = `sed -i 's/${find}/${replace}/' ${path}`;
+
+  await test.step('it is listed with what it needs, and can be chosen once it has that', async () => {
+    const { agents } = await client.solver.health({ projectId: project.id });
+    expect(agents.find(({ agent }) => agent === 'opencode')).toMatchObject({ usable: false });
+    await installAgent(own.agentsFolder);
+    const dialog = await openStart(page, issue);
+    await dialog.getByRole('radio', { name: 'Nothing' }).check();
+    await dialog.getByRole('combobox', { name: 'Agent of attempt 1' }).click();
+    await expect(page.getByRole('option', { name: 'Claude Code' })).toBeDisabled();
+    await page.getByRole('option', { name: 'opencode' }).click();
+    await dialog.getByRole('combobox', { name: 'Model of attempt 1' }).click();
+    await page.getByRole('option', { name: otherModel.name }).click();
+    await judge(page, 'solve-start-agent');
+    model.say(...planning(sample), ...testing(sample));
+    otherModel.say({ text: JSON.stringify({ command }) });
+    await dialog.getByRole('button', { name: 'Solve it' }).click();
+  });
+
+  await test.step('what it did is on the page like the work of our own', async () => {
+    await expectEnd(page, 'Solved');
+    await expect(page.getByText(`opencode · ${otherModel.name}`).first()).toBeVisible();
+    await page.getByRole('tab', { name: 'Transcript' }).click();
+    await expect(page.getByRole('tabpanel', { name: 'Transcript' })).toContainText(command);
+    await judge(page, 'solve-agent');
+  });
+
+  await test.step('from the tests on it is done again: the plan is kept, and what comes after it is not', async () => {
+    const asked = model.requests.length;
+    model.say(...testing(sample));
+    otherModel.say({ text: JSON.stringify({ command }) });
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Go on, or again from a stage…' }).click();
+    const goOn = page.getByRole('dialog', { name: 'Go on from here' });
+    await goOn.getByRole('radio', { name: /^Write the tests again/ }).check();
+    await goOn.getByRole('button', { name: 'Go on', exact: true }).click();
+    await expect(page.getByRole('link', { name: 'An earlier solve' })).toBeVisible();
+    await expectEnd(page, 'Solved');
+    expect(model.requests.length - asked).toBe(testing(sample).length);
   });
 });
 

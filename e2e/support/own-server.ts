@@ -13,6 +13,8 @@ import { test as base } from './test.ts';
 
 /** The built product for one person, with models of two wire formats, which may be killed and started again. */
 export interface OwnServer {
+  /** Where it looks for agents of others. */
+  readonly agentsFolder: string;
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts it where it was, on what is there; resolves when it answers. */
@@ -91,6 +93,7 @@ function createServer(data: string, more: Readonly<Record<string, string>>): Own
   const args = [cli, 'start', '--port', new URL(ownUrl).port, '--data', data];
   let end: (() => Promise<void>) | null = null;
   return {
+    agentsFolder: join(data, 'agents'),
     async start() {
       const child = spawn(process.execPath, args, { env: { ...process.env, ...more }, stdio: 'inherit' });
       const gone = once(child, 'exit');

@@ -1,10 +1,8 @@
 // One database is enough: what is asked of rows is the same as in every other solve.
-import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { chmod } from 'node:fs/promises';
 import type { Id } from '@yudai/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installAgent } from '#testing/install-agent.ts';
 import { connectAndIndex, makeRepository, type TestRepository } from '#testing/make-repository.ts';
 import { type ScriptedModel, startScriptedModel } from '#testing/scripted-model.ts';
 import { solverHands } from '#testing/scripted-solve.ts';
@@ -53,7 +51,7 @@ test('agents of others are listed with what each needs, and refused until they h
 test('an agent of somebody else that is installed writes the code, with the limits and the evidence of every solve (H5 H12)', async (context) => {
   const { usable, problems } = await app.client.solver.health({ projectId });
   context.skip(!usable, problems.map(({ what }) => what).join(' '));
-  await installDouble(join(app.app.config.sandbox.agentsFolder, 'opencode', 'node_modules'));
+  await installAgent(app.app.config.sandbox.agentsFolder);
   const { agents } = await app.client.solver.health({ projectId });
   model.say(...sumsTurns.planning, ...sumsTurns.testing, {
     text: JSON.stringify({ command: "sed -i 's/a + b, 1)/a + b, 0)/' src/sum.js; env" }),
@@ -78,20 +76,3 @@ test('an agent of somebody else that is installed writes the code, with the limi
   ]);
   expect(JSON.stringify(stages)).not.toContain(model.url);
 });
-
-/** An agent that speaks real ACP and does what its model says, installed as opencode would be. */
-async function installDouble(modules: string): Promise<void> {
-  const root = join(import.meta.dirname, '../../../../..');
-  for (const name of ['@agentclientprotocol/sdk', 'zod']) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    // The program and not Node's `cp`, which takes three seconds of a processor for these thousand files.
-    await promisify(execFile)('cp', ['-R', join(root, 'node_modules', name), join(modules, name)]);
-  }
-  const double = 'packages/engine/src/agent/acp/testing/agent-double.mjs';
-  await cp(join(root, double), join(modules, 'agent-double.mjs'));
-  await mkdir(join(modules, '.bin'));
-  await writeFile(join(modules, '.bin', 'opencode'), '#!/bin/sh\nexec node /opt/agent/node_modules/agent-double.mjs\n');
-  await chmod(join(modules, '.bin', 'opencode'), 0o755);
-  await mkdir(join(modules, 'opencode-ai'));
-  await writeFile(join(modules, 'opencode-ai', 'package.json'), '{ "version": "1.17.0" }');
-}
