@@ -186,6 +186,7 @@ test('an agent of somebody else is chosen and changes the code in the box, with 
     await page.getByRole('option', { name: 'opencode' }).click();
     await dialog.getByRole('combobox', { name: 'Model of attempt 1' }).click();
     await page.getByRole('option', { name: otherModel.name }).click();
+    await expect(dialog.getByText('what is solved can be taken as a patch')).toBeVisible();
     await judge(page, 'solve-start-agent');
     model.say(...planning(sample), ...testing(sample));
     otherModel.say({ text: JSON.stringify({ command }) });

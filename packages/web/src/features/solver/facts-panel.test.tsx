@@ -5,6 +5,19 @@ import { render } from '#testing/render.tsx';
 import { projectAs } from '#testing/samples.ts';
 import { solveWith } from '#testing/solve-samples.ts';
 
+test('an agent of somebody else is named beside its model (H12)', async () => {
+  const attempts = [
+    { agent: 'opencode' as const, model: 'compatible/scripted' },
+    { agent: 'yudai' as const, model: 'anthropic/other' },
+  ];
+  const solve = solveWith({ jobId: null });
+  const shown = { ...solve, settings: { ...solve.settings, attempts } };
+
+  const page = await render(<FactsPanel project={projectAs('member')} solve={shown} />, () => undefined);
+
+  expect(page.text()).toContain('opencode · compatible/scripted, anthropic/other');
+});
+
 test('what a model of unknown price has done is not told as free (H2 H4)', async () => {
   const show = async (hasUnpricedCalls: boolean) => {
     const solve = solveWith({ jobId: null, hasUnpricedCalls });

@@ -158,9 +158,7 @@ function Settings({ solve }: { solve: Solve }): ReactNode {
         <Fact name="At most">
           {minutes} min, {formatNoun(steps, 'step')} a stage
         </Fact>
-        <Fact name="Attempts">
-          {attempts.map(({ agent, model }) => (model === null ? agentWords[agent] : model)).join(', ')}
-        </Fact>
+        <Fact name="Attempts">{attempts.map(attemptWords).join(', ')}</Fact>
         {models.length > 0 && (
           <Fact name="Models">
             <span className="mono">{models.join(', ')}</span>
@@ -172,6 +170,12 @@ function Settings({ solve }: { solve: Solve }): ReactNode {
 }
 
 /** `+16 −3`. */
+/** Who changes the code, and with which model where one was chosen. */
+function attemptWords({ agent, model }: Solve['settings']['attempts'][number]): string {
+  if (model === null) return agentWords[agent];
+  return agent === 'yudai' ? model : `${agentWords[agent]} · ${model}`;
+}
+
 export function Lines({ solve }: { solve: { additions: number; deletions: number } }): ReactNode {
   return (
     <span className="mono solve-lines">

@@ -54,7 +54,7 @@ export const outcomeTexts: Record<
 > = {
   solved: {
     title: 'Solved',
-    text: 'What was asked for is there, and every claim about it comes from what ran. Look at the change, then open a pull request.',
+    text: 'What was asked for is there, and every claim about it comes from what ran. Look at the change, then open a pull request or take the patch.',
     tone: 'success',
   },
   unsolved: {
@@ -110,7 +110,7 @@ export const gateWords: Record<SolveGate, { readonly label: string; readonly hin
   every_stage: { label: 'Every stage', hint: 'You agree to the plan, the tests and the change, one after the other.' },
   none: {
     label: 'Nothing',
-    hint: 'It goes on to the end by itself, and what is solved becomes a draft pull request in your name.',
+    hint: 'It goes on to the end by itself. On GitHub, what is solved becomes a draft pull request in your name.',
   },
 };
 

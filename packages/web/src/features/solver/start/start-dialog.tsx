@@ -91,7 +91,7 @@ function Form({ project, issue, defaults, health, onClose }: FormProps): ReactNo
         </p>
       )}
       <Readiness projectId={project.id} issueId={issue.id} />
-      <p className="dialog-text muted">{whatHappens(settings)}</p>
+      <p className="dialog-text muted">{whatHappens(settings, project)}</p>
       <SettingsFields settings={settings} health={health} onChange={setSettings} />
       <p className="dialog-text solve-slots" role="status">
         {slotsOf(health)}
@@ -137,16 +137,17 @@ function Readiness({ projectId, issueId }: { projectId: string; issueId: string 
   );
 }
 
-function whatHappens({ gate, budgetMicros }: SolveSettings): string {
+function whatHappens({ gate, budgetMicros }: SolveSettings, { source }: Project): string {
   const asks = {
     plan: 'An architect plans, and you agree to the plan.',
     every_stage: 'An architect plans; you agree to each stage before the next begins.',
     none: 'An architect plans, and it goes on by itself.',
   }[gate];
-  const leaves =
+  const published =
     gate === 'none'
       ? 'What is solved is opened as a draft pull request in your name.'
       : 'Nothing leaves Yudai until you open a pull request.';
+  const leaves = source.kind === 'github' ? published : 'Nothing leaves Yudai: what is solved can be taken as a patch.';
   const cost = budgetMicros === null ? '' : ` It asks before it spends more than ${formatCost(budgetMicros)}.`;
   return `${asks} A tester writes tests that fail first, a coder changes the code until they pass, and all checks run in a fresh sandbox. ${leaves}${cost}`;
 }
