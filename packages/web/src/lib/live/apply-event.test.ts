@@ -111,3 +111,15 @@ test('a first answer that was on its way when the feed of its job began is asked
 
   await vi.waitFor(() => expect(screen.status()).toBe('failed'));
 });
+
+test('what a deed of a person waits for is not called off by an event', async () => {
+  const queries = new QueryClient();
+  const answer = Promise.withResolvers<JobDetail>();
+  const { queryKey } = api.jobs.get.queryOptions({ input: { id: running.id } });
+  const deed = queries.fetchQuery({ queryKey, queryFn: () => answer.promise });
+
+  applyEvent(queries, ended);
+  answer.resolve(failed);
+
+  await expect(deed).resolves.toMatchObject({ status: 'failed' });
+});
