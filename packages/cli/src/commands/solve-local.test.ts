@@ -42,7 +42,11 @@ function needBoxes(context: TestContext, { code, stderr }: { readonly code: numb
 async function run(
   { folder, data, model }: Awaited<ReturnType<typeof openWorld>>,
   args: readonly string[],
-  options: { readonly signal?: AbortSignal; readonly onStderr?: (text: string) => void } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onStderr?: (text: string) => void;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end('');
@@ -51,7 +55,7 @@ async function run(
     said += String(part);
     options.onStderr?.(said);
   });
-  const env = { ...model.env, YUDAI_DATA: data, YUDAI_SANDBOX_FOLDER: data };
+  const env = { ...model.env, YUDAI_DATA: data, YUDAI_SANDBOX_FOLDER: data, ...options.env };
   const { signal = new AbortController().signal } = options;
   const written = text(stdout);
   const code = await runCli(createCli({ stdin, stdout, stderr, env, cwd: folder, signal }), ['solve', ...args]);
@@ -105,6 +109,7 @@ test('an issue of a folder is solved without a server; what comes of it is a pat
   expect(stderr).toContain('  · edit sum.js → sum.js:1-1\n');
   expect(stdout).toContain('solved  1 of 1 criterion passed in a fresh box.');
   expect(stdout).toContain('✓ c1 The sum of nothing is 0');
+  expect(stdout).toContain('Cost: not known (5 calls, 500 tokens in, 100 tokens out); YUDAI_MODEL_PRICES');
   expect(code).toBe(0);
   expect(await readFile(join(world.folder, 'sum.js'), 'utf8')).toContain('b, 1)');
   await git('git', ['apply', 'change.patch'], { cwd: world.folder });
@@ -112,6 +117,41 @@ test('an issue of a folder is solved without a server; what comes of it is a pat
   // Nothing of it is left but what makes the next one quicker.
   expect(await readdir(join(world.data, 'solves'))).toEqual([]);
   expect(await readdir(join(world.data, 'boxes'))).toEqual([]);
+});
+
+test('what it has cost is said, and at its budget it stops with what there is where nobody can be asked (H2 H4)', async (context) => {
+  const world = await openWorld();
+  const prices = join(world.data, '..', 'prices.json');
+  await writeFile(prices, JSON.stringify({ [world.model.name]: { input: 100, output: 100 } }));
+  solving(world.model);
+
+  const ran = await run(world, ['--local', '--yes', '--json', '--budget', '0.04', '--issue', 'Sums are wrong'], {
+    env: { YUDAI_MODEL_PRICES: prices },
+  });
+
+  needBoxes(context, ran);
+  expect(ran.code).toBe(1);
+  const { outcome, reason, spent, patch } = JSON.parse(ran.stdout);
+  expect({ outcome, reason }).toEqual({ outcome: 'unsolved', reason: 'It was stopped at its budget.' });
+  // Each call costs 1.2 cents: the fourth is over it, and no fifth is made.
+  expect(spent).toEqual({ calls: 4, inputTokens: 400, outputTokens: 80, costMicros: 48_000, unpricedCalls: 0 });
+  expect(patch).toContain('empty.test.js');
+});
+
+test('what goes with a server, or without one, is refused with the other', async () => {
+  const world = await openWorld();
+
+  const agent = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--agent', 'opencode']);
+  const detach = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--detach']);
+  const patch = await run(world, ['412', '--patch', 'change.patch']);
+
+  expect(agent).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/'--agent <agent>' cannot be used with .*--local/),
+  });
+  expect(detach).toMatchObject({ code: 2, stderr: expect.stringMatching(/'--detach' cannot be used with .*--local/) });
+  expect(patch).toMatchObject({ code: 2, stderr: expect.stringContaining('--patch goes with --local') });
+  expect(world.model.requests).toEqual([]);
 });
 
 test('Ctrl+C ends what runs and leaves nothing behind (J12)', async (context) => {

@@ -2,15 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { type Question, solveLimits, standardSolveSettings } from '@yudai/contract';
-import type { LocalSolve, SolvedFolder } from '@yudai/server';
+import type { LocallySolved, LocalSolve, Spent } from '@yudai/server';
 import type { Command } from 'commander';
 import { askQuestions } from '#commands/answer-questions.ts';
-import { type SolveWishes, toModelName } from '#commands/solve-on-server.ts';
+import { type SolveWishes, toMicros, toModelName } from '#commands/solve-on-server.ts';
 import { titleIn } from '#commands/title-in.ts';
 import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
 import { CliError, exitCodes } from '#exit-codes.ts';
 import type { Answer } from '#output/answer.ts';
 import { safeText } from '#output/safe-text.ts';
+import { formatDollars } from '#output/numbers.ts';
 import { formatLocalSolve, formatPlan, newsLine } from '#output/local-solve-text.ts';
 import { answering, type Cli, type CommonOptions } from '#run-command.ts';
 import type { Terminal } from '#terminal.ts';
@@ -46,7 +47,7 @@ export async function solveLocal(
 async function requestOf(
   terminal: Terminal,
   issue: string | undefined,
-  { local, gate: wished, aim, steps, minutes, model, yes }: LocalOptions,
+  { local, gate: wished, aim, steps, minutes, budget, model, yes }: LocalOptions,
   isQuiet: boolean,
 ): Promise<LocalSolve> {
   if ((model?.length ?? 0) > 1) throw new CliError('bad_request', '--local takes one model.');
@@ -67,6 +68,10 @@ async function requestOf(
     },
     minutes: minutes ?? solveLimits.minutes,
     model: only === undefined ? null : toModelName(only),
+    budgetMicros: budget === undefined ? null : toMicros(budget),
+    async overspent(spent) {
+      return gate === 'none' || budget === undefined ? null : await raise(terminal, spent, toMicros(budget));
+    },
     signal: terminal.signal,
     tell: createTeller(terminal, isQuiet),
     async ask({ stage, summary }, { plan: made }) {
@@ -129,6 +134,13 @@ async function decide(terminal: Terminal, summary: string) {
   return { kind, note: String(note?.answer ?? '') };
 }
 
+/** As much again as it could spend at first, or null to stop. */
+async function raise(terminal: Terminal, { costMicros }: Spent, step: number): Promise<number | null> {
+  const text = `It has spent ${formatDollars(costMicros)}. Go on with ${formatDollars(step)} more?`;
+  const [decision] = await askQuestions([{ id: 'budget', text, kind: 'confirm' }], terminal);
+  return decision?.answer === true ? costMicros + step : null;
+}
+
 /** Says what happens as it happens, each thing once. */
 function createTeller({ stderr }: Terminal, isQuiet: boolean): LocalSolve['tell'] {
   const told = new Set<string>();
@@ -140,8 +152,8 @@ function createTeller({ stderr }: Terminal, isQuiet: boolean): LocalSolve['tell'
   };
 }
 
-function answerOf(terminal: Terminal, solved: SolvedFolder, { patch: file }: LocalOptions): Answer {
-  const { end, state, patch, error } = solved;
+function answerOf(terminal: Terminal, solved: LocallySolved, { patch: file }: LocalOptions): Answer {
+  const { end, state, patch, error, spent } = solved;
   if (end === null) {
     if (terminal.signal.aborted) throw new CliError('cancelled', 'It was cancelled.');
     if (!(error instanceof Error && error.name === 'SolveStopped')) inWords(error);
@@ -151,9 +163,11 @@ function answerOf(terminal: Terminal, solved: SolvedFolder, { patch: file }: Loc
   const chosen = state.attempts.find(({ result }) => result?.chosen === true)?.result ?? null;
   const questions = end?.outcome === 'needs_input' ? end.questions : [];
   return {
-    data: { outcome, reason, questions, plan: state.plan, attempt: chosen, patch },
+    data: { outcome, reason, questions, plan: state.plan, attempt: chosen, patch, spent },
     text: (style) =>
-      file === '-' ? patch : formatLocalSolve({ outcome, reason, questions, attempt: chosen, patch, file }, style),
+      file === '-'
+        ? patch
+        : formatLocalSolve({ outcome, reason, questions, attempt: chosen, patch, file, spent }, style),
     exitCode: outcome === 'solved' ? exitCodes.ok : exitCodes.failed,
   };
 }

@@ -58,9 +58,13 @@ export function toSettings({ gate, aim, steps, minutes, budget, model, agent }: 
     ...(aim === undefined ? {} : { aim }),
     ...(steps === undefined ? {} : { steps }),
     ...(minutes === undefined ? {} : { minutes }),
-    ...(budget === undefined ? {} : { budgetMicros: Math.round(budget * 1_000_000) }),
+    ...(budget === undefined ? {} : { budgetMicros: toMicros(budget) }),
     ...(models.length === 0 ? {} : { attempts: models.map((each) => ({ model: each, agent: agent ?? 'yudai' })) }),
   };
+}
+
+export function toMicros(dollars: number): number {
+  return Math.round(dollars * 1_000_000);
 }
 
 export function toModelName(text: string): ModelName {

@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatSession, ChatStatistics, Citation } from '@yudai/contract';
-import { formatAmount, formatCount, formatDuration, formatTime } from '#output/numbers.ts';
+import { formatAmount, formatCount, formatDollars, formatDuration, formatTime } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
 import { formatTable } from '#output/table.ts';
@@ -80,5 +80,5 @@ export function formatStatistics(statistics: ChatStatistics): string {
 }
 
 function dollarsOf(micros: number | null): string {
-  return micros === null ? 'price unknown' : `$${(micros / 1_000_000).toFixed(4)}`;
+  return micros === null ? 'price unknown' : formatDollars(micros);
 }

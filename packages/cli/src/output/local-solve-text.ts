@@ -1,5 +1,6 @@
 import type { SolveAttempt, SolvePlan } from '@yudai/contract';
-import type { LocalSolve } from '@yudai/server';
+import type { LocalSolve, Spent } from '@yudai/server';
+import { formatAmount, formatDollars } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
 
@@ -50,11 +51,12 @@ export interface LocalOutcome {
   readonly patch: string;
   /** Where the patch was written; undefined when nowhere. */
   readonly file: string | undefined;
+  readonly spent: Spent;
 }
 
 /** How it ended, what shows each criterion, and where the change is. */
 export function formatLocalSolve(
-  { outcome, reason, questions, attempt, patch, file }: LocalOutcome,
+  { outcome, reason, questions, attempt, patch, file, spent }: LocalOutcome,
   style: Style,
 ): string {
   const colour = outcome === 'solved' ? 'green' : 'yellow';
@@ -71,9 +73,17 @@ export function formatLocalSolve(
     after === null || after === undefined
       ? ''
       : `Tests: ${after.passed} passed, ${after.failed} failed, ${after.skipped} skipped`,
+    costOf(spent),
     changeOf(patch, file),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function costOf({ calls, inputTokens, outputTokens, costMicros, unpricedCalls }: Spent): string {
+  const used = `${formatAmount(calls, 'call')}, ${formatAmount(inputTokens, 'token')} in, ${formatAmount(outputTokens, 'token')} out`;
+  if (unpricedCalls === 0) return `Cost: ${formatDollars(costMicros)} (${used})`;
+  const known = costMicros === 0 ? 'not known' : `at least ${formatDollars(costMicros)}`;
+  return `Cost: ${known} (${used}); YUDAI_MODEL_PRICES can name a price`;
 }
 
 function changeOf(patch: string, file: string | undefined): string {

@@ -1,5 +1,5 @@
 import type { ModelCandidate, ModelsOverview, ModelTest, ModelUsage } from '@yudai/contract';
-import { formatAmount, formatDuration } from '#output/numbers.ts';
+import { formatAmount, formatDollars, formatDuration } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
 import { formatTable } from '#output/table.ts';
@@ -53,7 +53,7 @@ export function formatTests(tests: readonly ModelTest[], style: Style): string {
 export function formatUsage({ total, rows }: ModelUsage, style: Style): string {
   if (rows.length === 0) return 'No model was called.';
   const more = total.unpriced === 0 ? '' : `, without ${formatAmount(total.unpriced, 'call')} of unknown price`;
-  const summary = `${formatAmount(total.calls, 'call')} · ${total.inputTokens} tokens in · ${total.outputTokens} out · ${toDollars(total.costMicros)}${more}`;
+  const summary = `${formatAmount(total.calls, 'call')} · ${total.inputTokens} tokens in · ${total.outputTokens} out · ${formatDollars(total.costMicros)}${more}`;
   const lines = rows.map((row) => [
     row.day,
     row.role,
@@ -67,10 +67,6 @@ export function formatUsage({ total, rows }: ModelUsage, style: Style): string {
 }
 
 function costOf({ costMicros, unpriced }: ModelUsage['total']): string {
-  if (unpriced === 0) return toDollars(costMicros);
-  return costMicros === 0 ? 'price not known' : `at least ${toDollars(costMicros)}`;
-}
-
-function toDollars(micros: number): string {
-  return `$${(micros / 1_000_000).toFixed(micros < 1_000_000 ? 4 : 2)}`;
+  if (unpriced === 0) return formatDollars(costMicros);
+  return costMicros === 0 ? 'price not known' : `at least ${formatDollars(costMicros)}`;
 }

@@ -17,6 +17,12 @@ export function formatAmount(count: number, one: string, many = `${one}s`): stri
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** Micro-dollars: `$0.41`, `$0.0032`. */
+export function formatDollars(micros: number): string {
+  const dollars = micros / 1_000_000;
+  return `$${dollars.toFixed(dollars !== 0 && dollars < 0.01 ? 4 : 2)}`;
+}
+
 /** `340 ms`, `4.2 s`, `3 min 5 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -1,5 +1,5 @@
 import { type Solve, type SolveHead, type SolverHealth, type SolveStatistics } from '@yudai/contract';
-import { formatAmount, formatDuration } from '#output/numbers.ts';
+import { formatAmount, formatDollars, formatDuration } from '#output/numbers.ts';
 import { safeText } from '#output/safe-text.ts';
 import type { Style } from '#output/style.ts';
 import { formatTable } from '#output/table.ts';
@@ -13,7 +13,7 @@ export function formatSolves({ items }: { readonly items: readonly SolveHead[] }
       stateOf(solve, style),
       style('bold', safeText(solve.title)),
       `${formatAmount(solve.files, 'file')} +${solve.additions} −${solve.deletions}`,
-      `${solve.hasUnpricedCalls ? 'at least ' : ''}${dollars(solve.costMicros)}`,
+      `${solve.hasUnpricedCalls ? 'at least ' : ''}${formatDollars(solve.costMicros)}`,
       solve.pullRequest === null ? '' : `#${solve.pullRequest.number} ${solve.pullRequest.state}`,
     ]),
   );
@@ -22,7 +22,7 @@ export function formatSolves({ items }: { readonly items: readonly SolveHead[] }
 /** One solve: how it ended, what shows each criterion, and what it changes. */
 export function formatSolve(solve: Solve, style: Style): string {
   const unpriced = solve.hasUnpricedCalls ? ' without calls of unknown price' : '';
-  const cost = `${dollars(solve.costMicros)}${unpriced}`;
+  const cost = `${formatDollars(solve.costMicros)}${unpriced}`;
   const facts = [solve.id, formatAmount(solve.steps, 'step'), cost, durationOf(solve)];
   const blocks = [
     `${stateOf(solve, style)}  ${style('bold', safeText(solve.title))}`,
@@ -119,7 +119,7 @@ export function formatStatistics(statistics: SolveStatistics): string {
     `${formatAmount(total, 'solve')}: ${[...outcomes, `${statistics.running} running`, `${statistics.queued} queued`].join(', ')}`,
     `${solvedPercent === null ? 'None has ended yet' : `${solvedPercent} % solved`} · ${formatAmount(pullRequests.open + pullRequests.merged + pullRequests.closed, 'pull request')}, ${pullRequests.merged} merged`,
     `${formatAmount(statistics.edits, 'edit')}, +${statistics.additions} −${statistics.deletions} · tests ${tests.passed} passed, ${tests.failed} failed`,
-    `${formatAmount(statistics.steps, 'step')} · ${dollars(statistics.costMicros)}${unpriced}${durationMs.median === null ? '' : ` · median ${formatDuration(durationMs.median)}`}`,
+    `${formatAmount(statistics.steps, 'step')} · ${formatDollars(statistics.costMicros)}${unpriced}${durationMs.median === null ? '' : ` · median ${formatDuration(durationMs.median)}`}`,
   ].join('\n');
 }
 
@@ -136,8 +136,4 @@ export function formatHealth(health: SolverHealth, style: Style): string {
     ...agents.map(({ agent, usable, what }) => `${usable ? style('green', '✓') : '·'} ${agent}: ${safeText(what)}`),
     `${health.running} of ${limits.concurrent} running, ${health.queued} queued; at most ${limits.minutes} minutes and ${limits.steps} steps a stage`,
   ].join('\n');
-}
-
-function dollars(micros: number): string {
-  return `$${(micros / 1_000_000).toFixed(2)}`;
 }
