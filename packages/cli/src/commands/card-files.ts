@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { cardsFile, type CardsFile, piecesOf, type PortableCard } from '@yudai/contract';
 import type { Client } from '@yudai/contract/client';
 import type { Command } from 'commander';
 import { textFrom } from '#commands/card-sources.ts';
+import { saveFile } from '#commands/save-file.ts';
 import { chooseProject } from '#connection/choose-project.ts';
 import { CliError } from '#exit-codes.ts';
 import { projectOption, withCommonOptions } from '#options.ts';
@@ -21,9 +20,7 @@ export function addCardFiles(cards: Command, cli: Cli): void {
         const exported = await exportAll(connection.client, id, terminal.signal);
         const json = JSON.stringify(exported, null, 2);
         if (file === undefined) return { data: exported, text: () => json };
-        await writeFile(resolve(terminal.cwd, file), `${json}\n`).catch((error: unknown) => {
-          throw new CliError('bad_request', `The file ${file} cannot be written.`, { cause: error });
-        });
+        await saveFile(terminal, file, `${json}\n`);
         const count = exported.cards.length;
         return { data: { file, cards: count }, text: () => `${count} cards are in ${file}.` };
       }),

@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { packFormats } from '@yudai/contract';
 import { type Command, Option } from 'commander';
 import { queryOf } from '#commands/search.ts';
+import { saveFile } from '#commands/save-file.ts';
 import { chooseProject } from '#connection/choose-project.ts';
-import { CliError } from '#exit-codes.ts';
 import { projectOption, wholeNumber, withCommonOptions, withExamples } from '#options.ts';
 import { formatAmount, formatCount } from '#output/numbers.ts';
 import { type Cli, withSession } from '#run-command.ts';
@@ -48,7 +46,7 @@ export function addPack(program: Command, cli: Cli): void {
           terminal.stderr.write(`${summary}\n`);
           return { data, text: () => data.text };
         }
-        await save(resolve(terminal.cwd, options.output), data.text);
+        await saveFile(terminal, options.output, data.text);
         return { data, text: () => `${summary}; written to ${options.output}` };
       }),
     );
@@ -58,12 +56,4 @@ export function addPack(program: Command, cli: Cli): void {
     'yudai pack how are jobs cancelled --budget 8000',
     'yudai pack --file issue.md --format xml -o context.xml',
   );
-}
-
-async function save(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    throw new CliError('bad_request', `The file ${path} cannot be written.`, { cause: error });
-  }
 }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { chatExport, type ChatExport, type ChatSession } from '@yudai/contract';
 import { type Command, Option } from 'commander';
 import { textFrom } from '#commands/card-sources.ts';
+import { saveFile } from '#commands/save-file.ts';
 import { chooseProject } from '#connection/choose-project.ts';
 import { chooseSession } from '#connection/choose-session.ts';
 import { CliError } from '#exit-codes.ts';
@@ -71,9 +70,7 @@ function addFiles(sessions: Command, cli: Cli): void {
     work: async ({ connection, terminal }, { id }, options: { format: 'json' | 'markdown' }, file) => {
       const data = await connection.client.chat.export({ id, format: options.format }, { signal: terminal.signal });
       if (file === undefined) return { data, text: () => data.text };
-      await writeFile(resolve(terminal.cwd, file), data.text).catch((error: unknown) => {
-        throw new CliError('bad_request', `The file ${file} cannot be written.`, { cause: error });
-      });
+      await saveFile(terminal, file, data.text);
       return { data: { file }, text: () => `The conversation is in ${file}.` };
     },
   });

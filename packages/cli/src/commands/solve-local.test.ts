@@ -119,15 +119,19 @@ test('an issue of a folder is solved without a server; what comes of it is a pat
   expect(await readdir(join(world.data, 'boxes'))).toEqual([]);
 });
 
-test('what it has cost is said, and at its budget it stops with what there is where nobody can be asked (H2 H4)', async (context) => {
+test('what it has cost is said, and at its budget it stops where nobody can be asked, and a full disk loses nothing (H2 H4)', async (context) => {
   const world = await openWorld();
   const prices = join(world.data, '..', 'prices.json');
   await writeFile(prices, JSON.stringify({ [world.model.name]: { input: 100, output: 100 } }));
   solving(world.model);
 
-  const ran = await run(world, ['--local', '--yes', '--json', '--budget', '0.04', '--issue', 'Sums are wrong'], {
-    env: { YUDAI_MODEL_PRICES: prices },
-  });
+  const ran = await run(
+    world,
+    ['--local', '--yes', '--json', '--budget', '0.04', '--issue', 'Sums are wrong', '--patch', '/dev/full'],
+    {
+      env: { YUDAI_MODEL_PRICES: prices },
+    },
+  );
 
   needBoxes(context, ran);
   expect(ran.code).toBe(1);
@@ -136,6 +140,7 @@ test('what it has cost is said, and at its budget it stops with what there is wh
   // Each call costs 1.2 cents: the fourth is over it, and no fifth is made.
   expect(spent).toEqual({ calls: 4, inputTokens: 400, outputTokens: 80, costMicros: 48_000, unpricedCalls: 0 });
   expect(patch).toContain('empty.test.js');
+  expect(ran.stderr).toContain('The file /dev/full cannot be written. Here is the change instead.');
 });
 
 test('what goes with a server, or without one, is refused with the other', async () => {
@@ -145,6 +150,9 @@ test('what goes with a server, or without one, is refused with the other', async
   const detach = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--detach']);
   const patch = await run(world, ['412', '--patch', 'change.patch']);
 
+  const nowhere = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--patch', 'no/such.patch']);
+
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no/such.patch cannot be written') });
   expect(agent).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/'--agent <agent>' cannot be used with .*--local/),

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { type Question, solveLimits, standardSolveSettings } from '@yudai/contract';
 import type { LocallySolved, LocalSolve, Spent } from '@yudai/server';
 import type { Command } from 'commander';
 import { askQuestions } from '#commands/answer-questions.ts';
+import { checkSavable, saveFile } from '#commands/save-file.ts';
 import { type SolveWishes, toMicros, toModelName } from '#commands/solve-on-server.ts';
 import { titleIn } from '#commands/title-in.ts';
 import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
@@ -33,15 +34,27 @@ export async function solveLocal(
   const common = command.optsWithGlobals<CommonOptions>();
   await answering(cli, common, async () => {
     const { terminal } = cli;
+    const file = options.patch === undefined || options.patch === '-' ? null : options.patch;
+    if (file !== null) await checkSavable(terminal, file);
     const request = await requestOf(terminal, issue, options, common.json === true);
     const { solveLocally } = await import('@yudai/server');
     const config = await readConfig(serverEnvironment(terminal, { url: undefined, data: common.data }));
     const solved = await solveLocally(config, request).catch(inWords);
-    if (options.patch !== undefined && options.patch !== '-' && solved.patch !== '') {
-      await writeFile(resolve(terminal.cwd, options.patch), solved.patch);
-    }
-    return answerOf(terminal, solved, options);
+    const isSaved = file === null || solved.patch === '' || (await trySaving(terminal, file, solved.patch));
+    const answer = answerOf(terminal, solved, isSaved ? options.patch : undefined);
+    return isSaved ? answer : { ...answer, exitCode: exitCodes.failed };
   });
+}
+
+/** What was paid for is not lost with a full disk: where it cannot be written, that is said, and it is printed instead. */
+async function trySaving(terminal: Terminal, file: string, patch: string): Promise<boolean> {
+  try {
+    await saveFile(terminal, file, patch);
+    return true;
+  } catch (error) {
+    terminal.stderr.write(`${error instanceof Error ? error.message : ''} Here is the change instead.\n`);
+    return false;
+  }
 }
 
 async function requestOf(
@@ -152,7 +165,7 @@ function createTeller({ stderr }: Terminal, isQuiet: boolean): LocalSolve['tell'
   };
 }
 
-function answerOf(terminal: Terminal, solved: LocallySolved, { patch: file }: LocalOptions): Answer {
+function answerOf(terminal: Terminal, solved: LocallySolved, file: string | undefined): Answer {
   const { end, state, patch, error, spent } = solved;
   if (end === null) {
     if (terminal.signal.aborted) throw new CliError('cancelled', 'It was cancelled.');
