@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { type ScriptedModel, startScriptedModel } from '@yudai/server/testing';
+import { type ScriptedModel, type ScriptedTurn, startScriptedModel } from '@yudai/server/testing';
 import { expect, onTestFinished, test, type TestContext } from 'vitest';
 import { toIssue } from '#commands/solve-local.ts';
 import { runCli } from '#program.ts';
@@ -66,10 +66,10 @@ async function run(
 const test0 =
   "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { sum } from './sum.js';\ntest('nothing is 0', () => assert.equal(sum([]), 0));\n";
 
-/** What a model that knows its trade does, stage by stage. */
-function solving(model: ScriptedModel): void {
+/** What a model that knows its trade does, stage by stage, or only the first calls of it. */
+function solving(model: ScriptedModel, calls = 5): void {
   const claim = { criterion: 'c1', claim: { kind: 'test', test: 'nothing is 0' } };
-  model.say(
+  const turns: ScriptedTurn[] = [
     {
       tools: [
         {
@@ -87,7 +87,8 @@ function solving(model: ScriptedModel): void {
     { tools: [{ name: 'submit_tests', input: { summary: 'It fails.', claims: [claim] } }] },
     { tools: [{ name: 'edit', input: { path: 'sum.js', find: 'b, 1)', replace: 'b, 0)' } }] },
     { tools: [{ name: 'submit_change', input: { summary: 'It begins at 0.' } }] },
-  );
+  ];
+  model.say(...turns.slice(0, calls));
 }
 
 test('an issue of a folder is solved without a server; what comes of it is a patch that fits (A7 H4 H12)', async (context) => {
@@ -143,6 +144,20 @@ test('what it has cost is said, and at its budget it stops where nobody can be a
   expect(ran.stderr).toContain('The file /dev/full cannot be written. Here is the change instead.');
 });
 
+test('what was made is there when the model breaks off (H9)', async (context) => {
+  const world = await openWorld();
+  solving(world.model, 3);
+  world.model.say({ status: 401 });
+
+  const ran = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--patch', 'change.patch']);
+
+  if (ran.stdout === '') needBoxes(context, ran);
+  expect(ran.code).toBe(4);
+  expect(ran.stdout).toMatch(/^failed  .*key/);
+  expect(ran.stdout).toContain('The change is in change.patch');
+  expect(await readFile(join(world.folder, 'change.patch'), 'utf8')).toContain('empty.test.js');
+});
+
 test('what goes with a server, or without one, is refused with the other', async () => {
   const world = await openWorld();
 
@@ -182,11 +197,17 @@ test('what is missing is said before anything is done', async () => {
   const nobody = await run(world, ['--local', '--issue', 'Sums are wrong']);
   const nothing = await run(world, ['--local', '--yes']);
   const missing = await run(world, ['--local', '--yes', '--issue', 'issue.md']);
+  const nowhere = await run(world, ['--local', '/nowhere', '--yes', '--issue', 'Sums are wrong']);
+  const priceless = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong'], {
+    env: { YUDAI_MODEL_PRICES: '/nowhere' },
+  });
   const strange = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--model', 'openai/gpt-9']);
 
   expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
   expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('Say what to solve') });
   expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('issue.md cannot be read') });
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no folder /nowhere') });
+  expect(priceless).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Error: YUDAI_MODEL_PRICES must name/) });
   expect(strange).toMatchObject({ code: 4, stderr: expect.stringContaining('not among those') });
   expect(world.model.requests).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { type Question, solveLimits, standardSolveSettings } from '@yudai/contract';
+import { type ErrorCode, type Question, solveLimits, standardSolveSettings } from '@yudai/contract';
 import type { LocallySolved, LocalSolve, Spent } from '@yudai/server';
 import type { Command } from 'commander';
 import { askQuestions } from '#commands/answer-questions.ts';
@@ -9,7 +9,7 @@ import { checkSavable, saveFile } from '#commands/save-file.ts';
 import { type SolveWishes, toMicros, toModelName } from '#commands/solve-on-server.ts';
 import { titleIn } from '#commands/title-in.ts';
 import { readConfig, serverEnvironment } from '#connection/open-in-process.ts';
-import { CliError, exitCodes } from '#exit-codes.ts';
+import { CliError, exitCodeOf, exitCodes } from '#exit-codes.ts';
 import type { Answer } from '#output/answer.ts';
 import { safeText } from '#output/safe-text.ts';
 import { formatDollars } from '#output/numbers.ts';
@@ -39,7 +39,9 @@ export async function solveLocal(
     const request = await requestOf(terminal, issue, options, common.json === true);
     const { solveLocally } = await import('@yudai/server');
     const config = await readConfig(serverEnvironment(terminal, { url: undefined, data: common.data }));
-    const solved = await solveLocally(config, request).catch(inWords);
+    const solved = await solveLocally(config, request).catch((error: unknown) => {
+      throw inWords(error);
+    });
     const isSaved = file === null || solved.patch === '' || (await trySaving(terminal, file, solved.patch));
     const answer = answerOf(terminal, solved, isSaved ? options.patch : undefined);
     return isSaved ? answer : { ...answer, exitCode: exitCodes.failed };
@@ -167,28 +169,37 @@ function createTeller({ stderr }: Terminal, isQuiet: boolean): LocalSolve['tell'
 
 function answerOf(terminal: Terminal, solved: LocallySolved, file: string | undefined): Answer {
   const { end, state, patch, error, spent } = solved;
-  if (end === null) {
-    if (terminal.signal.aborted) throw new CliError('cancelled', 'It was cancelled.');
-    if (!(error instanceof Error && error.name === 'SolveStopped')) inWords(error);
-  }
-  const outcome = end?.outcome ?? 'unsolved';
+  const isStopped = error instanceof Error && error.name === 'SolveStopped';
+  if (end === null && terminal.signal.aborted) throw new CliError('cancelled', 'It was cancelled.');
+  // Where it broke off after something was made, that is told of like the end of any other solve.
+  const failure = end === null && !isStopped ? inWords(error) : null;
+  if (failure !== null && patch === '') throw failure;
+  const outcome = end?.outcome ?? (failure === null ? 'unsolved' : 'failed');
   const reason = end?.reason ?? (error instanceof Error ? error.message : '');
   const chosen = state.attempts.find(({ result }) => result?.chosen === true)?.result ?? null;
   const questions = end?.outcome === 'needs_input' ? end.questions : [];
+  const unsolved = failure === null ? exitCodes.failed : exitCodeOf(failure.code);
   return {
     data: { outcome, reason, questions, plan: state.plan, attempt: chosen, patch, spent },
     text: (style) =>
       file === '-'
         ? patch
         : formatLocalSolve({ outcome, reason, questions, attempt: chosen, patch, file, spent }, style),
-    exitCode: outcome === 'solved' ? exitCodes.ok : exitCodes.failed,
+    exitCode: outcome === 'solved' ? exitCodes.ok : unsolved,
   };
 }
 
-/** What the parts below say to a person is passed on in their words; anything else is a defect. */
-function inWords(error: unknown): never {
-  const known = ['SandboxError', 'ModelError', 'CheckoutError'];
-  if (error instanceof Error && known.includes(error.name))
-    throw new CliError('unavailable', error.message, { cause: error });
+/** What the parts below say to a person, and what it stands for. Anything else is a defect. */
+const saidBelow: Readonly<Record<string, ErrorCode>> = {
+  ConfigError: 'bad_request',
+  CheckoutError: 'bad_request',
+  SandboxError: 'unavailable',
+  ModelError: 'unavailable',
+};
+
+/** The error for a person; throws it as it is when it is a defect. */
+function inWords(error: unknown): CliError {
+  const code = error instanceof Error ? saidBelow[error.name] : undefined;
+  if (error instanceof Error && code !== undefined) return new CliError(code, error.message, { cause: error });
   throw error;
 }
