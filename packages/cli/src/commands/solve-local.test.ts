@@ -212,6 +212,19 @@ test('what is missing is said before anything is done', async () => {
   expect(world.model.requests).toEqual([]);
 });
 
+test('an issue that ends with the name of a file is the text of an issue, unless there is such a file', async () => {
+  const world = await openWorld();
+  await writeFile(join(world.folder, 'my issue.md'), '\n');
+
+  const text = await run(world, ['--local', '/nowhere', '--yes', '--issue', 'Mend the link in README.md']);
+  const file = await run(world, ['--local', '/nowhere', '--yes', '--issue', 'my issue.md']);
+  const typo = await run(world, ['--local', '/nowhere', '--yes', '--issue', 'issues.md']);
+
+  expect(text.stderr).toContain('There is no folder /nowhere');
+  expect(file.stderr).toContain('There is no folder /nowhere');
+  expect(typo).toMatchObject({ code: 3, stderr: expect.stringContaining('issues.md cannot be read') });
+});
+
 test('criteria are read from task lists, and from lists below a heading that speaks of them', () => {
   const issue = toIssue(
     '# Sums\n\nThey are wrong.\n\n- a remark\n- [ ] one\n- [x] two\n\n## Acceptance criteria\n\n* three\n\n## Notes\n\n- no',
@@ -223,4 +236,10 @@ test('criteria are read from task lists, and from lists below a heading that spe
     ['c2', 'two'],
     ['c3', 'three'],
   ]);
+});
+
+test('criteria of a file with the line ends of Windows are read like any other', () => {
+  const issue = toIssue('# Sums\r\n\r\n- [ ] one\r\n\r\n## Acceptance criteria\r\n\r\n- two\r\n');
+
+  expect(issue).toMatchObject({ title: 'Sums', criteria: [{ text: 'one' }, { text: 'two' }] });
 });

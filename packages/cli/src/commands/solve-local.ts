@@ -108,17 +108,20 @@ async function textOf({ cwd, stdin }: Terminal, issue: string | undefined): Prom
     throw new CliError('bad_request', 'Say what to solve: --issue with a text, or a file that has it.');
   }
   if (issue === '-') return readAll(stdin);
-  if (/\s/.test(issue.trim()) && !/\.(?:md|txt)$/.test(issue)) return issue;
+  const isSentence = /\s/.test(issue.trim());
+  if (isSentence && !/\.(?:md|txt)$/.test(issue)) return issue;
   try {
     return await readFile(resolve(cwd, issue), 'utf8');
   } catch (error) {
+    // What ends with the name of a file need not be one: "Mend the link in README.md".
+    if (isSentence && error instanceof Error && 'code' in error && error.code === 'ENOENT') return issue;
     throw new CliError('not_found', `The file ${issue} cannot be read.`, { cause: error });
   }
 }
 
 /** The first line is the title; items of a task list, or below a heading that speaks of criteria, are what has to be true. */
 export function toIssue(text: string): LocalSolve['issue'] {
-  const lines = text.trim().split('\n');
+  const lines = text.trim().split(/\r?\n/);
   let isListed = false;
   const criteria: { id: string; text: string; how: null }[] = [];
   for (const line of lines.slice(1)) {
