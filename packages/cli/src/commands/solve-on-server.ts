@@ -21,9 +21,16 @@ export interface SolveWishes {
 
 /** Starts solving an issue and stays with it, answering what it asks, unless that is not wanted. */
 export async function solveOnServer(session: Session, issue: Issue, wishes: SolveWishes): Promise<Answer> {
+  if (wishes.detach === true) requireServer(session);
   const { projectId, id: issueId } = issue;
   const started = await session.connection.client.solver.start({ projectId, issueId, settings: toSettings(wishes) });
   return await followSolve(session, started, wishes.detach === true);
+}
+
+/** Refuses to come back at once before anything is begun, where the work would end with this process. */
+export function requireServer({ connection }: Session): void {
+  if (connection.kind === 'server') return;
+  throw new CliError('bad_request', '--detach needs a running server (`yudai start`): nobody else would do the work.');
 }
 
 /** Stays with a solve to its end; what it then says, and the exit code: 0 only when it is solved. */
@@ -34,12 +41,6 @@ export async function followSolve(
 ): Promise<Answer> {
   const { projectId, id } = solve;
   if (detach) {
-    if (session.connection.kind === 'in-process') {
-      throw new CliError(
-        'bad_request',
-        '--detach needs a running server (`yudai start`): nobody else would do the work.',
-      );
-    }
     return { data: { solve, job }, text: () => `Started ${id}. \`yudai solves show ${id}\` tells how it goes.` };
   }
   await followWork(session, job);

@@ -173,3 +173,14 @@ test('what is wrong with a command is said with what to do instead', async () =>
   expect(answers.every(({ stderr }) => stderr.length > 20 && !stderr.includes('at file:'))).toBe(true);
   expect(answers[2]?.stderr).toContain('npm install --prefix');
 });
+
+test('what cannot come back at once, because it would end with the command, is not begun (H1)', async (context) => {
+  const project = await connect('sums-alone', samples['typescript']?.files ?? {});
+  const health = JSON.parse((await run(['solves', 'health', '--project', project, '--json'])).stdout);
+  context.skip(!health.usable, 'No box can be made here.');
+
+  const alone = await run(['solve', 'Sums are wrong', '--project', project, '--detach'], { kind: 'in-process' });
+
+  expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining('--detach needs a running server') });
+  expect((await run(['solves', '--project', project])).stdout).toContain('There are no solves.');
+});

@@ -2,7 +2,7 @@ import { type AgentStage, agentStages, type Id, idSchema, type SolveOutcome, sol
 import { type Command, Option } from 'commander';
 import { textFrom } from '#commands/card-sources.ts';
 import { followWork } from '#commands/follow-work.ts';
-import { followSolve } from '#commands/solve-on-server.ts';
+import { followSolve, requireServer } from '#commands/solve-on-server.ts';
 import { chooseProject } from '#connection/choose-project.ts';
 import { CliError } from '#exit-codes.ts';
 import { limitOption, projectOption, wholeNumber, withCommonOptions, withExamples } from '#options.ts';
@@ -152,7 +152,8 @@ function addTalking(solves: Command, cli: Cli): void {
       const mode = interrupt === true ? 'interrupt' : 'steer';
       const said = text === '-' ? await textFrom('-', terminal) : text;
       const data = await connection.client.solver.say({ ...of, mode, text: said });
-      return { data, text: () => 'It will be read at the next step.' };
+      const when = mode === 'interrupt' ? 'What ran was ended; it is read now.' : 'It will be read at the next step.';
+      return { data, text: () => when };
     },
   );
   aboutSolve(solves, cli, { name: 'cancel', description: 'stop it, with everything it runs' }, async (session, of) => {
@@ -182,6 +183,7 @@ function addContinue(solves: Command, cli: Cli): void {
           .option('--detach', 'come back at once (needs a running server)'),
     },
     async (session, of, { from, note, fresh, detach }) => {
+      if (detach === true) requireServer(session);
       const more = note === undefined ? {} : { note };
       const started = await session.connection.client.solver.continue({
         ...of,

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly keyboard?: PassThrough;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Where the application is for the command line: with a server, unless it is told otherwise. */
+  readonly kind?: Connection['kind'];
   /** Stands for the time between two questions. */
   readonly wait?: () => Promise<void>;
   /** Told the pages that a browser is sent to. */
@@ -34,7 +36,12 @@ export interface Run {
 
 /** Runs one command line against an application in this process and collects what it wrote. */
 export function runOnApp(app: TestApp, args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  return collect(args, options, { open: (terminal, where) => connectionTo(app, terminal, where) });
+  return collect(args, options, {
+    open: async (terminal, where) => ({
+      ...(await connectionTo(app, terminal, where)),
+      kind: options.kind ?? 'server',
+    }),
+  });
 }
 
 /** The same against a server that runs, reached as people reach it. */
