@@ -41,7 +41,8 @@ export function PublishDialog(props: Props): ReactNode {
 function Content(props: Props): ReactNode {
   const { projectId, id, pullRequest } = props.solve;
   const [isSent, setSent] = useState(false);
-  const preview = useQuery(api.solver.preview.queryOptions({ input: { projectId, id }, staleTime: 0 }));
+  // One of before is not begun with: another attempt may count by now.
+  const preview = useQuery(api.solver.preview.queryOptions({ input: { projectId, id }, staleTime: 0, gcTime: 0 }));
   if (isSent && pullRequest !== null && props.solve.publishingJobId === null) {
     return (
       <Published
