@@ -24,7 +24,7 @@ const note: Question = { id: 'note', text: 'What should be different?', kind: 't
 function show(questions: Question[], changes: Partial<Job> = {}, role: Role = 'member') {
   const job = jobOf(me, { kind: 'solver.solve', status: 'waiting_for_input', questions, ...changes });
   const solve = solveWith({ status: 'waiting_for_input', jobId: job.id });
-  return render(<GatePanel solve={solve} onPlan={() => undefined} />, (queries) => {
+  return render(<GatePanel solve={solve} isPlanOpen={false} onPlan={() => undefined} />, (queries) => {
     queries.setQueryData(authStatusQuery.queryKey, signedIn());
     queries.setQueryData(api.projects.get.queryKey({ input: { id: job.projectId ?? '' } }), projectAs(role));
     queries.setQueryData(api.jobs.get.queryKey({ input: { id: job.id } }), { ...job, steps: [] });

@@ -14,11 +14,13 @@ import { ErrorLine } from '#ui/error-panel.tsx';
 
 interface Props {
   solve: Solve;
+  /** While the plan is changed, what is typed there is not yet what one would agree to. */
+  isPlanOpen: boolean;
   onPlan: () => void;
 }
 
 /** What the solve waits for: to agree to what a stage has made, or an answer. Nothing while it waits for nobody. */
-export function GatePanel({ solve, onPlan }: Props): ReactNode {
+export function GatePanel({ solve, isPlanOpen, onPlan }: Props): ReactNode {
   const { jobId } = solve;
   const job = useQuery(api.jobs.get.queryOptions({ input: { id: jobId ?? '' }, enabled: jobId !== null })).data;
   useLive(jobId === null ? [] : [`job:${jobId}`]);
@@ -31,6 +33,7 @@ export function GatePanel({ solve, onPlan }: Props): ReactNode {
       job={job}
       questions={job.questions}
       solve={solve}
+      isPlanOpen={isPlanOpen}
       onPlan={onPlan}
     />
   );
@@ -71,7 +74,7 @@ interface FormProps extends Props {
   isAllowed: boolean;
 }
 
-function GateForm({ jobId, gate, isAllowed, solve, onPlan }: FormProps): ReactNode {
+function GateForm({ jobId, gate, isAllowed, solve, isPlanOpen, onPlan }: FormProps): ReactNode {
   const queries = useQueryClient();
   const [note, setNote] = useState('');
   const respond = useMutation(
@@ -110,18 +113,26 @@ function GateForm({ jobId, gate, isAllowed, solve, onPlan }: FormProps): ReactNo
           )}
           {respond.isError && <ErrorLine error={respond.error} />}
           <div className="row solve-gate-answers">
-            {gate.answers.map(({ value, label, needsNote, isFirst }) => (
-              <Button
-                key={value}
-                variant={isFirst ? 'filled' : 'default'}
-                disabled={(needsNote && typed === '') || respond.isPending}
-                loading={respond.isPending && respond.variables.answers[0]?.answer === value}
-                title={needsNote && typed === '' ? 'Write what should be otherwise first' : undefined}
-                onClick={() => send(value)}
-              >
-                {label}
-              </Button>
-            ))}
+            {gate.answers.map(({ value, label, needsNote, isFirst }) => {
+              const missing =
+                isFirst && isPlanOpen
+                  ? 'Save the plan that you change, or leave it as it was, first'
+                  : needsNote && typed === ''
+                    ? 'Write what should be otherwise first'
+                    : undefined;
+              return (
+                <Button
+                  key={value}
+                  variant={isFirst ? 'filled' : 'default'}
+                  disabled={missing !== undefined || respond.isPending}
+                  loading={respond.isPending && respond.variables.answers[0]?.answer === value}
+                  title={missing}
+                  onClick={() => send(value)}
+                >
+                  {label}
+                </Button>
+              );
+            })}
           </div>
         </>
       )}

@@ -8,7 +8,7 @@ import { DiffTab } from '#features/solver/diff-tab.tsx';
 import { FactsPanel } from '#features/solver/facts-panel.tsx';
 import { GatePanel } from '#features/solver/gate-panel.tsx';
 import { OutcomeBanner } from '#features/solver/outcome-banner.tsx';
-import { PlanTab } from '#features/solver/plan/plan-tab.tsx';
+import { mayChangePlan, PlanTab } from '#features/solver/plan/plan-tab.tsx';
 import type { Room } from '#features/solver/room.ts';
 import { SayBox } from '#features/solver/say-box.tsx';
 import { SolveBar } from '#features/solver/solve-bar.tsx';
@@ -40,6 +40,9 @@ export function SolveView({ project, room, tab, onTab, onSolve }: Props): ReactN
   const hasRail = useMediaQuery('(min-width: 820px)', true, { getInitialValueInEffect: false });
   const hasFacts = useMediaQuery('(min-width: 1180px)', true, { getInitialValueInEffect: false });
   const stages = stepsOf(solve, room.parts);
+  const [isPlanOpen, setPlanOpen] = useState(false);
+  // The next plan is another one.
+  if (isPlanOpen && !mayChangePlan(solve)) setPlanOpen(false);
   const [picked, setPicked] = useState<StepPlace | null>(null);
   const replay = useReplay(stages, isEnded(solve), picked, (place) => {
     setPicked(place);
@@ -72,7 +75,7 @@ export function SolveView({ project, room, tab, onTab, onSolve }: Props): ReactN
         {hasRail && <div className="solve-left">{rail}</div>}
         <div className="solve-middle">
           <OutcomeBanner project={project} solve={solve} onSolve={onSolve} />
-          <GatePanel solve={solve} onPlan={() => onTab('plan')} />
+          <GatePanel solve={solve} isPlanOpen={isPlanOpen} onPlan={() => onTab('plan')} />
           <Tabs
             className="solve-tabs"
             value={shown}
@@ -105,8 +108,9 @@ export function SolveView({ project, room, tab, onTab, onSolve }: Props): ReactN
             <Tabs.Panel value="tests">
               <TestsTab room={room} mayRun={mayRun} onSolve={onSolve} />
             </Tabs.Panel>
-            <Tabs.Panel value="plan">
-              <PlanTab solve={solve} mayRun={mayRun} onSolve={onSolve} />
+            {/* What is typed into the plan stays while something else is looked at. */}
+            <Tabs.Panel value="plan" keepMounted={isPlanOpen}>
+              <PlanTab {...{ solve, mayRun, onSolve }} isEditing={isPlanOpen} onEditing={setPlanOpen} />
             </Tabs.Panel>
             <Tabs.Panel value="transcript">
               <TranscriptTab room={room} picked={picked} replay={replay} />

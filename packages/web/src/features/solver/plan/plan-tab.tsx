@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Solve, SolvePlan } from '@yudai/contract';
 import { ListChecks, Pencil } from 'lucide-react';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Markdown } from '#features/chat/markdown/markdown.tsx';
 import { PlanEditor } from '#features/solver/plan/plan-editor.tsx';
@@ -11,12 +10,13 @@ import { Empty } from '#ui/empty.tsx';
 interface Props {
   solve: Solve;
   mayRun: boolean;
+  isEditing: boolean;
+  onEditing: (isEditing: boolean) => void;
   onSolve: (solve: Solve) => void;
 }
 
 /** What the architect has found and planned. While it waits for approval it can be changed. */
-export function PlanTab({ solve, mayRun, onSolve }: Props): ReactNode {
-  const [isEditing, setEditing] = useState(false);
+export function PlanTab({ solve, mayRun, isEditing, onEditing, onSolve }: Props): ReactNode {
   const { plan } = solve;
   if (plan === null) {
     return (
@@ -27,9 +27,9 @@ export function PlanTab({ solve, mayRun, onSolve }: Props): ReactNode {
       />
     );
   }
-  const mayEdit = mayRun && solve.status === 'waiting_for_input' && solve.stage === 'architect';
+  const mayEdit = mayRun && mayChangePlan(solve);
   if (mayEdit && isEditing) {
-    return <PlanEditor solve={solve} plan={plan} onSolve={onSolve} onClose={() => setEditing(false)} />;
+    return <PlanEditor solve={solve} plan={plan} onSolve={onSolve} onClose={() => onEditing(false)} />;
   }
   return (
     <div className="solve-page-scroll" tabIndex={0} role="region" aria-label="Plan">
@@ -38,7 +38,7 @@ export function PlanTab({ solve, mayRun, onSolve }: Props): ReactNode {
           className="solve-edit-plan"
           variant="default"
           leftSection={<Pencil size={13} aria-hidden="true" />}
-          onClick={() => setEditing(true)}
+          onClick={() => onEditing(true)}
         >
           Change the plan
         </Button>
@@ -46,6 +46,11 @@ export function PlanTab({ solve, mayRun, onSolve }: Props): ReactNode {
       <PlanView plan={plan} solve={solve} />
     </div>
   );
+}
+
+/** Whether the plan waits for somebody to agree to it. */
+export function mayChangePlan({ plan, status, stage }: Solve): boolean {
+  return plan !== null && status === 'waiting_for_input' && stage === 'architect';
 }
 
 function PlanView({ plan, solve }: { plan: SolvePlan; solve: Solve }): ReactNode {
