@@ -16,8 +16,9 @@ export function SayBox({ solve, onSolve }: { solve: Solve; onSolve: (solve: Solv
   const [told, setTold] = useState('');
   const say = useMutation(
     api.solver.say.mutationOptions({
-      onSuccess: (after, { mode }) => {
-        setText('');
+      onSuccess: (after, { mode, text: sent }) => {
+        // What was typed since is not sent yet.
+        setText((now) => (now.trim() === sent ? '' : now));
         setTold(mode === 'interrupt' ? 'What ran was ended; they read it now.' : 'They read it at their next step.');
         onSolve(after);
       },
