@@ -1,6 +1,7 @@
 import type { Solve } from '@yudai/contract';
 import { act } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { TakeOverDialog } from '#features/solver/dialogs/take-over-dialog.tsx';
 import { SayBox } from '#features/solver/say-box.tsx';
 import { render } from '#testing/render.tsx';
 import { solveWith } from '#testing/solve-samples.ts';
@@ -42,4 +43,21 @@ test('what is typed while a word is on its way to the agents stays (H11)', async
   await vi.waitFor(() => act(async () => expect(told).toHaveBeenCalled()));
 
   expect(field()?.value).toBe('Leave the tests alone.');
+});
+
+test('a file with line ends of Windows that is taken over keeps them in lines that nobody touched (H11)', async () => {
+  await render(
+    <TakeOverDialog solve={solve} path="a.bat" paths={[]} onClose={() => undefined} onSolve={() => undefined} />,
+    () => undefined,
+  );
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  asked[0]?.answer({ path: 'a.bat', text: 'one\r\ntwo\r\n' });
+  await vi.waitFor(() => act(async () => expect(field()).not.toBeNull()));
+
+  // As browsers give it back.
+  await type('one\n2\n');
+  await press('Save and take over');
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+
+  expect(JSON.parse((await asked[1]?.body) ?? '')).toMatchObject({ text: 'one\r\n2\r\n' });
 });

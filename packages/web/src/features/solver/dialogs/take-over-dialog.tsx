@@ -82,6 +82,9 @@ function Loaded(props: Props & { path: string }): ReactNode {
 function Editor({ solve, path, text, onClose, onSolve }: Props & { path: string; text: string | null }): ReactNode {
   const queries = useQueryClient();
   const [typed, setTyped] = useState(text ?? '');
+  // A browser gives back all that is typed with line ends of Unix.
+  const isOfWindows = text !== null && /\r\n/.test(text) && !/(?<!\r)\n/.test(text);
+  const whole = isOfWindows ? typed.replaceAll(/\r?\n/g, '\r\n') : typed;
   const { projectId, id } = solve;
   const take = useMutation(
     api.solver.takeOver.mutationOptions({
@@ -117,6 +120,7 @@ function Editor({ solve, path, text, onClose, onSolve }: Props & { path: string;
           <Button
             variant="default"
             mr="auto"
+            disabled={take.isPending}
             loading={take.isPending && take.variables.text === null}
             onClick={() => take.mutate({ projectId, id, path, text: null })}
           >
@@ -127,8 +131,9 @@ function Editor({ solve, path, text, onClose, onSolve }: Props & { path: string;
           Cancel
         </Button>
         <Button
+          disabled={take.isPending}
           loading={take.isPending && take.variables.text !== null}
-          onClick={() => take.mutate({ projectId, id, path, text: typed })}
+          onClick={() => take.mutate({ projectId, id, path, text: whole })}
         >
           Save and take over
         </Button>
