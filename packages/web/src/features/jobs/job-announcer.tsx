@@ -9,17 +9,26 @@ import { type IsWatched, LiveProvider } from '#lib/live/live-provider.tsx';
 export function JobAnnouncer(props: { children: ReactNode }): ReactNode {
   const told = useRef(new Set<string>());
   const announce = useCallback((event: LiveEvent, isWatched: IsWatched) => {
-    if (event.type !== 'job_update') return;
-    const job = event.data;
-    // Its question is on the page already.
-    if (job.status === 'waiting_for_input' && isWatched(`job:${job.id}`)) return;
-    const toast = toastOf(job);
-    const key = `${job.id} ${job.attempt} ${job.status}`;
-    if (toast === null || told.current.has(key) || !isRecent(event)) return;
-    told.current.add(key);
-    notifications.show({ id: key, ...toast });
+    const toast = toastAfter(told.current, event, isWatched);
+    if (toast !== null) notifications.show(toast);
   }, []);
   return <LiveProvider onEvent={announce}>{props.children}</LiveProvider>;
+}
+
+/** What is told of an event; null for what is no news. Keeps in `told` what was. */
+export function toastAfter(told: Set<string>, event: LiveEvent, isWatched: IsWatched) {
+  if (event.type !== 'job_update') return null;
+  const job = event.data;
+  const id = `${job.id} ${job.attempt}`;
+  // What it asks next is another question.
+  if (job.status !== 'waiting_for_input') told.delete(`${id} waiting_for_input`);
+  // Its question is on the page already.
+  if (job.status === 'waiting_for_input' && isWatched(`job:${job.id}`)) return null;
+  const toast = toastOf(job);
+  const key = `${id} ${job.status}`;
+  if (toast === null || told.has(key) || !isRecent(event)) return null;
+  told.add(key);
+  return { id: key, ...toast };
 }
 
 function toastOf(job: Job): { title: string; message: string; color: string } | null {
