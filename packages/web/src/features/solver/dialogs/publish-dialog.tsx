@@ -53,7 +53,8 @@ function Content(props: Props): ReactNode {
     );
   }
   if (preview.isPending) return <SkeletonRows label="Loading the preview" />;
-  if (preview.isError) return <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />;
+  // Once there is something to fill in, a later answer that fails takes nothing typed away.
+  if (preview.isLoadingError) return <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />;
   if (preview.data.refusal !== null) return <Refused solve={props.solve} preview={preview.data} />;
   return <Ready {...props} preview={preview.data} onSent={() => setSent(true)} />;
 }

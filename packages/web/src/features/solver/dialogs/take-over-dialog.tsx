@@ -75,7 +75,8 @@ function Loaded(props: Props & { path: string }): ReactNode {
     api.solver.file.queryOptions({ input: { projectId, id, path: props.path }, staleTime: 0, gcTime: 0 }),
   );
   if (file.isPending) return <SkeletonRows label="Loading the file" />;
-  if (file.isError) return <ErrorPanel error={file.error} onRetry={() => void file.refetch()} />;
+  // Once there is something to fill in, a later answer that fails takes nothing typed away.
+  if (file.isLoadingError) return <ErrorPanel error={file.error} onRetry={() => void file.refetch()} />;
   return <Editor {...props} text={file.data.text} />;
 }
 

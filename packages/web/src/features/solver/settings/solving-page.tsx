@@ -32,7 +32,8 @@ function Loaded({ project }: { project: Project }): ReactNode {
   const found = useQuery(api.solver.settings.queryOptions({ input, staleTime: 0 }));
   const health = useQuery(api.solver.health.queryOptions({ input })).data;
   if (found.isPending) return <SkeletonRows label="Loading the settings" />;
-  if (found.isError) return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
+  // Once there is something to fill in, a later answer that fails takes nothing typed away.
+  if (found.isLoadingError) return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
   return <SolvingForm project={project} found={found.data} health={health} />;
 }
 

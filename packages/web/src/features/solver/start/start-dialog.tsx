@@ -44,8 +44,9 @@ function Loaded(props: { project: Project; issue: Target; onClose: () => void })
   const health = useQuery(api.solver.health.queryOptions({ input, staleTime: 0 }));
   const settings = useQuery(api.solver.settings.queryOptions({ input }));
   if (settings.isPending || health.isPending) return <SkeletonRows label="Looking at what can be solved here" />;
-  if (settings.isError) return <ErrorPanel error={settings.error} onRetry={() => void settings.refetch()} />;
-  if (health.isError) return <ErrorPanel error={health.error} onRetry={() => void health.refetch()} />;
+  // Once there is something to fill in, a later answer that fails takes nothing typed away.
+  if (settings.isLoadingError) return <ErrorPanel error={settings.error} onRetry={() => void settings.refetch()} />;
+  if (health.isLoadingError) return <ErrorPanel error={health.error} onRetry={() => void health.refetch()} />;
   return <Form {...props} defaults={settings.data.settings.defaults} health={health.data} />;
 }
 
