@@ -1,6 +1,7 @@
 import { ActionIcon, Button, SegmentedControl, Textarea, TextInput } from '@mantine/core';
 import type { SetUpStep } from '@yudai/contract';
 import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 
 interface Props {
@@ -15,6 +16,8 @@ const mostSteps = 10;
 
 /** The steps that make a work tree ready: those that were found in the repository, or one's own. */
 export function SetUpFields({ setUp, detected, mayChange, onChange }: Props): ReactNode {
+  // A look at what was detected takes nothing typed away.
+  const [own, setOwn] = useState(setUp);
   const steps = setUp ?? detected;
   const set = (place: number, change: Partial<SetUpStep>) =>
     onChange(steps.map((step, at) => (at === place ? { ...step, ...change } : step)));
@@ -28,7 +31,10 @@ export function SetUpFields({ setUp, detected, mayChange, onChange }: Props): Re
           { value: 'own', label: 'My own' },
         ]}
         value={setUp === null ? 'detected' : 'own'}
-        onChange={(value) => onChange(value === 'own' ? [...steps] : null)}
+        onChange={(value) => {
+          if (value === 'detected') setOwn(setUp);
+          onChange(value === 'own' ? [...(own ?? detected)] : null);
+        }}
       />
       {setUp === null ? (
         <Detected steps={detected} />

@@ -34,7 +34,7 @@ function Loaded({ project }: { project: Project }): ReactNode {
   if (found.isPending) return <SkeletonRows label="Loading the settings" />;
   // Once there is something to fill in, a later answer that fails takes nothing typed away.
   if (found.isLoadingError) return <ErrorPanel error={found.error} onRetry={() => void found.refetch()} />;
-  return <SolvingForm project={project} found={found.data} health={health} />;
+  return <SolvingForm key={project.id} project={project} found={found.data} health={health} />;
 }
 
 interface Props {
