@@ -165,9 +165,11 @@ test('what goes with a server, or without one, is refused with the other', async
   const detach = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--detach']);
   const patch = await run(world, ['412', '--patch', 'change.patch']);
 
+  const twice = await run(world, ['Sums are wrong', '--local', '.', '--yes', '--issue', 'Others are wrong']);
   const nowhere = await run(world, ['--local', '--yes', '--issue', 'Sums are wrong', '--patch', 'no/such.patch']);
 
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no/such.patch cannot be written') });
+  expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('name the issue once') });
   expect(agent).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/'--agent <agent>' cannot be used with .*--local/),

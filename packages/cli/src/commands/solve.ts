@@ -37,6 +37,8 @@ export function addSolve(program: Command, cli: Cli): void {
     .option('--yes', 'with --local: agree to everything that is asked')
     .addOption(new Option('--detach', 'come back at once (needs a running server)').conflicts('local'))
     .action((named: string | undefined, options: SolveOptions, command: Command) => {
+      if (named !== undefined && options.issue !== undefined)
+        return command.error('error: name the issue once, as an argument or with --issue');
       if (options.local !== undefined)
         return solveLocal(cli, named ?? options.issue, { ...options, local: options.local }, command);
       const local = (['issue', 'patch', 'yes'] as const).find((name) => options[name] !== undefined);
