@@ -97,7 +97,7 @@ async function requestOf(
     async question(_key, questions) {
       if (gate === 'none') return null;
       const asked = questions.map((text, at): Question => ({ id: `q${at + 1}`, text, kind: 'text' }));
-      return (await askQuestions(asked, terminal)).map(({ answer }) => String(answer));
+      return (await answersTo(asked, terminal)).map(({ answer }) => String(answer));
     },
   };
 }
@@ -133,29 +133,34 @@ export function toIssue(text: string): LocalSolve['issue'] {
   return { title: titleIn(text), body: lines.slice(1).join('\n').trim(), criteria };
 }
 
+/** Who leaves a question ends the solve. */
+function answersTo(questions: readonly Question[], terminal: Terminal): ReturnType<typeof askQuestions> {
+  return askQuestions(questions, terminal).catch((error: unknown) => {
+    const isLeft = error instanceof CliError && error.code === 'cancelled';
+    throw isLeft ? new CliError('cancelled', 'It was stopped at a question.', { cause: error }) : error;
+  });
+}
+
 async function decide(terminal: Terminal, summary: string) {
   const options = [
     { value: 'approve', label: 'Go on' },
     { value: 'again', label: 'Do it again' },
     { value: 'stop', label: 'Stop here' },
   ];
-  const [decision] = await askQuestions(
+  const [decision] = await answersTo(
     [{ id: 'decision', text: `${summary}. Go on?`, kind: 'choice', options }],
     terminal,
   );
   if (decision?.answer === 'approve') return { kind: 'approve' as const };
   const kind = decision?.answer === 'again' ? ('again' as const) : ('stop' as const);
-  const [note] = await askQuestions(
-    [{ id: 'note', text: 'What should be different, or why?', kind: 'text' }],
-    terminal,
-  );
+  const [note] = await answersTo([{ id: 'note', text: 'What should be different, or why?', kind: 'text' }], terminal);
   return { kind, note: String(note?.answer ?? '') };
 }
 
 /** As much again as it could spend at first, or null to stop. */
 async function raise(terminal: Terminal, { costMicros }: Spent, step: number): Promise<number | null> {
   const text = `It has spent ${formatDollars(costMicros)}. Go on with ${formatDollars(step)} more?`;
-  const [decision] = await askQuestions([{ id: 'budget', text, kind: 'confirm' }], terminal);
+  const [decision] = await answersTo([{ id: 'budget', text, kind: 'confirm' }], terminal);
   return decision?.answer === true ? costMicros + step : null;
 }
 
@@ -177,7 +182,8 @@ function answerOf(terminal: Terminal, solved: LocallySolved, file: string | unde
   // Where it broke off after something was made, that is told of like the end of any other solve.
   const failure = end === null && !isStopped ? inWords(error) : null;
   if (failure !== null && patch === '') throw failure;
-  const outcome = end?.outcome ?? (failure === null ? 'unsolved' : 'failed');
+  const brokenOff = failure?.code === 'cancelled' ? 'cancelled' : 'failed';
+  const outcome = end?.outcome ?? (failure === null ? 'unsolved' : brokenOff);
   const reason = end?.reason ?? (error instanceof Error ? error.message : '');
   const chosen = state.attempts.find(({ result }) => result?.chosen === true)?.result ?? null;
   const questions = end?.outcome === 'needs_input' ? end.questions : [];
@@ -202,6 +208,7 @@ const saidBelow: Readonly<Record<string, ErrorCode>> = {
 
 /** The error for a person; throws it as it is when it is a defect. */
 function inWords(error: unknown): CliError {
+  if (error instanceof CliError) return error;
   const code = error instanceof Error ? saidBelow[error.name] : undefined;
   if (error instanceof Error && code !== undefined) return new CliError(code, error.message, { cause: error });
   throw error;

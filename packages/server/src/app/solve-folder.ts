@@ -3,11 +3,13 @@ import type { FolderSolve, SolvedFolder } from '@yudai/engine/solving';
 import type { Config } from '#platform/config/index.ts';
 import { modelFetchOf, modelSettingsOf } from './model-settings.ts';
 import { createSpending, type SpendingLimit, type Spent } from './spending.ts';
+import { createTimeLimit } from './time-limit.ts';
 import { programsOf, sandboxOf } from './sandbox.ts';
 
 /** An issue to be solved on this machine alone: no server is needed, and no database. */
 export interface LocalSolve
   extends Pick<FolderSolve, 'folder' | 'issue' | 'task' | 'signal' | 'tell' | 'ask' | 'question'>, SpendingLimit {
+  /** Of work; what a person takes to answer does not count. */
   readonly minutes: number;
   /** Who works in all stages; the first of each role unless told. */
   readonly model: ModelName | null;
@@ -30,7 +32,12 @@ export async function solveLocally(config: Config, request: LocalSolve): Promise
   const settings = await modelSettingsOf(config);
   const models = createModels(settings, { fetch: modelFetchOf(config) });
   const limits = new AbortController();
-  const spending = createSpending(request, () =>
+  using time = createTimeLimit(request.minutes, () =>
+    limits.abort(new SolveStopped('time', `Stopped after ${request.minutes} minutes.`)),
+  );
+  const { budgetMicros } = request;
+  const overspent = (spent: Spent) => time.pausedFor(() => request.overspent(spent));
+  const spending = createSpending({ budgetMicros, overspent }, () =>
     limits.abort(new SolveStopped('cancelled', 'It was stopped at its budget.')),
   );
   const coderOf = (role: 'architect' | 'coder') => {
@@ -41,21 +48,15 @@ export async function solveLocally(config: Config, request: LocalSolve): Promise
   const sandbox = sandboxOf(config);
   const { usable, problems } = await sandbox.check();
   if (!usable) throw new SandboxError('unusable', problems.map(({ what, todo }) => `${what} ${todo}`).join('\n'));
-  const late = setTimeout(
-    () => limits.abort(new SolveStopped('time', `Stopped after ${request.minutes} minutes.`)),
-    request.minutes * 60_000,
-  );
-  try {
-    const solved = await solveFolder({
-      ...request,
-      models: coders,
-      sandbox,
-      boxes: await programsOf(config)(),
-      dataFolder: config.dataDir,
-      signal: AbortSignal.any([request.signal, limits.signal]),
-    });
-    return { ...solved, spent: spending.spent() };
-  } finally {
-    clearTimeout(late);
-  }
+  const solved = await solveFolder({
+    ...request,
+    ask: (...gate) => time.pausedFor(() => request.ask(...gate)),
+    question: (...asked) => time.pausedFor(() => request.question(...asked)),
+    models: coders,
+    sandbox,
+    boxes: await programsOf(config)(),
+    dataFolder: config.dataDir,
+    signal: AbortSignal.any([request.signal, limits.signal]),
+  });
+  return { ...solved, spent: spending.spent() };
 }
