@@ -148,7 +148,7 @@ async function decide(terminal: Terminal, summary: string) {
     { value: 'stop', label: 'Stop here' },
   ];
   const [decision] = await answersTo(
-    [{ id: 'decision', text: `${summary}. Go on?`, kind: 'choice', options }],
+    [{ id: 'decision', text: `${summary.replace(/\.$/, '')}. Go on?`, kind: 'choice', options }],
     terminal,
   );
   if (decision?.answer === 'approve') return { kind: 'approve' as const };

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { captureFolder, diffTrees } from '#checkout/index.ts';
+import { captureFolder, patchBetween } from '#checkout/index.ts';
 import type { Sandbox } from '#sandbox/index.ts';
 import type { Evidence } from '#verify/index.ts';
 import { openFolderReader } from '#workflows/solving/folder-reader.ts';
@@ -65,7 +65,7 @@ export async function solveFolder(request: FolderSolve): Promise<SolvedFolder> {
       (error: unknown) => ({ end: null, error }),
     );
     const state = outcome.end?.state ?? kept.state;
-    const { patch } = await diffTrees({ gitDir, from: tree, to: bestTree(state) ?? tree });
+    const patch = (await patchBetween({ gitDir, from: tree, to: bestTree(state) ?? tree, signal: new AbortController().signal })).toString('utf8');
     return { ...outcome, state, patch, records: kept.records };
   } finally {
     await rm(own, { recursive: true, force: true, maxRetries: 5 });
@@ -114,8 +114,8 @@ function portsOf(
   };
 }
 
-/** The chosen attempt, else the first, else the tests alone. */
-function bestTree({ attempts, testsTree }: SolveState): string | null {
+/** The chosen attempt, else the first, else the tests alone, also those that nobody has agreed to yet. */
+function bestTree({ attempts, testsTree, draftTree }: SolveState): string | null {
   const chosen = attempts.find(({ result }) => result?.chosen === true) ?? attempts[0];
-  return chosen?.tree ?? testsTree;
+  return chosen?.tree ?? testsTree ?? draftTree ?? null;
 }
