@@ -106,6 +106,11 @@ test('what people say reaches the next step once, and an interruption ends what 
   const of = { projectId, id: solve.id };
   await app.client.solver.takeOver({ ...of, path: 'src/queue.ts', text: 'mine' });
   const odd = await codeOf(app.client.solver.takeOver({ ...of, path: '../x', text: 'mine' }));
+  // The work tree would not take these, and the solve would end of it.
+  const unfit = ['src', 'package.json/x', `src/${'a'.repeat(300)}`].map((path) =>
+    codeOf(app.client.solver.takeOver({ ...of, path, text: 'mine' })),
+  );
+  expect(await Promise.all(unfit)).toEqual(['invalid_input', 'invalid_input', 'invalid_input']);
   await app.client.solver.say({ ...of, text: 'Look at the queue.', mode: 'steer' });
   await app.client.solver.say({ ...of, text: 'Stop that.', mode: 'interrupt' });
   await app.app.jobs.drain();

@@ -2,10 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Id, Solve, SolvePlan } from '@yudai/contract';
 import type { SolveState } from '@yudai/engine/solving';
 import { sql } from 'drizzle-orm';
+import { inWords } from '#features/projects/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
 import type { Db } from '#platform/db/index.ts';
 import { type OfSolve, save, type SolveAccess, type SolverDeps } from './access.ts';
+import { treeOf } from './change-service.ts';
+import { changesOf } from './record-store.ts';
 import { asText, storable } from './storable.ts';
 import {
   type BegunWith,
@@ -17,12 +20,36 @@ import {
   saveTaken,
   type SolveRow,
 } from './store.ts';
+import type { Trees } from './trees.ts';
 
 /** On it the id of a solve is told in which somebody wants to be heard at once. */
 export const interruptChannel = 'yudai_solve_interrupted';
 
+/** Bytes that file systems take as the name of a file. */
+const longestName = 255;
+
+export interface SteeringDeps extends SolverDeps {
+  readonly trees: Pick<Trees, 'restore' | 'requirePlace' | 'file'>;
+}
+
 /** What people say and do while a solve goes on. */
-export function createSteering({ clock }: Pick<SolverDeps, 'clock'>, access: SolveAccess) {
+export function createSteering(deps: SteeringDeps, access: SolveAccess) {
+  const { clock, database, trees } = deps;
+
+  /** A file that cannot be written would end the solve, and each that goes on from it. */
+  async function requirePlace(ctx: Context, input: OfSolve, path: string): Promise<void> {
+    requirePath(path);
+    const { row } = await access.requireSolve(ctx, input, 'solver.run');
+    requireOpen(row);
+    await inWords(trees.restore(row, await database.asUser(ctx.actor.userId, (db) => changesOf(db, row.id))));
+    const tree = treeOf(row);
+    await inWords(trees.requirePlace(row, tree, path));
+    const parts = path.split('/');
+    for (let length = 1; length < parts.length; length += 1) {
+      if ((await inWords(trees.file(row, tree, parts.slice(0, length).join('/')))) !== null) throw noPath();
+    }
+  }
+
   return {
     say: (
       ctx: Context,
@@ -61,18 +88,19 @@ export function createSteering({ clock }: Pick<SolverDeps, 'clock'>, access: Sol
       }),
 
     /** A file as a person wants it. It is put there before the next step, and agents leave it alone. */
-    takeOver: (
+    takeOver: async (
       ctx: Context,
       { path, text, ...input }: OfSolve & { readonly path: string; readonly text: string | null },
-    ): Promise<Solve> =>
-      access.change(ctx, input, 'solver.run', async (db, row) => {
+    ): Promise<Solve> => {
+      await requirePlace(ctx, input, path);
+      return access.change(ctx, input, 'solver.run', async (db, row) => {
         requireOpen(row);
-        requirePath(path);
         const content = text === null ? null : asText(text);
         await saveTaken(db, { solveId: row.id, projectId: row.projectId, path, content });
         // It is the same row with something else in its parts: who watches is told.
         return { ...row };
-      }),
+      });
+    },
   };
 }
 
@@ -126,8 +154,13 @@ function requireOpen({ status }: SolveRow): void {
 function requirePath(path: string): void {
   const parts = path.split('/');
   const isOdd = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git');
-  if (!isOdd && !path.includes('\0') && !path.includes('\\')) return;
-  throw new AppError('invalid_input', 'This is no path of a file within the repository.', {
+  const isTooLong = parts.some((part) => Buffer.byteLength(part) > longestName);
+  if (!isOdd && !isTooLong && !path.includes('\0') && !path.includes('\\')) return;
+  throw noPath();
+}
+
+function noPath(): AppError {
+  return new AppError('invalid_input', 'This is no path of a file within the repository.', {
     details: { fields: { path: 'Write it from the root of the repository, such as src/queue.ts.' } },
   });
 }

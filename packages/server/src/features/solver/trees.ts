@@ -7,6 +7,7 @@ import {
   keepRef,
   patchBetween,
   treeFile,
+  treeWith,
   type TreeDiff,
 } from '@yudai/engine/checkout';
 import type { SolveState } from '@yudai/engine/solving';
@@ -69,6 +70,11 @@ export function createTrees({ projects }: { readonly projects: Pick<Projects, 'g
 
     file: (row: OfRow, tree: string, path: string): Promise<Buffer | null> =>
       treeFile({ gitDir: gitDirOf(row.projectId), tree, path }),
+
+    /** Throws `bad_path` where no file can stand in a tree, because there is a folder or a submodule. */
+    async requirePlace(row: OfRow, tree: string, path: string): Promise<void> {
+      await treeWith({ gitDir: gitDirOf(row.projectId), tree, changes: { [path]: '' } });
+    },
 
     /** Nobody needs what a solve has made any more. */
     async forget(projectId: Id<'project'>, id: Id<'solve'>): Promise<void> {
