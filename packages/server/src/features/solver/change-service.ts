@@ -103,7 +103,9 @@ export async function choice(
   { id, state }: Pick<SolveRow, 'id' | 'state'>,
   attempt: number,
 ): Promise<SolveChange> {
-  const changed = (await changedFilesOf(db, id)).find((one) => one.attempt === attempt)?.files ?? [];
+  const tree = treesIn(state).find((one) => one.attempt === attempt)?.tree;
+  // By its tree: what an earlier go of the stage has made, or another attempt of the solve that this one goes on from, may be there too.
+  const changed = (await changedFilesOf(db, id)).find((one) => one.tree === tree)?.files ?? [];
   const result: SolveAttempt | null = state.attempts.find((one) => one.attempt === attempt)?.result ?? null;
   return { chosen: attempt, changed, ...sumOf(changed), tests: result?.tests?.after ?? null };
 }

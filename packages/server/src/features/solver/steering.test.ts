@@ -222,6 +222,28 @@ test('an unsolved one keeps its patch and its reason, and is gone on from with w
   expect(starts[1]?.base.tree).toBe(starts[0]?.base.tree);
 });
 
+test('one that is begun anew shows no change of the one before, and has nothing to publish (H9 H11)', async () => {
+  solving.script = async (task, ports) => {
+    const state = await stateWith(task, fix);
+    await ports.keep({ ...state, testsTree: state.attempts[0]?.tree ?? null });
+    return { outcome: 'solved', reason: 'All tests pass.', state, chosen: 1 };
+  };
+  const { solve } = await hands.start('Begun anew');
+  await app.app.jobs.drain();
+  solving.script = async (task, ports) => {
+    await ports.keep(task.start);
+    return { outcome: 'unsolved', reason: 'There is no plan.', state: task.start, chosen: null };
+  };
+  const from = 'architect' as const;
+  const next = await app.client.solver.continue({ projectId, id: solve.id, from, settings: {} });
+  await app.app.jobs.drain();
+
+  const of = { projectId, id: next.solve.id };
+  expect((await app.client.solver.diff(of)).files).toEqual([]);
+  expect(await app.client.solver.get(of)).toMatchObject({ changed: [], files: 0, additions: 0 });
+  expect((await app.client.solver.preview(of)).refusal).toContain('changes nothing');
+});
+
 test('one that has no plan yet is gone on from at its beginning, without being told so (H9 H11)', async () => {
   const starts: SolveTask[] = [];
   solving.script = async (task) => {
