@@ -100,6 +100,23 @@ test('a failing check starts one solve, however many fail, and none where the pr
   expect((await hands.get(last?.id ?? missing())).note).toContain('"unit tests"');
 });
 
+test('a check of a commit that was seen to starts nothing more: neither a late one nor one of an older commit (C6 H8)', async () => {
+  const first = await published('Seen to');
+  const sha = (await github.repositories.git('ada/engine', 'rev-parse', first.branch ?? '')).trim();
+  await check(sha, 'failure');
+  await app.app.jobs.drain();
+  await check(sha, 'failure');
+  await app.app.jobs.drain();
+  const [second] = await ofIssue(first.issueId);
+  expect(await ofIssue(first.issueId)).toHaveLength(2);
+
+  await ada.client.solver.publish({ projectId, id: second?.id ?? missing() });
+  await app.app.jobs.drain();
+  await check(sha, 'failure');
+  await app.app.jobs.drain();
+  expect(await ofIssue(first.issueId)).toHaveLength(2);
+});
+
 test('that a pull request was merged or closed comes back to the solve and its issue (C6 H8)', async () => {
   const [merged, closed] = [await published('Merged'), await published('Closed')];
 

@@ -132,6 +132,7 @@ export function createOnGithub(deps: OnGithubDeps): (db: Db, event: RepositoryEv
     const [row] = rows;
     // Many checks may fail for one reason: one solve looks at them.
     if (row === undefined || row.status !== 'finished' || row.publishingJobId !== null) return;
+    if (await isDealtWith(db, repositoryId, rows, sha)) return;
     if (!(await maySolve(db, row.projectId, row.ownerId))) return;
     const name = failed.replaceAll(/\s+/g, ' ').slice(0, 200);
     const ctx = contextOf(row.ownerId, 'Yudai');
@@ -141,6 +142,16 @@ export function createOnGithub(deps: OnGithubDeps): (db: Db, event: RepositoryEv
       row,
       `A check of the pull request failed, which is called ${JSON.stringify(name)}. Find out why.`,
     );
+  }
+
+  /** Whether a solve has begun because of a check of this commit, or has put another one on top of it. */
+  async function isDealtWith(db: Db, repositoryId: number, rows: readonly SolveRow[], sha: string): Promise<boolean> {
+    const number = rows[0]?.pullRequest?.number;
+    if (number === undefined) return false;
+    const onIt = (await solvesPublished(db, repositoryId, { number })).filter(({ parentId }) =>
+      rows.some(({ id }) => id === parentId),
+    );
+    return onIt.some(({ followUp: count, published }) => count > 0 || published?.commit !== sha);
   }
 
   /** Another solve on the branch of this one, if the project wants that and it has not happened too often. */
