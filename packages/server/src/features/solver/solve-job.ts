@@ -24,7 +24,7 @@ import { changesOf } from './record-store.ts';
 import { settingsIn } from './settings-service.ts';
 import { type SolvePayload, solvePayload } from './start-solve.ts';
 import { storable } from './storable.ts';
-import { lockSolve, solveOfJob, type SolveRow } from './store.ts';
+import { lockSolve, openSolves, solveOfJob, type SolveRow } from './store.ts';
 import { openTold, type Told, type ToldDeps } from './told.ts';
 import { createUsage, type Usage } from './usage.ts';
 
@@ -137,6 +137,7 @@ async function takeUp(deps: SolveJobDeps, { id, ctx, payload }: JobRun<SolvePayl
     if (row.jobId !== id && row.status !== 'finished') {
       throw new AppError('conflict', 'Another job is at this solve.');
     }
+    if (row.jobId !== id) await requireAlone(db, row);
     const begunWith = row.begunWith?.jobId === id ? row.begunWith : { jobId: id, state: row.state };
     const isAgain = row.jobId !== id;
     const changed = await save(db, row.id, {
@@ -150,6 +151,16 @@ async function takeUp(deps: SolveJobDeps, { id, ctx, payload }: JobRun<SolvePayl
     if (isAgain) await deps.issues.mark(db, row.projectId, row.issueId, 'solving');
     await tellSolve(deps, db, changed, 'updated');
     return changed;
+  });
+}
+
+/** One that was started again by hand is as alone with its issue as one that is started anew. */
+async function requireAlone(db: Db, { issueId, publishingJobId }: SolveRow): Promise<void> {
+  if (publishingJobId !== null) throw new AppError('conflict', 'This solve is being published. Wait for that.');
+  const [other] = await openSolves(db, { issueId });
+  if (other === undefined) return;
+  throw new AppError('conflict', 'This issue is being solved by another solve. Look at that one, or cancel it.', {
+    details: { solveId: other.id },
   });
 }
 

@@ -244,6 +244,26 @@ test('one that is begun anew shows no change of the one before, and has nothing 
   expect((await app.client.solver.preview(of)).refusal).toContain('changes nothing');
 });
 
+test('a job that is started again by hand leaves an issue alone that another solve has (H9)', async () => {
+  solving.script = async () => {
+    throw new AppError('unavailable', 'No box.');
+  };
+  const { solve, job } = await hands.start('Twice');
+  await app.app.jobs.drain();
+  solving.script = async (task, ports) => {
+    await ports.ask({ key: 'architect.1', stage: 'architect', summary: '' });
+    return solvesBy(fix)(task, ports);
+  };
+  const { job: other } = await app.client.solver.start({ projectId, issueId: solve.issueId, settings: {} });
+  await hands.asked(other.id, 1);
+  await app.client.jobs.retry({ id: job.id });
+  await expect.poll(async () => (await app.client.jobs.list({ limit: 1 })).items[0]?.status).toBe('failed');
+
+  expect(await hands.get(solve.id)).toMatchObject({ status: 'finished', outcome: 'failed' });
+  await app.client.jobs.respond({ id: other.id, answers: [{ questionId: 'decision', answer: 'approve' }] });
+  await app.app.jobs.drain();
+});
+
 test('one that has no plan yet is gone on from at its beginning, without being told so (H9 H11)', async () => {
   const starts: SolveTask[] = [];
   solving.script = async (task) => {
