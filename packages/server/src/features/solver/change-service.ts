@@ -27,8 +27,8 @@ export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess
     return row;
   }
 
-  async function wholeDiff(row: SolveRow, ctx: Context): Promise<{ files: SolveDiff['files']; patch: string }> {
-    return inWords(trees.diff(row, row.base.tree, treeOf(row), ctx.signal));
+  async function wholePatch(row: SolveRow, ctx: Context): Promise<string> {
+    return inWords(trees.patch(row, treeOf(row), ctx.signal));
   }
 
   return {
@@ -56,8 +56,7 @@ export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess
 
     async patch(ctx: Context, input: OfSolve): Promise<{ name: string; text: string }> {
       const row = await opened(ctx, input);
-      const { patch } = await wholeDiff(row, ctx);
-      return { name: `${row.id}.patch`, text: patch };
+      return { name: `${row.id}.patch`, text: await wholePatch(row, ctx) };
     },
 
     async export(
@@ -70,7 +69,7 @@ export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess
         transcripts: await transcriptsOf(db, row.id),
         evidence: await toEvidences((await evidenceAfter(db, row.id, 0, null)).map(({ record }) => record)),
       }));
-      const whole: Export = { solve, transcripts, evidence, patch: (await wholeDiff(row, ctx)).patch };
+      const whole: Export = { solve, transcripts, evidence, patch: await wholePatch(row, ctx) };
       return format === 'traj'
         ? { name: `${row.id}.traj`, text: asTrajectory(whole) }
         : { name: `${row.id}.json`, text: asJson(whole) };

@@ -244,6 +244,16 @@ test('one that is begun anew shows no change of the one before, and has nothing 
   expect((await app.client.solver.preview(of)).refusal).toContain('changes nothing');
 });
 
+test('a patch has what is in binary files, for who has nothing but the patch (H9)', async () => {
+  solving.script = solvesBy({ ...fix, 'logo.bin': 'a\0b' });
+  const { solve } = await hands.start('With a picture');
+  await app.app.jobs.drain();
+
+  const { text } = await app.client.solver.patch({ projectId, id: solve.id });
+  expect(text).toContain('GIT binary patch');
+  expect(text).not.toContain('Binary files');
+});
+
 test('a job that is started again by hand leaves an issue alone that another solve has (H9)', async () => {
   solving.script = async () => {
     throw new AppError('unavailable', 'No box.');

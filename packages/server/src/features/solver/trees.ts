@@ -71,6 +71,13 @@ export function createTrees({ projects }: { readonly projects: Pick<Projects, 'g
     file: (row: OfRow, tree: string, path: string): Promise<Buffer | null> =>
       treeFile({ gitDir: gitDirOf(row.projectId), tree, path }),
 
+    /** The change without any loss, for `git apply`: binary files are in it. */
+    async patch(row: OfRow, to: string, signal: AbortSignal): Promise<string> {
+      return (await patchBetween({ gitDir: gitDirOf(row.projectId), from: row.base.tree, to, signal })).toString(
+        'utf8',
+      );
+    },
+
     /** Throws `bad_path` where no file can stand in a tree, because there is a folder or a submodule. */
     async requirePlace(row: OfRow, tree: string, path: string): Promise<void> {
       await treeWith({ gitDir: gitDirOf(row.projectId), tree, changes: { [path]: '' } });
