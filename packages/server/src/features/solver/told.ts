@@ -49,7 +49,7 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
     lastKept = performance.now();
     const streamSeq = await relay.drained(topic);
     const keys = new Set([...changedStages, ...changedParts]);
-    const rows = [...keys].map((key) => {
+    const rows = [...keys].map((key): Parameters<typeof saveStage>[1] => {
       const told = stages.get(key);
       return {
         solveId: row.id,
@@ -65,12 +65,21 @@ export async function openTold(deps: ToldDeps, run: Pick<JobRun<unknown>, 'log'>
     const isNew = stage !== keptStage;
     keptStage = stage;
     const steps = [...stages.values()].reduce((sum, one) => sum + one.steps, 0);
-    await database.asSystem(async (db) => {
+    const kept = database.asSystem(async (db) => {
       for (const one of rows) await saveStage(db, one);
       const seen = streamSeq === undefined ? {} : { streamSeq };
       const unpriced = { hasUnpricedCalls: hasUnpricedCalls([...stages.values()]) };
       const changed = await changeSolve(db, row.id, { stage, steps, ...unpriced, ...seen });
       if (changed !== undefined && isNew) await tellHead(deps, db, changed, 'updated');
+    });
+    await kept.catch((error: unknown) => {
+      // What was not kept is kept with what comes next, or by the flush at the end.
+      for (const { key, run: told, parts: said } of rows) {
+        if (told !== undefined) changedStages.add(key);
+        if (said !== undefined) changedParts.add(key);
+      }
+      if (isNew) keptStage = null;
+      throw error;
     });
   }
 
