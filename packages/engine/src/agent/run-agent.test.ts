@@ -47,13 +47,14 @@ async function agentOf(
     readonly tools?: Tool<Workbench>[];
     readonly contextTokens?: number;
     readonly steps?: Map<string, string>;
+    readonly ports?: (ports: AgentPorts<null>) => Partial<AgentPorts<null>>;
   } = {},
 ): Promise<Ran> {
   const model = more.model ?? createSteadyModel(...turns);
   const log: string[] = [];
   const parts: MessagePart[] = [];
   const steps = more.steps ?? new Map<string, string>();
-  const end = await run({ tools: tools(log), ...more, model }, steps, parts);
+  const end = await run({ tools: tools(log), ...more, model }, steps, parts, more.ports);
   return { end, model, log, parts, steps };
 }
 
@@ -61,6 +62,7 @@ function run(
   agent: Pick<Agent<{ text: string }, string>, 'model' | 'tools'> & { readonly contextTokens?: number },
   steps: Map<string, string>,
   parts: MessagePart[],
+  portsOf: (ports: AgentPorts<null>) => Partial<AgentPorts<null>> = () => ({}),
 ) {
   const signal = new AbortController().signal;
   const ports: AgentPorts<null> = {
@@ -98,9 +100,41 @@ function run(
       mostSteps: 20,
       ...agent,
     },
-    ports,
+    { ...ports, ...portsOf(ports) },
   );
 }
+
+test('who interrupts while the box is made ready is heard before anything runs in it (H3 H10)', async () => {
+  let controller = new AbortController();
+  const notes: string[] = [];
+  const { log, model } = await agentOf(
+    [{ tools: [{ name: 'change', input: { text: 'a' } }] }, { tools: [submit('done')] }],
+    {
+      // As the server does: what interrupted before is taken for heard by who asks now.
+      ports: ({ bench }) => ({
+        interrupted() {
+          if (controller.signal.aborted) controller = new AbortController();
+          return controller.signal;
+        },
+        heard: async () => notes.splice(0),
+        bench: {
+          ...bench,
+          async open(number, mayChange) {
+            if (number === 1) {
+              notes.push('Leave it.');
+              controller.abort();
+            }
+            return bench.open(number, mayChange);
+          },
+        },
+      }),
+    },
+  );
+
+  expect(log).toEqual([]);
+  expect(model.prompts[1]).toContain('Not begun: a person has interrupted.');
+  expect(model.prompts[1]).toContain('Leave it.');
+});
 
 test('calls that only look run side by side, those that change something one after another (H5)', async () => {
   const call = (name: string, text: string) => ({ name, input: { text } });

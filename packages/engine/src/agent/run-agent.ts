@@ -230,6 +230,8 @@ async function useTools<Input, Result, Kept>(
     const tools = [...agent.tools, submit];
     const isChanging = (call: WantedCall) => tools.some(({ name, changes }) => name === call.tool && changes === true);
     const mayChange = calls.some(isChanging);
+    // Asked before the box is made ready, which may take minutes: who interrupts meanwhile means these calls.
+    const interrupt = ports.interrupted();
     const portOf = await ports.bench.open(number, mayChange);
     const outcomes = await runToolStep({
       tools,
@@ -237,7 +239,7 @@ async function useTools<Input, Result, Kept>(
       portOf,
       transcript,
       signal,
-      interrupt: ports.interrupted(),
+      interrupt,
     });
     const { kept, words, changed } = await ports.bench.settle(number, mayChange);
     const last = outcomes.length - 1;
