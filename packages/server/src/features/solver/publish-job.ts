@@ -206,7 +206,7 @@ async function open(
     const base = row.base.ref ?? (await again(github.cloneAccess(ctx, wanted.repository))).defaultBranch;
     return again(github.service.createPullRequest(ctx, { owner, name, title, body, head, base, draft: true }));
   }
-  if (found.state !== 'open' || found.body === body) return found;
+  if (found.state !== 'open' || (found.body === body && found.title === title)) return found;
   return again(github.service.updatePullRequest(ctx, { owner, name, number: found.number, title, body }));
 }
 

@@ -108,6 +108,18 @@ test('what is gone on from goes on in the same pull request, without force (C6 H
   expect(after.failure).toBeNull();
 });
 
+test('a pull request that is open is given another title, where nothing else of it changes (C6 H8)', async () => {
+  const solve = await solved('First title');
+  const of = { projectId, id: solve.id };
+  await ada.client.solver.publish(of);
+  await app.app.jobs.drain();
+  await ada.client.solver.publish({ ...of, title: 'Second title' });
+  await app.app.jobs.drain();
+
+  const { branch } = await hands.get(solve.id);
+  expect(await pullsOf(branch ?? '')).toMatchObject([{ title: 'Second title' }]);
+});
+
 test('who may not push is told so and has the patch; a folder has nowhere to publish (C6 H8)', async () => {
   const solve = await solved('No rights');
   const of = { projectId, id: solve.id };
