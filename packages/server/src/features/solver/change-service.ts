@@ -1,4 +1,5 @@
 import type { AgentStage, Solve, SolveAttempt, SolveDiff } from '@yudai/contract';
+import type { Solvable } from '#features/issues/index.ts';
 import { inWords } from '#features/projects/index.ts';
 import { AppError } from '#kernel/app-error.ts';
 import type { Context } from '#kernel/context.ts';
@@ -8,11 +9,12 @@ import { asJson, asTrajectory, type Export } from './export.ts';
 import { toEvidences } from './present-evidence.ts';
 import { changesOf, changedFilesOf, evidenceAfter } from './record-store.ts';
 import { requireEnded } from './start-solve.ts';
-import { type SolveChange, type SolveRow, transcriptsOf } from './store.ts';
+import { openSolves, type SolveChange, type SolveRow, transcriptsOf } from './store.ts';
 import { testsIn, toDiff, toText, treesIn, type Trees } from './trees.ts';
 
 export interface ChangeServiceDeps extends SolverDeps {
   readonly trees: Trees;
+  readonly issues: Pick<Solvable, 'mark'>;
 }
 
 /** What a solve has changed, computed from trees of git and never from what an agent says that it did. */
@@ -88,10 +90,19 @@ export function createChangeService(deps: ChangeServiceDeps, access: SolveAccess
         if (result === null) throw new AppError('conflict', 'This attempt has not been verified, so it cannot count.');
         if (row.chosen === attempt) return row;
         const { outcome, reason } = result;
-        return save(db, row.id, {
+        const changed = await save(db, row.id, {
           ...(await choice(db, row, attempt)),
           ...(outcome === null ? {} : { outcome, reason }),
         });
+        // Where another solve of it goes on, the issue says what comes of that one.
+        if (
+          outcome !== null &&
+          outcome !== row.outcome &&
+          (await openSolves(db, { issueId: row.issueId })).length === 0
+        ) {
+          await deps.issues.mark(db, row.projectId, row.issueId, outcome === 'solved' ? 'solved' : 'rejected');
+        }
+        return changed;
       }),
   };
 }

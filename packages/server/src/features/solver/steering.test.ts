@@ -254,6 +254,27 @@ test('a patch has what is in binary files, for who has nothing but the patch (H9
   expect(text).not.toContain('Binary files');
 });
 
+test('an issue says what came of the attempt that a person has chosen (H9)', async () => {
+  solving.script = async (task, ports) => {
+    const state = await stateWith(task, fix);
+    const [first] = state.attempts;
+    if (first === undefined || first.result === null) throw new Error('There is no attempt.');
+    const other = { ...first.result, attempt: 2, outcome: 'unsolved' as const, reason: 'One test fails.' };
+    const both = { ...state, attempts: [first, { ...first, attempt: 2, result: other }] };
+    await ports.keep(both);
+    return { outcome: 'solved', reason: 'All tests pass.', state: both, chosen: 1 };
+  };
+  const { solve } = await hands.start('Chosen');
+  await app.app.jobs.drain();
+  const of = { projectId, id: solve.id };
+  const statuses: string[] = [];
+  for (const attempt of [2, 1]) {
+    const { issueId } = await app.client.solver.choose({ ...of, attempt });
+    statuses.push((await app.client.issues.get({ projectId, id: issueId })).status);
+  }
+  expect(statuses).toEqual(['draft', 'solved']);
+});
+
 test('a job that is started again by hand leaves an issue alone that another solve has (H9)', async () => {
   solving.script = async () => {
     throw new AppError('unavailable', 'No box.');
