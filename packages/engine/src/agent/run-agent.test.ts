@@ -225,3 +225,24 @@ test('answers of a step stay below what a step may keep', async () => {
 
   expect(Buffer.byteLength(steps.get('tools:1') ?? '')).toBeLessThan(256 * 1024);
 });
+
+test('the longest answers that models give are kept as the result of a step (1 MiB)', async () => {
+  const file = 'const a = "b";\n'.repeat(25_000);
+
+  const { steps } = await agentOf(
+    [{ text: 'x'.repeat(400_000) }, { tools: [{ name: 'look', input: { text: file } }] }, { tools: [submit('done')] }],
+    {
+      tools: [
+        defineTool<{ text: string }, Workbench>({
+          name: 'look',
+          description: '',
+          input: z.object({ text: z.string() }),
+          run: async () => ({ output: '', summary: '' }),
+        }),
+      ],
+    },
+  );
+
+  for (const name of ['model:1', 'model:2']) expect((steps.get(name) ?? '').length).toBeLessThan(1024 * 1024);
+  expect(steps.get('model:2')).toContain('const a');
+});

@@ -65,8 +65,8 @@ export async function solveFolder(request: FolderSolve): Promise<SolvedFolder> {
       (error: unknown) => ({ end: null, error }),
     );
     const state = outcome.end?.state ?? kept.state;
-    const patch = (await patchBetween({ gitDir, from: tree, to: bestTree(state) ?? tree, signal: new AbortController().signal })).toString('utf8');
-    return { ...outcome, state, patch, records: kept.records };
+    const patch = await patchBetween({ gitDir, from: tree, to: bestTree(state) ?? tree });
+    return { ...outcome, state, patch: patch.toString('utf8'), records: kept.records };
   } finally {
     await rm(own, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -134,7 +134,7 @@ export interface SolvePorts {
   readonly reader: RepositoryReader;
   readonly signal: AbortSignal;
   readonly now: () => Date;
-  /** Runs work whose result is kept (JSON, at most 256 KiB); after a crash a finished step gives its result again without running. */
+  /** Runs work whose result is kept (JSON, at most 1 MiB); after a crash a finished step gives its result again without running. */
   step<T>(
     name: string,
     work: (step: { readonly signal: AbortSignal; readonly attempt: number }) => Promise<T>,

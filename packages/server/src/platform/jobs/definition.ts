@@ -43,7 +43,7 @@ export interface JobRun<P> {
   readonly log: Logger;
   /**
    * Runs work whose result is kept: a finished step is not run again, the one in flight when a process dies is repeated
-   * with the same key. Names are unique within the job. Results are JSON, at most 256 KiB.
+   * with the same key. Names are unique within the job. Results are JSON, at most 1 MiB.
    */
   step<T>(name: string, work: (step: StepContext) => Promise<T>, options?: StepOptions): Promise<T>;
   /** 0–100 and what it does now. Never goes back; written at most ten times a second. */

@@ -202,7 +202,7 @@ describe('steps', () => {
   test('a result too large for the journal, or a name used twice, is a defect that the job survives as failed', async () => {
     bench.kind({
       async run(run) {
-        if (run.payload === 'large') await run.step('a', async () => 'x'.repeat(300_000));
+        if (run.payload === 'large') await run.step('a', async () => 'x'.repeat(1_100_000));
         await run.step('a', nothing);
         return await run.step('a', nothing);
       },

@@ -13,7 +13,7 @@ import type { Session } from '#platform/jobs/session.ts';
 import { keepStep, outcomeOf, type StepRow } from '#platform/jobs/step-store.ts';
 
 /** The largest result of a step, in characters of JSON: larger things belong into tables or files. */
-const resultLimit = 256 * 1024;
+const resultLimit = 1024 * 1024;
 const longestPauseMs = 60_000;
 
 /** What is kept of a step. A failure is kept too: a run that went round it goes the same way when repeated. */
