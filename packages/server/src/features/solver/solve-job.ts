@@ -278,8 +278,8 @@ async function keepEnd(
 async function endSolve(deps: SolveJobDeps, db: Db, job: Job): Promise<void> {
   const row = await solveOfJob(db, job.id, 'jobId');
   if (row === undefined || row.status === 'finished') return;
-  const { outcome, reason } = outcomeOf(job, row);
-  const attempt = row.chosen ?? row.state.attempts[0]?.attempt ?? null;
+  const { outcome, reason, chosen } = outcomeOf(job, row);
+  const attempt = row.chosen ?? chosen ?? row.state.attempts[0]?.attempt ?? null;
   const changed = await save(db, row.id, {
     ...(attempt === null ? {} : await choice(db, row, attempt)),
     status: 'finished',
@@ -317,14 +317,30 @@ function wordsIn(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function outcomeOf(job: Job, row: SolveRow): { outcome: SolveOutcome; reason: string } {
+interface Ended {
+  readonly outcome: SolveOutcome;
+  readonly reason: string;
+  /** The attempt that this is about, where it is known. */
+  readonly chosen?: number;
+}
+
+function outcomeOf(job: Job, row: SolveRow): Ended {
   if (job.status === 'cancelled') return { outcome: 'cancelled', reason: 'It was cancelled.' };
-  if (job.error?.code === 'timeout') {
-    return { outcome: 'unsolved', reason: `It took longer than the ${row.settings.minutes} minutes that it had.` };
-  }
+  if (job.error?.code === 'timeout') return outOfTime(row);
   const outcome = solveOutcome.safeParse(job.result?.['outcome']);
   if (job.status === 'completed' && outcome.success) {
     return { outcome: outcome.data, reason: wordsIn(job.result?.['reason']) };
   }
   return { outcome: 'failed', reason: job.error?.message ?? 'It failed.' };
+}
+
+/** What has been verified by then counts, though another attempt was not done. */
+function outOfTime({ settings, state }: SolveRow): Ended {
+  const late = `longer than the ${settings.minutes} minutes that it had.`;
+  const solved = state.attempts.find(({ result }) => result?.outcome === 'solved');
+  if (solved?.result === undefined || solved.result === null) {
+    return { outcome: 'unsolved', reason: `It took ${late}` };
+  }
+  const { attempt, result } = solved;
+  return { outcome: 'solved', reason: `${result.reason} Another attempt took ${late}`, chosen: attempt };
 }

@@ -1,6 +1,7 @@
 // One database is enough: what people say and decide are rows and questions like those of solver.test.ts and platform/jobs, which run on both.
 import type { Id } from '@yudai/contract';
 import type { SolveTask } from '@yudai/engine/solving';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError } from '#kernel/app-error.ts';
 import { codeOf, scriptedPlan, solvesBy, stateWith } from '#testing/scripted-solve.ts';
@@ -273,6 +274,31 @@ test('an issue says what came of the attempt that a person has chosen (H9)', asy
     statuses.push((await app.client.issues.get({ projectId, id: issueId })).status);
   }
   expect(statuses).toEqual(['draft', 'solved']);
+});
+
+test('an attempt that was verified counts when the minutes of another are over (H9)', async () => {
+  solving.script = async (task, ports) => {
+    const state = await stateWith(task, fix);
+    const [verified] = state.attempts;
+    if (verified === undefined || verified.result === null) throw new Error('There is no attempt.');
+    const late = { ...verified, tree: task.base.tree, result: null };
+    await ports.keep({
+      ...state,
+      attempts: [late, { ...verified, attempt: 2, result: { ...verified.result, attempt: 2 } }],
+    });
+    await ports.ask({ key: 'coder.1.1', stage: 'coder', summary: '' });
+    return new Promise((_, reject) => ports.signal.addEventListener('abort', () => reject(ports.signal.reason)));
+  };
+  const { solve, job } = await hands.start('Late');
+  await hands.asked(job.id, 1);
+  // What a solve may still use is kept with its job while it waits.
+  await app.app.database.asSystem((db) => db.execute(sql`update jobs set remaining_ms = 50 where id = ${job.id}`));
+  await app.client.jobs.respond({ id: job.id, answers: [{ questionId: 'decision', answer: 'approve' }] });
+  await app.app.jobs.drain();
+
+  const ended = await hands.get(solve.id);
+  expect(ended).toMatchObject({ outcome: 'solved', files: 1, attempts: [{ attempt: 2, chosen: true }] });
+  expect(ended.reason).toMatch(/Another attempt took longer than the \d+ minutes/);
 });
 
 test('a job that is started again by hand leaves an issue alone that another solve has (H9)', async () => {
