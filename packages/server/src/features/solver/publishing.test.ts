@@ -108,6 +108,28 @@ test('what is gone on from goes on in the same pull request, without force (C6 H
   expect(after.failure).toBeNull();
 });
 
+test('what goes on from before a later change of a pull request has one of its own (C6 H8)', async () => {
+  const first = await solved('Forks');
+  await ada.client.solver.publish({ projectId, id: first.id });
+  await app.app.jobs.drain();
+  const branches: (string | null)[] = [];
+  for (const number of [3, 4]) {
+    solving.script = solvesBy({ 'src/queue.ts': `export const take = () => ${number};\n` });
+    const { solve } = await ada.client.solver.continue({ projectId, id: first.id, settings: {} });
+    await app.app.jobs.drain();
+    await ada.client.solver.publish({ projectId, id: solve.id });
+    await app.app.jobs.drain();
+    const { branch, failure } = await hands.get(solve.id);
+    expect(failure).toBeNull();
+    branches.push(branch);
+  }
+
+  const { branch } = await hands.get(first.id);
+  expect(branches[0]).toBe(branch);
+  expect(branches[1]).not.toBe(branch);
+  expect(await pullsOf(branches[1] ?? '')).toHaveLength(1);
+});
+
 test('a pull request that is open is given another title, where nothing else of it changes (C6 H8)', async () => {
   const solve = await solved('First title');
   const of = { projectId, id: solve.id };

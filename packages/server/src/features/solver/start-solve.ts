@@ -15,7 +15,15 @@ import { feedOf, type OfProject, type OfSolve, type SolveAccess, type SolverDeps
 import type { Health, SolverLimits } from './health.ts';
 import { copyChanges } from './record-store.ts';
 import { settingsIn } from './settings-service.ts';
-import { copyTaken, insertSolve, lockSolve, openSolves, type SolveBase, type SolveRow } from './store.ts';
+import {
+  copyTaken,
+  insertSolve,
+  lockSolve,
+  openSolves,
+  type SolveBase,
+  type SolveRow,
+  solvesPublished,
+} from './store.ts';
 
 export const solvePayload = z.strictObject({
   projectId: z.string().transform((id) => id as Id<'project'>),
@@ -91,7 +99,7 @@ export function createBegin(deps: StartDeps) {
       state: beginning.state ?? emptySolveState,
       planVersion: beginning.state?.plan ? 1 : 0,
       followUp: beginning.followUp ?? 0,
-      ...publishedBy(parent),
+      ...(await publishedBy(db, parent)),
       createdAt: now,
     });
     if (parent !== undefined) {
@@ -192,11 +200,16 @@ export function stateFrom({ state, chosen }: SolveRow, from: AgentStage, keepCha
   return { ...planned, tests, testsTree, attempts: change };
 }
 
-/** A solve that goes on from what is in an open pull request goes on in there. */
-function publishedBy(parent: SolveRow | undefined) {
+/**
+ * A solve that goes on from what is in an open pull request goes on in there, unless a later one has put its change there already: on top of that
+ * it could not be pushed, so it has a branch of its own.
+ */
+async function publishedBy(db: Db, parent: SolveRow | undefined) {
   if (parent === undefined || parent.published === null || parent.pullRequest?.state !== 'open') return {};
   const { branch, pullRequest, repositoryId, published } = parent;
-  return { branch, pullRequest, repositoryId, published };
+  const there = repositoryId === null ? [] : await solvesPublished(db, repositoryId, { number: pullRequest.number });
+  const isPassed = there.some((row) => row.id > parent.id && row.published?.commit !== published.commit);
+  return isPassed ? {} : { branch, pullRequest, repositoryId, published };
 }
 
 async function baseOf({ codebase }: StartDeps, db: Db, projectId: Id<'project'>): Promise<SolveBase> {
