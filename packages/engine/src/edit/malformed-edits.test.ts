@@ -78,6 +78,14 @@ test('an exact edit of any text is what replacing the text would be, and an edit
   );
 });
 
+test.each(['\uFEFF', '\u00A0', '\u2028', '\f'])('what is no blank of a line end is not taken for one: %j', (odd) => {
+  const behind = applyEdit(`"${odd}`, { find: '"', replace: '\n' });
+  const before = applyEdit(`${odd} a\nb\n`, { find: 'a\n', replace: '' });
+
+  expect(behind).toMatchObject({ text: `\n${odd}` });
+  expect(before).toMatchObject({ text: expect.stringContaining(odd) });
+});
+
 function withoutBlanksAtEnds(text: string): string {
   return text.replace(/[ \t]+$/gm, '');
 }

@@ -10,6 +10,9 @@ interface Piece {
   readonly fresh: string;
 }
 
+/** Not `trim`, which takes marks and hard spaces too: those are text that somebody has written. */
+const onlyBlanks = /^[ \t]*$/;
+
 /** Changes of whole lines that put `replace` at places (ascending, apart) where `find` stands. Places on one line become one change. */
 export function replaceFound(flat: FlatText, places: readonly number[], find: string, replace: string): Placement[] {
   const placements: Placement[] = [];
@@ -37,7 +40,7 @@ export function replaceFound(flat: FlatText, places: readonly number[], find: st
  */
 function stepsWithRest(asked: string, fresh: string, rest: string): Step[] {
   const whole = () => stepsBetween(toLines(asked + rest, asked + rest), toLines(fresh + rest, asked + rest));
-  if (rest.trim() !== '' || rest === '') return whole();
+  if (!onlyBlanks.test(rest) || rest === '') return whole();
   const steps = stepsBetween(toLines(asked, asked), toLines(fresh, asked));
   const last = steps.slice(steps.findLastIndex(({ kind }) => kind === 'keep') + 1);
   const isOneForOne =
@@ -52,7 +55,7 @@ function pieceAt(flat: FlatText, from: number, find: string, replace: string): P
   if (replace !== '') return { from, to, asked: find, fresh: `${replace}\n` };
   const start = flat.startOf(flat.lineAt(from));
   const before = flat.text.slice(start, from);
-  return before.trim() === ''
+  return onlyBlanks.test(before)
     ? { from: start, to, asked: before + find, fresh: '' }
     : { from, to, asked: find, fresh: '\n' };
 }
