@@ -71,6 +71,29 @@ export async function stateWith(
   };
 }
 
+/** How a stage of a coder stands. */
+export function stageRun(key: string, status: 'running' | 'done', steps: number) {
+  return {
+    key,
+    stage: 'coder' as const,
+    attempt: 1,
+    go: 1,
+    status,
+    model: 'a/b',
+    steps,
+    mostSteps: 50,
+    stop: status === 'done' ? ('submitted' as const) : null,
+    summary: '',
+    trespasses: [],
+    inputTokens: 0,
+    outputTokens: 0,
+    costMicros: 0,
+    files: [],
+    startedAt: '2026-11-22T06:00:00.000Z',
+    finishedAt: null,
+  };
+}
+
 /** A place for boxes where none is made. */
 export function boxless(told: Partial<SandboxCheck> = {}): Sandbox {
   const words = 'as the test says';

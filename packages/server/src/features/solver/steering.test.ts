@@ -4,7 +4,7 @@ import type { SolveTask } from '@yudai/engine/solving';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError } from '#kernel/app-error.ts';
-import { codeOf, scriptedPlan, solvesBy, stateWith } from '#testing/scripted-solve.ts';
+import { codeOf, scriptedPlan, solvesBy, stageRun, stateWith } from '#testing/scripted-solve.ts';
 import { fix, startSolving, type TestSolving } from '#testing/start-solving.ts';
 import type { TestApp } from '#testing/start-test-app.ts';
 
@@ -364,25 +364,3 @@ test('what was set up is found in the files, and changed by who looks after the 
   expect(solve.settings.minutes).toBe(5);
   expect(refused).toBe('invalid_input');
 });
-
-function stageRun(key: string, status: 'running' | 'done', steps: number) {
-  return {
-    key,
-    stage: 'coder' as const,
-    attempt: 1,
-    go: 1,
-    status,
-    model: 'a/b',
-    steps,
-    mostSteps: 50,
-    stop: status === 'done' ? ('submitted' as const) : null,
-    summary: '',
-    trespasses: [],
-    inputTokens: 0,
-    outputTokens: 0,
-    costMicros: 0,
-    files: [],
-    startedAt: '2026-11-22T06:00:00.000Z',
-    finishedAt: null,
-  };
-}

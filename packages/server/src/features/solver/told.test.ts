@@ -1,6 +1,7 @@
 import type { Id } from '@yudai/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '#platform/db/index.ts';
+import { stageRun } from '#testing/scripted-solve.ts';
 import { startSolving, type TestSolving } from '#testing/start-solving.ts';
 import { solveOf } from './store.ts';
 import { openTold } from './told.ts';
@@ -38,7 +39,7 @@ test('what could not be kept while it was told is kept at the end (H2 N12)', asy
     key: 'coder.1.1',
     change: { type: 'part', part: 0, value: { type: 'text', text: 'I' } },
   });
-  told.tell({ what: 'stage', stage });
+  told.tell({ what: 'stage', stage: stageRun('coder.1.1', 'done', 3) });
   await failed.promise;
   isAway = false;
   await told.flush();
@@ -47,23 +48,3 @@ test('what could not be kept while it was told is kept at the end (H2 N12)', asy
   expect(stages).toEqual([{ key: 'coder.1.1', parts: [{ type: 'text', text: 'I' }] }]);
   expect((await hands.get(solve.id)).stages).toMatchObject([{ key: 'coder.1.1', status: 'done' }]);
 });
-
-const stage = {
-  key: 'coder.1.1',
-  stage: 'coder' as const,
-  attempt: 1,
-  go: 1,
-  status: 'done' as const,
-  model: 'a/b',
-  steps: 3,
-  mostSteps: 50,
-  stop: 'submitted' as const,
-  summary: '',
-  trespasses: [],
-  inputTokens: 0,
-  outputTokens: 0,
-  costMicros: 0,
-  files: [],
-  startedAt: '2026-11-22T06:00:00.000Z',
-  finishedAt: null,
-};

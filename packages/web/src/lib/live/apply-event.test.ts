@@ -4,6 +4,7 @@ import type { JobDetail, LiveEvent } from '@yudai/contract';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { api } from '#lib/client.ts';
 import { applyEvent, resyncTopic } from '#lib/live/apply-event.ts';
+import { jobOf, me } from '#testing/samples.ts';
 
 const project = (digit: string) => idSchema('project').parse(`prj_${digit.repeat(26)}`);
 
@@ -26,30 +27,7 @@ test('what was found before a project was indexed is asked for again, and that o
   expect([isStale(indexed), isStale(other)]).toEqual([true, false]);
 });
 
-const running: JobDetail = {
-  id: idSchema('job').parse(`job_${'1'.repeat(26)}`),
-  kind: 'issues.ideas',
-  title: 'Look for ideas',
-  ownerId: idSchema('user').parse(`usr_${'1'.repeat(26)}`),
-  projectId: null,
-  status: 'running',
-  progress: 30,
-  message: null,
-  queuePosition: null,
-  questions: null,
-  result: null,
-  error: null,
-  costMicros: 0,
-  budgetMicros: null,
-  attempt: 1,
-  cancelRequested: false,
-  retryOf: null,
-  createdAt: '2026-11-22T10:00:00.000Z',
-  startedAt: '2026-11-22T10:00:00.000Z',
-  finishedAt: null,
-  deadlineAt: null,
-  steps: [],
-};
+const running: JobDetail = { ...jobOf(me), steps: [] };
 const failed: JobDetail = { ...running, status: 'failed', error: { code: 'upstream_failed', message: 'No.' } };
 
 /** A screen that shows a job, and the answers of the server it waits for. */

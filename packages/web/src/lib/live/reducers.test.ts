@@ -2,6 +2,7 @@ import { idSchema } from '@yudai/contract';
 import type { Job, JobDetail, LiveEvent, Project } from '@yudai/contract';
 import { expect, test } from 'vitest';
 import { reduceJob, reduceJobs, reduceProject } from '#lib/live/reducers.ts';
+import { jobOf } from '#testing/samples.ts';
 
 const jobId = idSchema('job').parse(`job_${'1'.repeat(26)}`);
 const otherJobId = idSchema('job').parse(`job_${'2'.repeat(26)}`);
@@ -9,29 +10,7 @@ const projectId = idSchema('project').parse(`prj_${'1'.repeat(26)}`);
 const ownerId = idSchema('user').parse(`usr_${'1'.repeat(26)}`);
 const at = '2026-11-21T10:00:00.000Z';
 
-const job: Job = {
-  id: jobId,
-  kind: 'codebase.index',
-  title: 'Index yudai',
-  ownerId,
-  projectId,
-  status: 'running',
-  progress: 40,
-  message: 'Parsing',
-  queuePosition: null,
-  questions: null,
-  result: null,
-  error: null,
-  costMicros: 0,
-  budgetMicros: null,
-  attempt: 1,
-  cancelRequested: false,
-  retryOf: null,
-  createdAt: at,
-  startedAt: at,
-  finishedAt: null,
-  deadlineAt: null,
-};
+const job: Job = jobOf(ownerId, { id: jobId, projectId, message: 'Parsing' });
 const project: Project = {
   id: projectId,
   name: 'yudai',
